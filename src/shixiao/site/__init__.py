@@ -1,0 +1,1 @@
+"""Settings, addresses and the command line: puts the house together and decides nothing."""

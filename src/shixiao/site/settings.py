@@ -1,0 +1,189 @@
+"""Django's settings. Everything an installation may decide comes from the environment; all of it has a default.
+
+`docs/howto/settings.md` lists the variables.
+"""
+
+from datetime import timedelta
+from importlib.util import find_spec
+
+import dj_database_url
+from environs import Env
+
+from shixiao.site import folders
+
+env = Env()
+
+# ---- what this installation is -----------------------------------------------------------------------------
+
+HOME = folders.home()
+DEBUG = env.bool("SHIXIAO_DEBUG", False)
+SHIXIAO_DEMO = env.bool("SHIXIAO_DEMO", False)
+SECRET_KEY = env.str("SHIXIAO_SECRET_KEY", "") or folders.secret_key(HOME)
+ALLOWED_HOSTS = env.list("SHIXIAO_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+BEHIND_HTTPS = env.bool("SHIXIAO_HTTPS", False)
+
+# ---- rooms -------------------------------------------------------------------------------------------------
+
+ROOMS = [
+    room
+    for room in ("shixiao.performance", "shixiao.ledger", "shixiao.people", "shixiao.ui")
+    if find_spec(room) is not None and find_spec(f"{room}.apps") is not None
+]
+INSTALLED_APPS = [
+    *ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shixiao.site.headers.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "shixiao.site.urls"
+WSGI_APPLICATION = "shixiao.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- database ----------------------------------------------------------------------------------------------
+
+# WAL lets readers go on while one writes. IMMEDIATE takes the write lock at BEGIN: with DEFERRED, processes
+# that read and then write fail with "database is locked" at once, whatever the timeout says. FULL costs a
+# fifth of a millisecond and keeps an accepted step through a power cut. REPLACE fires the ledger's DELETE
+# triggers only with recursive_triggers.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+        "PRAGMA recursive_triggers=ON;PRAGMA trusted_schema=OFF"
+    ),
+}
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.str("DATABASE_URL", "") or f"sqlite:///{HOME / 'shixiao.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
+
+# ---- sign-in -----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shixiao.people.backends.Accounts"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "people:sign_in"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # one working day
+SESSION_COOKIE_NAME = "shixiao_session"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a stranger cannot lock an officer out of another desk
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "shixiao.people.views.locked_out"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are events of the ledger
+AXES_VERBOSE = False
+
+# ---- language, time ----------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "shixiao_language"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# ---- static files ------------------------------------------------------------------------------------------
+
+# `shixiao serve` collects them into the data folder and says so in the environment of its workers; everything
+# else (tests, a developer's server) finds them where they lie, so that nothing stale is ever tested.
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATIC_IS_COLLECTED = env.bool("SHIXIAO_STATIC_COLLECTED", False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_IS_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not STATIC_IS_COLLECTED
+WHITENOISE_AUTOREFRESH = False
+
+# ---- borders -----------------------------------------------------------------------------------------------
+
+MEGABYTE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * MEGABYTE  # pasted text; a published table is about 25 kB
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * MEGABYTE  # larger uploads go through a temporary file
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "shixiao_csrf"
+CSRF_FAILURE_VIEW = "shixiao.site.failures.csrf_failure"
+CSRF_TRUSTED_ORIGINS = env.list("SHIXIAO_ORIGINS", [])
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if BEHIND_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+
+# ---- logs: what happened to the program, never what people typed ---------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "shixiao": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+    },
+}
