@@ -1,1 +1,19 @@
-"""The append-only book of what happened."""
+"""The append-only book of what happened.
+
+`ledger.record(...)` writes one event. It is loaded on first use, since Django's models may only be imported
+after the rooms are set up, and each room's `events.py` needs `ledger.kinds` before that.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shixiao.ledger.book import Reference, record
+
+__all__ = ["Reference", "record"]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        return getattr(import_module("shixiao.ledger.book"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,13 +4,19 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 NAME_LENGTH = 64
+
+
+def is_printable(text: str) -> None:
+    """No NUL (PostgreSQL refuses it), no lone surrogate (both databases do), no other control character."""
+    if not text.isprintable():
+        raise ValidationError(_("名称里有看不见的控制字符。请重新输入,不要粘贴。"), code="unprintable")
 
 
 class Role(models.TextChoices):
@@ -46,10 +52,10 @@ class User(AbstractBaseUser):
         _("账号"),
         max_length=NAME_LENGTH,
         unique=True,
-        validators=[UnicodeUsernameValidator(), ProhibitNullCharactersValidator()],
+        validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("已有这个账号。请换一个名称。")},
     )
-    display_name = models.CharField(_("显示名称"), max_length=NAME_LENGTH, validators=[ProhibitNullCharactersValidator()])
+    display_name = models.CharField(_("显示名称"), max_length=NAME_LENGTH, validators=[is_printable])
     role = models.CharField(_("角色"), max_length=16, choices=Role)
     language = models.CharField(_("语言"), max_length=8, choices=Language, blank=True, default=Language.BROWSER)
     is_active = models.BooleanField(_("启用"), default=True)
@@ -59,13 +65,13 @@ class User(AbstractBaseUser):
     objects: ClassVar[Accounts] = Accounts()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ["display_name", "role"]
+    REQUIRED_FIELDS = ("display_name", "role")
     ledger_name = "people.user"
 
     class Meta:
         verbose_name = _("账号")
         verbose_name_plural = _("账号")
-        constraints = [
+        constraints = (
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="people_user_role_known"),
             models.CheckConstraint(condition=models.Q(language__in=Language.values), name="people_user_language_known"),
             # SQLite keeps a text of any length in a varchar(64); PostgreSQL would refuse it.
@@ -76,7 +82,7 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("display_name"), NAME_LENGTH), name="people_user_display_name_length"
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.display_name

@@ -58,4 +58,4 @@ def _write_once(path: Path, text: str) -> None:
     except FileExistsError:
         return
     finally:
-        os.unlink(draft)
+        Path(draft).unlink()

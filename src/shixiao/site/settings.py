@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view is open only where it says so
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -81,18 +82,22 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-        "PRAGMA recursive_triggers=ON;PRAGMA trusted_schema=OFF"
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON"
     ),
 }
 
 DATABASES = {
     "default": dj_database_url.parse(
-        env.str("DATABASE_URL", "") or f"sqlite:///{HOME / 'shixiao.sqlite3'}", conn_max_age=600, conn_health_checks=True
+        env.str("DATABASE_URL", "") or f"sqlite:///{HOME / 'shixiao.sqlite3'}",
+        conn_max_age=600,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
+
+# The role that runs the program on PostgreSQL when another one owns the tables: docs/howto/postgresql.md.
+SHIXIAO_RUNNING_ROLE = env.str("SHIXIAO_RUNNING_ROLE", "")
 
 # ---- sign-in -----------------------------------------------------------------------------------------------
 
@@ -185,5 +190,6 @@ LOGGING = {
     "loggers": {
         "shixiao": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
+        "axes": {"level": "ERROR"},  # refused sign-ins are events of the ledger
     },
 }

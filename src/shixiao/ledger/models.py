@@ -1,0 +1,71 @@
+"""The book itself."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from shixiao.ledger.kinds import NAME_LENGTH
+
+REFERENCE_LENGTH = 64
+
+
+def _length_between_1_and(limit: int, field: str) -> models.CheckConstraint:
+    """SQLite keeps a text of any length in a varchar; PostgreSQL would refuse it. This one is the same on both."""
+    return models.CheckConstraint(
+        condition=models.Q(GreaterThan(Length(field), 0)) & models.Q(LessThanOrEqual(Length(field), limit)),
+        name=f"ledger_event_{field}_length",
+    )
+
+
+class Event(models.Model):
+    """What happened, once, for ever. Written by `ledger.record` only; the database refuses any change.
+
+    `subject` and `by` are references (a permanent word for the kind of thing, and its id) without foreign
+    keys: the book outlives what it speaks of. An empty `by` is the program itself. `particulars` hold codes
+    and ids, never text about a person, so that a lawful deletion elsewhere needs no change here.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    kind = models.CharField(_("事件"), max_length=NAME_LENGTH)
+    subject_kind = models.CharField(_("对象类别"), max_length=REFERENCE_LENGTH)
+    subject_id = models.CharField(_("对象编号"), max_length=REFERENCE_LENGTH)
+    by_kind = models.CharField(_("经手人类别"), max_length=REFERENCE_LENGTH, blank=True)
+    by_id = models.CharField(_("经手人编号"), max_length=REFERENCE_LENGTH, blank=True)
+    happened_at = models.DateTimeField(_("发生时间"))
+    recorded_at = models.DateTimeField(_("记录时间"))
+    particulars = models.JSONField(_("要素"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("事件")
+        verbose_name_plural = _("事件")
+        ordering = ("id",)
+        indexes = (
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="ledger_event_subject"),
+            models.Index(fields=["by_kind", "by_id", "id"], name="ledger_event_by"),
+        )
+        constraints = (
+            # The guard knows an id that SQLite has yet to choose by its being negative.
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="ledger_event_id_positive"),
+            models.CheckConstraint(
+                condition=models.Q(happened_at__lte=models.F("recorded_at")), name="ledger_event_not_from_the_future"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(by_kind="", by_id="") | ~models.Q(by_kind="") & ~models.Q(by_id=""),
+                name="ledger_event_by_whole_or_empty",
+            ),
+            _length_between_1_and(NAME_LENGTH, "kind"),
+            _length_between_1_and(REFERENCE_LENGTH, "subject_kind"),
+            _length_between_1_and(REFERENCE_LENGTH, "subject_id"),
+            models.CheckConstraint(
+                condition=models.Q(LessThanOrEqual(Length("by_kind"), REFERENCE_LENGTH))
+                & models.Q(LessThanOrEqual(Length("by_id"), REFERENCE_LENGTH)),
+                name="ledger_event_by_length",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_kind}:{self.subject_id}"

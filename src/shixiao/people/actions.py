@@ -1,0 +1,131 @@
+"""What can be done with accounts: each is one transaction with one event."""
+
+from datetime import datetime
+
+from django.contrib.auth import login, logout, password_validation, update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from shixiao import ledger
+from shixiao.people import events
+from shixiao.people.models import Language, Role, User
+
+
+def create_account(
+    username: str,
+    *,
+    display_name: str,
+    role: Role,
+    password: str,
+    by: User | None,
+    now: datetime,
+    is_demonstration: bool = False,
+) -> User:
+    """A new account. Raises `ValidationError` for a name that is taken or cannot be one, or a weak password."""
+    user = User(
+        username=User.normalize_username(username),
+        display_name=display_name.strip(),
+        role=role,
+        created_at=now,
+        is_demonstration=is_demonstration,
+    )
+    password_validation.validate_password(password, user)
+    user.set_password(password)
+    user.full_clean()
+    with transaction.atomic():
+        user.save(force_insert=True)
+        particulars = {"role": user.role, "is_demonstration": is_demonstration}
+        ledger.record(events.ACCOUNT_CREATED, subject=user, by=by, now=now, particulars=particulars)
+    return user
+
+
+def change_role(user: User, *, role: Role, by: User | None, now: datetime) -> None:
+    """Another role; nothing happens when it is the same."""
+    if user.role == role:
+        return
+    with transaction.atomic():
+        before, user.role = user.role, role
+        user.full_clean()
+        user.save(update_fields=["role"])
+        particulars = {"before": before, "after": role}
+        ledger.record(events.ROLE_CHANGED, subject=user, by=by, now=now, particulars=particulars)
+
+
+def disable(user: User, *, by: User | None, now: datetime) -> None:
+    """The account can sign in no more, and whoever is signed in with it is out at the next page."""
+    _set_active(user, is_active=False, by=by, now=now)
+
+
+def enable(user: User, *, by: User | None, now: datetime) -> None:
+    """The account can sign in again."""
+    _set_active(user, is_active=True, by=by, now=now)
+
+
+def _set_active(user: User, *, is_active: bool, by: User | None, now: datetime) -> None:
+    if user.is_active == is_active:
+        return
+    with transaction.atomic():
+        user.is_active = is_active
+        user.save(update_fields=["is_active"])
+        kind = events.ACCOUNT_ENABLED if is_active else events.ACCOUNT_DISABLED
+        ledger.record(kind, subject=user, by=by, now=now)
+
+
+def change_password(
+    user: User, *, password: str, by: User | None, now: datetime, request: HttpRequest | None = None
+) -> None:
+    """A new password. It ends every session of the account but the one of `request`.
+
+    Raises `ValidationError` for a weak password, and for a demonstration account, whose password is printed
+    at every start.
+    """
+    if user.is_demonstration:
+        raise ValidationError(_("演示账号的密码不能修改。"), code="demonstration")
+    password_validation.validate_password(password, user)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        ledger.record(events.PASSWORD_CHANGED, subject=user, by=by, now=now)
+        if request is not None:
+            update_session_auth_hash(request, user)
+
+
+def choose_language(user: User, *, language: Language, now: datetime) -> None:
+    """The language this account reads from now on; nothing happens when it is the same."""
+    if user.language == language:
+        return
+    with transaction.atomic():
+        user.language = language
+        user.save(update_fields=["language"])
+        ledger.record(events.LANGUAGE_CHOSEN, subject=user, by=user, now=now, particulars={"language": language})
+
+
+def sign_in(request: HttpRequest, user: User, *, now: datetime) -> None:
+    """Begin a session for `user`, whose name and password were checked."""
+    with transaction.atomic():
+        login(request, user)
+        ledger.record(events.SIGNED_IN, subject=user, by=user, now=now)
+
+
+def refuse_sign_in(username: str, *, reason: str, now: datetime) -> None:
+    """Note that somebody tried to be `username` in vain.
+
+    A name that no account has leaves no event: what strangers type does not belong in a book for ever, and
+    django-axes counts those attempts in a table that can be cleared.
+    """
+    with transaction.atomic():
+        user = User.objects.filter(username=User.normalize_username(username)).first()
+        if user is not None:
+            ledger.record(events.SIGN_IN_REFUSED, subject=user, by=None, now=now, particulars={"reason": reason})
+
+
+def sign_out(request: HttpRequest, *, now: datetime) -> None:
+    """End the session; nothing happens for somebody who is not signed in."""
+    if not isinstance(request.user, User):
+        return
+    with transaction.atomic():
+        user = request.user
+        logout(request)
+        ledger.record(events.SIGNED_OUT, subject=user, by=user, now=now)
