@@ -100,9 +100,10 @@ def _for_sqlite(model: type[models.Model]) -> Iterator[Trigger]:
 
 def _same_key(model: type[models.Model]) -> str:
     """SQL: an existing row has a key in common with the NEW one. A key with NULL in it has nothing in common."""
-    keys = [(field.column,) for field in model._meta.local_fields if field.unique]
+    columns = {field.name: field.column for field in model._meta.local_fields}
+    keys = [[field.column] for field in model._meta.local_fields if field.unique]
     keys += [
-        tuple(model._meta.get_field(name).column for name in constraint.fields)
+        [columns[name] for name in constraint.fields]
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None
     ]

@@ -1,6 +1,6 @@
 """An account: who signs in, and what post the person holds."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -46,7 +46,7 @@ class User(AbstractBaseUser):
     """One account. It is never deleted, since events name it; somebody who left is made inactive."""
 
     # Django would stamp `last_login` by a signal at each sign-in; here a sign-in is an event of the ledger.
-    last_login: ClassVar[Any] = None
+    last_login = None  # type: ignore[assignment]
 
     username = models.CharField(
         _("账号"),
@@ -65,7 +65,7 @@ class User(AbstractBaseUser):
     objects: ClassVar[Accounts] = Accounts()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ("display_name", "role")
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "role"]
     ledger_name = "people.user"
 
     class Meta:

@@ -3,8 +3,9 @@
 import django.contrib.auth.validators
 import django.db.models.functions.text
 import django.db.models.lookups
-import shixiao.people.models
 from django.db import migrations, models
+
+import shixiao.people.models
 
 
 class Migration(migrations.Migration):
