@@ -1,0 +1,190 @@
+"""Every command of `shixiao`, declared: what it is called, takes and says of itself."""
+
+from __future__ import annotations
+
+from shixiao.engine.bilingual import Text
+from shixiao.site.cli.grammar import Command, Operand, Option
+
+_FORMATS = ("text", "json", "sarif")
+_LAYOUTS = ("json", "txt")
+_CONFIG = Option(
+    "config",
+    Text(
+        "用这个设置文件；不写时从当前文件夹往上找 shixiao.toml",
+        "use this settings file; without it shixiao.toml is looked for from here upwards",
+    ),
+    metavar="FILE",
+)
+
+READ = Command(
+    "read",
+    Text("读懂指标值：每行一个 JSON 进，每行一个 JSON 出", "read targets: JSON lines in, JSON lines out"),
+    module="reading",
+    about=Text(
+        "从标准输入逐行读取 {\"id\",\"name\",\"category\",\"value_text\",\"columns\"}，把读法逐行写到标准输出，id 不变。"
+        "读不了的行得到一行 id 和 error，其余照读。结束状态总是 0。",
+        'Takes {"id","name","category","value_text","columns"} line by line from standard input and writes the reading '
+        "of each to standard output with the same id. A line that cannot be used gets a line with id and error, and the "
+        "others are still read. The exit status is always 0.",
+    ),
+    examples=(
+        (
+            """echo '{"id":1,"name":"结案率","value_text":"≥95%"}' | shixiao read""",
+            Text("读一条", "read one target"),
+        ),
+    ),
+)
+CHECK = Command(
+    "check",
+    Text("检查绩效目标表，给出问题和修改建议", "check performance tables: findings and suggested repairs"),
+    module="checking",
+    about=Text(
+        "检查文件，或文件夹里所有能读的文件。每个问题一行：文件:序号、规则、程度、说明、建议。"
+        "结束状态：0 没有错误，1 有“错误”级问题，2 有内容读不出来（其余照查），130 被中断。",
+        "Checks files, and in folders every file that can be read. One line for each finding: file:row, rule, severity, "
+        "message, repair. Exit status: 0 no errors, 1 findings of severity error, 2 something could not be read (the "
+        "others still are), 130 interrupted.",
+    ),
+    operands=(
+        Operand("PATH", Text("文件或文件夹；- 表示标准输入", "files and folders; - is standard input"), most=0),
+    ),
+    options=(
+        Option("format", Text("输出格式", "how to write the findings"), short="f", choices=_FORMATS, default="text"),
+        Option(
+            "output",
+            Text("写到文件，而不是标准输出", "write to a file instead of standard output"),
+            short="o",
+            metavar="FILE",
+        ),
+        Option(
+            "select",
+            Text("只查这些规则（编号或类别，逗号分隔）", "ask these rules only (ids or families, by commas)"),
+            metavar="RULES",
+            is_many=True,
+        ),
+        Option(
+            "ignore",
+            Text("不查这些规则（编号或类别，逗号分隔）", "leave these rules out (ids or families, by commas)"),
+            metavar="RULES",
+            is_many=True,
+        ),
+        Option(
+            "fix",
+            Text(
+                "把能改的改好，另存为旁边的 原名.fixed.txt；原文件和已有的文件都不动",
+                "write a repaired copy beside it, NAME.fixed.txt; no existing file is touched",
+            ),
+        ),
+        Option(
+            "jobs",
+            Text("同时用几个进程；auto 由文件多少决定", "how many processes; auto goes by the number of files"),
+            short="j",
+            metavar="N|auto",
+            choices=("auto",),
+            default="auto",
+            is_number=True,
+        ),
+        _CONFIG,
+        Option(
+            "progress",
+            Text("不在终端上时也显示进度", "show the progress also when standard error is no terminal"),
+        ),
+    ),
+    examples=(
+        ("shixiao check 2026.txt", Text("检查一份表", "check one table")),
+        ("shixiao check --format json -o 结果.json 各区/", Text("检查一个文件夹", "check a folder")),
+        ("shixiao check --select sums,L14 2026.txt", Text("只查合计和前后一致", "ask about sums and L14 only")),
+        ("shixiao check --fix 2026.txt", Text("另存一份改好的", "write a repaired copy")),
+    ),
+)
+SHOW = Command(
+    "show",
+    Text("把一份表显示成树：单位、项目、资金、指标和读法", "show a table as a tree: units, projects, funds, indicators, readings"),
+    module="showing",
+    operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
+)
+CONVERT = Command(
+    "convert",
+    Text("换一种格式保存", "save in another format"),
+    module="converting",
+    about=Text(
+        "读 FILE，按 OUT 的后缀（.json、.txt）写出。不覆盖已有的文件，除非加 --force。",
+        "Reads FILE and writes OUT in the format of its suffix (.json, .txt). An existing file is not overwritten "
+        "without --force.",
+    ),
+    operands=(
+        Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),
+        Operand("OUT", Text("写到哪里；- 表示标准输出", "where to; - is standard output")),
+    ),
+    options=(
+        Option("force", Text("覆盖已有的文件", "overwrite an existing file")),
+        Option(
+            "to",
+            Text("输出格式；不写时看 OUT 的后缀，标准输出是 json", "the format; by default the suffix of OUT, json on standard output"),
+            choices=_LAYOUTS,
+        ),
+    ),
+    examples=(
+        ("shixiao convert 2026.txt 2026.json", Text("文本变 JSON", "text to JSON")),
+        ("shixiao convert 2026.txt - | jq .units", Text("接到别的程序", "into another program")),
+    ),
+)
+RULES = Command(
+    "rules",
+    Text("列出检查规则，或说明其中一条", "list the rules, or explain one"),
+    module="ruling",
+    operands=(Operand("ID", Text("规则编号，如 L05", "the id of a rule, such as L05"), least=0),),
+)
+SCHEMA = Command(
+    "schema",
+    Text("打印 JSON 输出的 JSON Schema", "print the JSON Schema of a command's JSON"),
+    module="schema",
+    operands=(
+        Operand(
+            "COMMAND",
+            Text("哪个命令的输出", "whose output"),
+            choices=("check", "convert", "read"),
+        ),
+    ),
+)
+IMPORT = Command(
+    "import",
+    Text("把一份表作为正式的绩效目标表收入系统", "accept a table into the system as an office's plan"),
+    module="importing",
+    about=Text(
+        "读取、检查并收入一份表，以 --by 的名义记入台账。同一份表收两次不会有两份。",
+        "Reads, checks and accepts a table, recorded in the ledger in the name of --by. The same table twice makes no "
+        "second copy.",
+    ),
+    operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
+    options=(
+        Option("by", Text("以哪个用户的名义（登录名）", "the user in whose name (sign-in name)"), metavar="USER"),
+        Option("year", Text("哪一年的表；不写时看标题和文件名", "the year; by default from the title and the file name"), metavar="YEAR", is_number=True),
+    ),
+)
+SERVE = Command(
+    "serve",
+    Text("启动网页服务", "start the web server"),
+    module="serving",
+    about=Text(
+        "准备好数据库并启动网页服务。--demo 另外收入广州样表，并打印登录名。按 Ctrl-C 停止。",
+        "Makes the database ready and starts the web server. --demo also accepts the Guangzhou sample and prints the "
+        "sign-in names. Ctrl-C stops it.",
+    ),
+    options=(
+        Option("host", Text("监听的地址", "the address to listen on"), metavar="HOST", default="127.0.0.1"),
+        Option("port", Text("监听的端口", "the port to listen on"), metavar="PORT", default="8000", is_number=True),
+        Option("demo", Text("演示：收入样表，建好演示用户", "demonstration: accept the sample, make the users")),
+    ),
+)
+MANAGE = Command(
+    "manage",
+    Text("运行 Django 的管理命令", "run one of Django's management commands"),
+    module="managing",
+    operands=(Operand("WORD", Text("交给 Django 的命令和参数", "the command for Django, with its arguments"), least=0, most=0),),
+    examples=(("shixiao manage createsuperuser", Text("建一个管理员", "make an administrator")),),
+    passes_on=True,
+)
+
+COMMANDS = (READ, CHECK, SHOW, CONVERT, RULES, SCHEMA, IMPORT, SERVE, MANAGE)
+BY_NAME = {command.name: command for command in COMMANDS}
