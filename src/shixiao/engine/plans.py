@@ -1,0 +1,131 @@
+"""What an office published: plan → unit → project → indicator, each as it stood and where it stood.
+
+Everything here is frozen. Wordings are kept exactly as published (after undoing the encoding and the HTML
+entities, which is a listed repair); readings stand beside them and never replace them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shixiao.engine.bilingual import Text
+from shixiao.engine.targets.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stood in its source. Lines and columns (cells of a row) count from 1; 0 is unknown.
+
+    `start` and `end` are a half-open range of characters inside the cell, both 0 for the whole cell.
+    `sheet` and `page` are for formats that have them.
+    """
+
+    line: int = 0
+    column: int = 0
+    start: int = 0
+    end: int = 0
+    sheet: str = ""
+    page: int = 0
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that was mended so that the table could be read. `code` is a permanent word, `row` the
+    running number of the indicator in the file when the repair concerns one.
+
+    `defect` marks what could not be mended: it was left empty or left out, and a person has to look."""
+
+    code: str
+    text: Text
+    place: Place = NOWHERE
+    row: int | None = None
+    defect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """Amounts in 万元, exact. None is an empty cell, which is not the same as zero."""
+
+    total: Decimal | None = None
+    fiscal: Decimal | None = None
+    special_account: Decimal | None = None
+    other: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of the plan.
+
+    `row` is the running number in the file (from 1), `number` the number printed inside the project (None if
+    none stood there). `code` is the two-digit second-level class ("11" … "43", "" if not recognised);
+    `level1` and `level2` are the category cells as published ("1-产出指标", "11-数量指标").
+    """
+
+    row: int
+    number: int | None
+    code: str
+    level1: str
+    level2: str
+    name: str
+    cycle_wording: str
+    annual_wording: str
+    cycle: Reading
+    annual: Reading
+    place: Place = NOWHERE
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project with its funds, its goal (绩效目标, "" if empty) and its indicators in published order."""
+
+    name: str
+    funds: Funds
+    objective: str
+    indicators: tuple[Indicator, ...]
+    place: Place = NOWHERE
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A spending unit. `funds` is its subtotal row, None when the table printed none."""
+
+    name: str
+    funds: Funds | None
+    projects: tuple[Project, ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One published table. `funds` is the grand total row (合计), None when the table printed none.
+
+    `money_unit` is the unit printed above the table ("万元"); `funds` everywhere are in 万元 all the same.
+    `place` is the grand total row, or the header row of a table without one.
+    """
+
+    title: str
+    department: str
+    money_unit: str
+    funds: Funds | None
+    units: tuple[Unit, ...]
+    repairs: tuple[Repair, ...] = ()
+    place: Place = NOWHERE
+
+    def projects(self) -> Iterator[tuple[Unit, Project]]:
+        """Every project with its unit, in published order."""
+        for unit in self.units:
+            for project in unit.projects:
+                yield unit, project
+
+    def indicators(self) -> Iterator[tuple[Unit, Project, Indicator]]:
+        """Every indicator with its unit and project, in published order."""
+        for unit, project in self.projects():
+            for indicator in project.indicators:
+                yield unit, project, indicator

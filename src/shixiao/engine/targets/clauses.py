@@ -1,0 +1,294 @@
+"""Wordings that hold more than a fixed word or one plain quantity: clauses, conditions, deadlines, compounds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from shixiao.engine.targets import texts
+from shixiao.engine.targets.dates import Dated, find_dates
+from shixiao.engine.targets.names import TIMELINESS, Hints
+from shixiao.engine.targets.normalise import Normal
+from shixiao.engine.targets.quantities import numeric
+from shixiao.engine.targets.reading import Kind, Reading, Sense
+from shixiao.engine.targets.scan import Quantity, find_quantities, without_inclusions
+from shixiao.engine.targets.units import CLOCK_UNITS, PER, TIMES_OF_COMPLETION
+
+_Item = Quantity | Dated
+_BOUNDS = re.compile("[，；。]|、|且|并且|同时")
+_STRONG_BOUNDS = "，；。"
+_GLUED = re.compile(r"[（(]\d{1,2}(?:\.\d)?分?[)）](?=.)|\d{1,2}分?(?=(?:显著|明显|有效|持续|不断|进一步|稳步|逐步|有所|优|良|及时|合格))")
+_LONG = 34
+
+
+def read_clauses(text: Normal, hint: Hints) -> Reading:
+    """The reading of any wording; the fallback of everything simpler. Never raises."""
+    clean, formal = text.clean, without_inclusions(text.formal)
+    if not formal:
+        return texts.read_text(clean, formal) if clean else texts.placeholder("")
+    glued = _GLUED.match(formal)
+    if glued:
+        rest = formal[glued.end() :]
+        reading = read_clauses(Normal(rest, rest, ()), hint)
+        return replace(reading, unsure=(*reading.unsure, "weight-glued"))
+    items = _items(formal)
+    if not items:
+        reading = texts.read_text(clean, text.formal)
+        if reading.kind is Kind.QUALITATIVE and any(c.isdigit() for c in formal) and not reading.unsure:
+            return reading if len(formal) > 3 else replace(reading, unsure=("number-without-quantity",))
+        return reading
+    if len(items) == 1:
+        return _single(items[0], formal, clean, hint)
+    merged = _as_range(items, formal)
+    if merged is not None:
+        return _single(merged, formal, clean, hint)
+    return _compound(items, formal, hint)
+
+
+_HIDDEN = re.compile(r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)")
+_TEMPLATE = re.compile(r"[≥≤<>=]?[*×]+")
+
+
+def has_predicate(name: Normal, *, is_empty: bool) -> bool:
+    """Whether a name holds a target of its own; under an empty value a plain number with a unit is enough."""
+    if _HIDDEN.search(name.formal) and not _TEMPLATE.search(name.formal):
+        return True
+    return is_empty and any(isinstance(i, Dated) and i.is_firm for i in _items(name.formal)) or is_empty and any(isinstance(i, Quantity) and i.unit for i in _items(name.formal))
+
+
+def _items(formal: str) -> list[_Item]:
+    dates = find_dates(formal)
+    firm = [d for d in dates if d.is_firm]
+    quantities: list[Quantity] = find_quantities(formal, dates) if any(c.isdigit() for c in formal) else []
+    if not quantities and not firm:
+        firm = [d for d in dates if d.end - d.start >= len(formal) - 3]
+    items: list[_Item] = [*quantities, *firm]
+    items.sort(key=lambda item: item[0])
+    return _without_glued_weight(_without_context_dates(items, formal))
+
+
+def _without_context_dates(items: list[_Item], formal: str) -> list[_Item]:
+    """A period that only says when a count applies (上半年2次，下半年3次) is its condition, not a deadline."""
+    kept: list[_Item] = []
+    for number, item in enumerate(items):
+        after = items[number + 1] if number + 1 < len(items) else None
+        if isinstance(item, Dated) and isinstance(after, Quantity) and _leads_to(item, after, formal):
+            continue
+        kept.append(item)
+    return kept
+
+
+def _leads_to(dated: Dated, after: Quantity, formal: str) -> bool:
+    between = formal[dated.end : after.start]
+    is_limit = formal[dated.start : dated.end].endswith(("底", "末", "内", "日", "号")) or between.startswith(("前", "之前", "以前", "内", "止", "底", "末"))
+    return not is_limit and not any(c in between for c in "，；。")
+
+
+def _without_glued_weight(items: list[_Item]) -> list[_Item]:
+    if len(items) == 2 and isinstance(items[0], Quantity) and isinstance(items[1], Quantity):
+        first, second = items
+        if first.unit is None and not first.glyph and first.end == second.start and second.glyph:
+            return [second._replace(unsure=(*second.unsure, "weight-glued"))]
+    return items
+
+
+def _single(item: _Item, formal: str, clean: str, hint: Hints) -> Reading:
+    reading = _atomic(item, formal, 0, len(formal), hint)
+    companions = _companions(item, formal)
+    if not companions:
+        if len(formal) > _LONG and not reading.unsure and not _glyph_of(item):
+            return replace(reading, unsure=("long-text",))
+        return reading
+    parts = [(start, replace(texts.read_text(words, words), words=words)) for start, words in companions]
+    parts.append((item.start, replace(reading, words=_clause_around(item, formal))))
+    parts.sort(key=lambda pair: pair[0])
+    return Reading(Kind.COMPOUND, parts=tuple(part for _, part in parts), text=clean, unsure=("clauses-unlike",))
+
+
+def _glyph_of(item: _Item) -> str:
+    return item.glyph if isinstance(item, Quantity) else "date"
+
+
+_JUDGED_ENDS = ("及时", "良好", "合格", "达标", "到位", "规范", "满意", "提升", "提高", "改善", "增强", "准确", "完善", "合规", "有效", "显著", "稳定", "健全", "通过", "通过验收", "验收合格")
+
+
+def _companions(item: _Item, formal: str) -> list[tuple[int, str]]:
+    """Clauses beside the only quantity that are targets of their own (质量合格，满意度≥90%)."""
+    if not any(c in formal for c in _STRONG_BOUNDS):
+        return []
+    found, start = [], 0
+    for clause in re.split("[，；。]", formal):
+        end = start + len(clause)
+        if clause and not (start <= item.start < end) and (clause.endswith(_JUDGED_ENDS) or texts.is_bounded_by_budget(clause)):
+            found.append((start, clause))
+        start = end + 1
+    return found
+
+
+def _clause_around(item: _Item, formal: str) -> str:
+    start = max(formal.rfind(c, 0, item.start) for c in _STRONG_BOUNDS) + 1
+    ends = [i for i in (formal.find(c, item.end) for c in _STRONG_BOUNDS) if i >= 0]
+    return formal[start : min(ends, default=len(formal))]
+
+
+def _as_range(items: list[_Item], formal: str) -> Quantity | None:
+    """Two opposite bounds on one quantity (≥80%且≤100%) as one."""
+    if len(items) != 2 or not all(isinstance(i, Quantity) and i.high is None for i in items):
+        return None
+    first, second = items
+    assert isinstance(first, Quantity) and isinstance(second, Quantity)
+    between = formal[first.end : second.start].strip("，、且并同时但又及和")
+    if between or {first.unit, second.unit} - {first.unit or second.unit} - {None}:
+        return None
+    if first.glyph in ("≥", ">") and second.glyph in ("≤", "<"):
+        return first._replace(high=second.low, unit=first.unit or second.unit, end=second.end, glyph="")
+    if first.glyph in ("≤", "<") and second.glyph in ("≥", ">"):
+        return first._replace(low=second.low, high=first.low, unit=first.unit or second.unit, end=second.end, glyph="")
+    return None
+
+
+def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
+    cuts = _cuts(items, formal)
+    parts: list[Reading] = []
+    unsure: tuple[str, ...] = ()
+    for number, item in enumerate(items):
+        start, end = cuts[number], cuts[number + 1]
+        if start == end:
+            unsure = ("many-numbers",)
+            start, end = (items[number - 1].end if number else 0), item.end
+        words = formal[start:end].strip("，；。、且并同时：:")
+        part = _atomic(item, formal, start, end, hint)
+        parts.append(replace(part, words=words, condition=_condition(item, formal, start)))
+    doubts = unsure or next((p.unsure for p in parts if p.unsure), ())
+    return Reading(Kind.COMPOUND, parts=tuple(parts), text=formal, unsure=doubts)
+
+
+def _cuts(items: list[_Item], formal: str) -> list[int]:
+    """Where each item's clause begins; equal neighbours mean that no boundary stood between them."""
+    cuts = [0]
+    for before, after in zip(items, items[1:], strict=False):
+        places = [m.end() for m in _BOUNDS.finditer(formal, before.end, after.start)]
+        strong = [m.end() for m in re.finditer("[，；。]", formal[: after.start]) if m.start() >= before.end]
+        cuts.append(strong[0] if strong else places[-1] if places else before.end)
+    return [*cuts, len(formal)]
+
+
+_VERBS = (
+    "开展", "组织", "举办", "召开", "完成", "培训", "印发", "发行", "发放", "编印", "建设", "新建", "购置", "采购", "改造", "维护", "巡查", "检查", "制作", "发布",
+    "达到", "实现", "全年", "共", "每", "不", "控制", "预计", "计划", "争取", "确保", "按", "年", "支付", "拨付", "提供", "保障", "资助", "补助", "支持", "新增", "覆盖", "服务",
+)  # fmt: skip
+_METRICS = ("率", "度", "数", "数量", "时间", "金额", "面积", "长度", "成本", "额", "次数", "人数", "期限", "比例", "占比", "量", "标准", "产值", "收入")
+
+
+def _condition(item: _Item, formal: str, start: int) -> str | None:
+    if isinstance(item, Quantity) and item.per in _OCCASIONS:
+        return item.per
+    lead = formal[start : item.start].strip("，；。、且并同时 （(")
+    label, colon, _ = lead.partition("：")
+    labelled = bool(colon)
+    lead = (label if labelled else lead.rstrip("≥≤<>=")).removesuffix("在").removesuffix("于").removesuffix("的").removesuffix("应").removesuffix("为").removesuffix("达")
+    if not lead or not labelled and (lead.startswith(_VERBS) or lead.endswith(_METRICS)):
+        return None
+    return lead if _CONDITION.fullmatch(lead) else None
+
+
+_CONDITION = re.compile(r"[\u4e00-\u9fffA-Za-z（）()“”]{1,20}")
+_OCCASIONS = frozenset(PER[w] for w in ("期", "次", "场", "场次", "届", "批", "批次", "轮"))
+
+
+def _atomic(item: _Item, formal: str, start: int, end: int, hint: Hints) -> Reading:
+    if isinstance(item, Dated):
+        return _deadline(item, formal)
+    glyph = item.glyph or _glyph_before(item, formal, start)
+    low = Decimal(item.low)
+    if item.high is not None:
+        return _range(item, low, Decimal(item.high))
+    if _means_completion(item, glyph, formal[start:end], hint):
+        return _duration(item)
+    unsure = item.unsure or _duration_doubt(item, glyph, formal[start:end], hint)
+    if low < 0 and not unsure:
+        unsure = ("negative",)
+    exact = hint
+    if formal[start : item.start].endswith(("恰好", "正好", "刚好", "固定")):
+        exact = hint.exactly()
+    reading = numeric(glyph, low, item.unit, item.per, exact, unsure=unsure)
+    return _with_mark(reading, formal[item.end : item.end + 8])
+
+
+def _with_mark(reading: Reading, after: str) -> Reading:
+    """The standard wording's own marks of sense: （正向） and （反向）."""
+    if reading.op != "=" or not after.startswith("("):
+        return reading
+    if after.startswith("(反向)"):
+        return replace(reading, sense=Sense.AT_MOST)
+    return replace(reading, sense=Sense.AT_LEAST) if after.startswith("(正向)") else reading
+
+
+def _glyph_before(item: Quantity, formal: str, start: int) -> str:
+    lead = formal[start : item.start]
+    found = [c for c in lead if c in "≥≤<>"]
+    return found[-1] if len(found) == 1 and len(lead) - lead.index(found[0]) <= 12 else ""
+
+
+def _range(item: Quantity, low: Decimal, high: Decimal) -> Reading:
+    unsure = item.unsure
+    if low > high:
+        low, high, unsure = high, low, (*unsure, "operators-conflict")
+    if item.glyph and not (item.low.startswith("-") and item.glyph == "≤"):
+        unsure = (*unsure, "operators-conflict")
+    return Reading(Kind.RANGE, None, low, high, item.unit, item.per, None, Sense.EXACT, unsure=unsure)
+
+
+def _deadline(item: Dated, formal: str) -> Reading:
+    unsure = (item.unsure,) if item.unsure else ()
+    if formal[max(0, item.start - 3) : item.start].endswith(("每月", "每月的", "每周", "每季度")):
+        unsure = ("recurring-date",)
+    elif not unsure and formal[item.start : item.end].endswith(("年", "年度", "月", "月份")) and item.end == len(formal):
+        unsure = ("bare-period",)
+    after = formal[item.end : item.end + 3]
+    if after.startswith(("后", "起", "以后", "之后")):
+        unsure = ("date-unclear",)
+    return Reading(Kind.DEADLINE, "<=", date=item.date, sense=Sense.AT_MOST, unsure=unsure)
+
+
+_DONE = ("完成", "完工", "竣工", "建成", "交付", "投入使用", "上线", "验收", "结题", "建设")
+_AGAIN = (
+    "办结", "响应", "答复", "到场", "处置", "发出", "拨付", "发放", "支付", "反馈", "修复", "恢复", "处理", "回复", "受理", "审批", "到达", "送达", "每", "上报",
+    "报送", "公开", "更新", "兑付", "下达",
+)  # fmt: skip
+
+
+@cache
+def _days() -> frozenset[str]:
+    return frozenset(("天", "日", "个自然日", "自然日", "个日历日", "日历天", "个日历天", "周"))
+
+
+def _means_completion(item: Quantity, glyph: str, clause: str, hint: Hints) -> bool:
+    """Whether a duration is a completion time (18个月内) rather than a limit on something that recurs (2小时内发出)."""
+    unit = item.unit
+    if unit not in TIMES_OF_COMPLETION or item.per or glyph in ("≥", ">") or "." in item.low or item.low.startswith("-"):
+        return False
+    if unit in ("个工作日", "工作日") or any(w in clause for w in _AGAIN):
+        return False
+    completes = any(w in clause for w in _DONE)
+    if unit in _days():
+        return (completes or hint.completes) and not (hint.recurs and not completes) and (bool(glyph) or hint.code in ("", TIMELINESS))
+    if glyph in ("≤", "<"):
+        return not hint.recurs or completes
+    return completes or hint.completes and hint.code in ("", TIMELINESS) and not hint.recurs
+
+
+def _duration_doubt(item: Quantity, glyph: str, clause: str, hint: Hints) -> tuple[str, ...]:
+    if item.unit not in TIMES_OF_COMPLETION or item.per or glyph in ("≥", ">") or item.unit in CLOCK_UNITS:
+        return ()
+    if hint.recurs or any(w in clause for w in _AGAIN):
+        return ()
+    return ("duration-or-count",) if hint.code == TIMELINESS else ()
+
+
+def _duration(item: Quantity) -> Reading:
+    letter = TIMES_OF_COMPLETION[item.unit or ""]
+    date = f"P{int(item.low)}{letter}"
+    return Reading(Kind.DEADLINE, "<=", date=date, sense=Sense.AT_MOST, unsure=item.unsure)

@@ -1,0 +1,102 @@
+"""What a name adds to its value: a target that hides there, a unit in brackets, a list that one value covers.
+
+苗木成活率≥85% with an empty value; 总成本小于预算 with 是; 培训人数（人） with 120; 合格率和合规率 with 100%.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from shixiao.engine.targets import clauses
+from shixiao.engine.targets.names import Hints
+from shixiao.engine.targets.normalise import normalise
+from shixiao.engine.targets.quantities import GLYPHS, numeric
+from shixiao.engine.targets.reading import Kind, Reading, Sense, Source
+from shixiao.engine.targets.units import UNITS
+
+_NUMBERED = re.compile(r"^[★▲*\s]*指标\s*\d+\s*[：:、.]\s*")
+_FROM_NAME = frozenset((Kind.NUMERIC, Kind.RANGE, Kind.BUDGET_BOUND, Kind.COMPOUND, Kind.DEADLINE))
+
+
+def from_name(reading: Reading, name: str, hint: Hints) -> Reading:
+    """`reading` of a value that only says yes or nothing, replaced by the target its name holds, if it holds one."""
+    if reading.kind is Kind.BOOLEAN and reading.text == "否" or reading.unsure == ("outside-reference",):
+        return reading
+    inside = normalise(_NUMBERED.sub("", name))
+    is_empty = reading.kind is Kind.UNPARSEABLE
+    if clauses.has_predicate(inside, is_empty=is_empty):
+        found = clauses.read_clauses(inside, hint)
+        if found.kind in _FROM_NAME:
+            doubts = found.unsure or (("number-in-name",) if is_empty and found.op == "=" else ())
+            return replace(found, source=Source.NAME, repairs=inside.repairs, unsure=doubts)
+    return reading if is_empty else _yes_to_each(reading, name)
+
+
+@cache
+def _two_statements() -> re.Pattern[str]:
+    return re.compile(r"(?:.*?是否)?(?P<first>[^，,；;]{4,}?)(?:[，,；;]|并且?(?=及时|按|做好|完成))(?P<second>[^，,；;、]{4,})")
+
+
+def _yes_to_each(reading: Reading, name: str) -> Reading:
+    """是 under a name that states two things is a yes to both."""
+    if not ("，" in name or "," in name or "是否" in name and "并" in name) or "（" in name:
+        return reading
+    match = _two_statements().fullmatch(name.strip("。；;"))
+    if not match or not any(verb in match.group() for verb in ("完成", "是否", "做好", "通过", "落实")):
+        return reading
+    yes = replace(reading, source=Source.NAME)
+    parts = tuple(replace(yes, words=words) for words in match.groups())
+    return Reading(Kind.COMPOUND, parts=parts, text=reading.text, source=Source.NAME)
+
+
+_IN_BRACKETS = re.compile(r"[（(]\s*(?P<op>[≥≤<>=]=?)?\s*(?:[*×xX_]+)?\s*(?P<unit>[^（()）*×\s\d]{0,8})\s*[)）]")
+
+
+def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
+    """A bare number takes the unit, and where it has no operator the operator, that its name gives in brackets."""
+    match = next((m for m in _IN_BRACKETS.finditer(normalise(name).clean) if _is_unit(m.group("unit"))), None)
+    if match and reading.value is not None:
+        glyph = GLYPHS[reading.op or "="]
+        template = match.group("op")
+        if glyph == "=" and template:
+            glyph = {">=": "≥", "<=": "≤"}.get(template, template)
+        doubts = ("number-in-name",) if template or "*" in match.group() else ()
+        return replace(numeric(glyph, reading.value, match.group("unit"), reading.per, hint, unsure=doubts), repairs=("unit-from-name",))
+    if reading.value is not None and reading.op == "=" and name.split("（")[0].endswith("个数"):
+        return replace(reading, unit="个", repairs=("unit-from-name",))
+    if hint.is_rate and reading.value is not None and 1 < reading.value <= 100:
+        return replace(reading, unit="%")
+    return reading
+
+
+def _is_unit(words: str) -> bool:
+    return words in UNITS or "/" in words and words.split("/")[0] in UNITS
+
+
+_RATES = re.compile(r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；]{1,6}率)$")
+_TOPICS = re.compile(r"(?:涉及|包括|包含|涵盖|关于)(?P<list>[^，。；]+(?:、[^，。；]+)+)$")
+
+
+def for_each_named(reading: Reading, name: str, value: str) -> Reading:
+    """One value that covers several things of the name (合格率和合规率, 各不少于1篇) as a compound of them."""
+    bare = name.strip("。；; ")
+    if reading.unit == "%" and bare.endswith("率"):
+        rates = _RATES.search(bare)
+        if rates and rates.group("one") != rates.group("two"):
+            return _spread(reading, (_short(rates.group("one")), rates.group("two")), value)
+    if "各" in value:
+        topics = _TOPICS.search(bare)
+        if topics:
+            return _spread(reading, tuple(topics.group("list").split("、")), value)
+    return reading
+
+
+def _short(words: str) -> str:
+    return words[-3:] if len(words) > 3 else words
+
+
+def _spread(reading: Reading, conditions: tuple[str, ...], value: str) -> Reading:
+    parts = tuple(replace(reading, words=value, condition=condition) for condition in conditions)
+    return Reading(Kind.COMPOUND, sense=Sense.AT_LEAST, parts=parts, text=value, unsure=reading.unsure)

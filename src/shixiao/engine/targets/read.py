@@ -1,0 +1,89 @@
+"""Wording → reading.
+
+Three ways, cheapest first: a fixed word (是, 及时, **), one plain quantity (≥95%, 12次), and everything else,
+which is cut into clauses, each with its quantities and dates. What is unsure is marked, never guessed away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from shixiao.engine.targets import clauses, hidden, texts
+from shixiao.engine.targets.columns import joined
+from shixiao.engine.targets.names import Hints, class_code
+from shixiao.engine.targets.normalise import Normal, normalise
+from shixiao.engine.targets.quantities import numeric
+from shixiao.engine.targets.reading import Kind, Reading, Source
+from shixiao.engine.targets.units import TIME_UNITS, UNITS
+
+
+def read(
+    wording: str, *, name: str = "", category: str = "", columns: Mapping[str, object] | Sequence[object] | None = None
+) -> Reading:
+    """What `wording` promises, helped by the indicator's name, its class and separate columns where they exist.
+
+    Always returns a reading: what cannot be read is `unparseable`, what a person should look at has `unsure`.
+    Never raises on any string. Rules: the ten of docs/reading.md.
+    """
+    hint = Hints(name, class_code(category) if category else "")
+    if not columns:
+        return _with_name(_of_value(normalise(wording), hint), name, hint, wording)
+    cells = joined(wording, columns)
+    if cells.lower_is_better is not None:
+        hint = hint.with_direction(cells.lower_is_better)
+    reading = _with_name(_of_value(normalise(cells.wording), hint), name, hint, cells.wording)
+    source = Source.COLUMNS if cells.used and reading.source is Source.VALUE else reading.source
+    return replace(reading, source=source, unsure=reading.unsure + cells.unsure)
+
+
+_PLAIN = re.compile(r"([≥≤<>=]?)(\d+(?:\.\d+)?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})")
+
+
+def _of_value(text: Normal, hint: Hints) -> Reading:
+    reading = texts.fixed(text.clean)
+    if reading is None:
+        plain = _PLAIN.fullmatch(text.formal)
+        reading = _plain(plain, hint) if plain else None
+    if reading is None:
+        reading = clauses.read_clauses(text, hint)
+    return replace(reading, repairs=text.repairs + reading.repairs) if text.repairs else reading
+
+
+def _plain(match: re.Match[str], hint: Hints) -> Reading | None:
+    op, digits, tail = match.groups()
+    if tail and tail not in UNITS:
+        tail, suffix = _split_suffix(tail)
+        if suffix is None or tail and tail not in UNITS or op and op != suffix:
+            return None
+        op = suffix
+    if tail in TIME_UNITS or tail in ("年度", "学年") or not tail and len(digits) == 8:
+        return None
+    return numeric(op, Decimal(digits), tail or None, None, hint)
+
+
+_SUFFIXES = (("及以上", "≥"), ("及以下", "≤"), ("以上", "≥"), ("以下", "≤"), ("以内", "≤"), ("之内", "≤"))
+
+
+def _split_suffix(tail: str) -> tuple[str, str | None]:
+    for suffix, op in _SUFFIXES:
+        if tail.endswith(suffix):
+            return tail[: -len(suffix)], op
+    return tail, None
+
+
+def _with_name(reading: Reading, name: str, hint: Hints, wording: str) -> Reading:
+    """What the name adds: a hidden target, a unit, a list."""
+    if not name:
+        return reading
+    if reading.kind is Kind.BOOLEAN or reading.kind is Kind.UNPARSEABLE:
+        return hidden.from_name(reading, name, hint)
+    if reading.kind is not Kind.NUMERIC:
+        return reading
+    if reading.unit is None:
+        reading = hidden.unit_from_name(reading, name, hint)
+    if name.endswith("率") and ("和" in name or "及" in name or "与" in name or "、" in name) or "各" in wording:
+        return hidden.for_each_named(reading, name, wording)
+    return reading

@@ -1,0 +1,210 @@
+"""Quantities inside a formal wording: operator, number or range, unit, denominator."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from shixiao.engine.targets.dates import Dated
+from shixiao.engine.targets.units import MONEY, PER, UNITS, denominator, unit_at
+
+
+class Quantity(NamedTuple):
+    """A quantity at `start:end` of a text; numbers as written. `unsure` holds codes of doubts."""
+
+    start: int
+    end: int
+    glyph: str
+    low: str
+    high: str | None
+    unit: str | None
+    per: str | None
+    unsure: tuple[str, ...]
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    unit = r"(?P<mid>[^\d\s，；。、：≥≤<>=~\-至到()±+]{1,4})?"
+    return re.compile(
+        r"(?P<glyph>[≥≤<>=]{0,2})(?P<filler>约|近|将近|大约|达到|达|为|在|到)?(?P<low>±|\+/-|[+\-](?=\d))?(?P<digits>\d+(?:\.\d+)?)"
+        rf"(?:{unit}(?:-|~|至|到)(?P<sign>[+\-])?(?P<high>\d+(?:\.\d+)?))?(?P<more>余|多|\+)?"
+    )
+
+
+@cache
+def _names_with_digits() -> re.Pattern[str]:
+    """Digits that belong to a name: PM2.5, 12345 hotlines, GB/T 9704-2012, 〔2022〕3号, 第2轮, 7×24小时, 3A."""
+    return re.compile(
+        r"PM\d+(?:\.\d+)?|[A-Za-z]{1,6}/?[A-Za-z]?\d+(?:[.\-]\d+)*|12345(?=热线|平台|政务|工单|投诉|市民|诉求|服务|便民|承办|转办)|12(?:315|348|333|309|355)(?=热线|平台|投诉|服务)|1(?:10|19|20)(?=接|警|指挥|报警|出警|联动|急救|电话)|[〔\[(]\d{4}[〕\])]\d+号|第\d+(?!季)|\d+[×xX*]\d+(?:小时)?"
+        r"|\d+[GgKkAaDd](?=[\u4e00-\u9fff])(?![/每])|\d{1,2}[:：]\d{2}|\d+号(?=文|令)|\d+级(?=以上|及|等|响应|保护|地震)|(?<![\d.])\d+分之\d+|“\d+[^”]{0,6}”"
+    )
+
+
+@cache
+def _per() -> re.Pattern[str]:
+    words = "|".join(sorted((w for w in PER if w not in ("天", "日") or True), key=len, reverse=True))
+    return re.compile(rf"每(?:隔)?(?P<count>\d+)?(?P<word>{words})(?!度以)")
+
+
+@cache
+def _leading_period() -> re.Pattern[str]:
+    return re.compile(r"(?<![\d.第年月])(?P<count>\d{1,2}|半)(?P<word>个?季度|个?月|周|星期|年|天|日)(?=\d+(?:次|期|场|回|轮|遍)(?!日|号))")
+
+
+_GAP = re.compile(r"每隔?(\d+)[-~至到](\d+)(小时|分钟|天|日|周|个月|个工作日).*?(?:1次|$)")
+_INCLUDED = re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
+_SUFFIX = re.compile(r"(?:及|或|\(含\))?(?:以上|之上)|(?:及|或)?(?:以下|之下)|以内|之内|范围内|内(?!容|部|外|涝|审)|左右|上下")
+_SUFFIX_END = re.compile(r"(以上|以下|以内|之内|左右)$")
+_STOP = frozenset("，；。、（(：")
+
+
+def without_inclusions(text: str) -> str:
+    """`text` without (含95%), which repeats the bound."""
+    return _INCLUDED.sub("", text) if "含" in text else text
+
+
+def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
+    """Every quantity in `text`, in order, outside dates and outside names that hold digits."""
+    taken = [(d.start, d.end) for d in dates] + [m.span() for m in _names_with_digits().finditer(text)]
+    found: list[Quantity] = []
+    gap = _GAP.search(text) if "每" in text else None
+    if gap:
+        found.append(Quantity(gap.start(), gap.end(), "", gap.group(1), gap.group(2), gap.group(3), None, ()))
+        taken.append(gap.span())
+    pers = _periods(text, taken)
+    taken += [(start, end) for start, end, _ in pers]
+    for match in _number().finditer(text):
+        if any(start < match.end("digits") and match.start("digits") < end for start, end in taken):
+            continue
+        found.append(_quantity(match, text, pers))
+    return sorted(found)
+
+
+def _periods(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    periods = []
+    if "全年" in text:
+        begin = text.index("全年")
+        periods.append((begin, begin + 2, "每年"))
+    if "每" in text:
+        for match in _per().finditer(text):
+            if not any(s <= match.start() < e for s, e in taken):
+                per = denominator((match.group("count") or "") + match.group("word"))
+                if per:
+                    periods.append((*match.span(), per))
+    for match in _leading_period().finditer(text):
+        if not any(s <= match.start() < e for s, e in taken):
+            count = match.group("count")
+            per = "每半年" if count == "半" else denominator(count + match.group("word"))
+            if per:
+                periods.append((*match.span(), per))
+    return periods
+
+
+def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]]) -> Quantity:
+    unsure: list[str] = []
+    glyph, end = match.group("glyph"), match.end()
+    if match.group("filler") in ("约", "近", "将近", "大约") or match.group("more") in ("余", "多"):
+        unsure.append("approximate")
+    if match.group("more") == "+":
+        glyph = glyph or "≥"
+    low, high = _bounds(match)
+    mid = match.group("mid")
+    if mid and mid not in UNITS:  # not a range after all: 3个项目至5
+        high, end, mid = None, match.end("digits"), None
+    unit, per, end = _unit_and_per(text, end, unsure)
+    unit = unit or mid
+    suffix, end = _suffix(text, end)
+    glyph = _combined(glyph, suffix, unsure)
+    if per is None:
+        per = _period_before(match.start(), text, pers) or _period_after(end, text, pers)
+    return Quantity(match.start(), end, glyph, low, high, unit or None, per, tuple(unsure))
+
+
+def _bounds(match: re.Match[str]) -> tuple[str, str | None]:
+    sign, digits, high = match.group("low") or "", match.group("digits"), match.group("high")
+    if sign in ("±", "+/-"):
+        return "-" + digits, digits
+    if high is not None:
+        return sign + digits, (match.group("sign") or "") + high
+    return ("-" if sign == "-" else "") + digits, None
+
+
+def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | None, int]:
+    tail = text[end : end + 14]
+    unit = unit_at(tail)
+    if not unit and tail[:1] == "(" and ")" in tail and tail[1 : tail.index(")")] in UNITS:
+        unit, end = tail[1 : tail.index(")")], end + 2
+    if not unit and not tail.startswith("/") and tail and tail[0] not in _STOP and not tail.startswith(("以", "之", "及", "内", "左")):
+        unit = _unknown_unit(tail)
+        if unit:
+            unsure.append("unknown-unit")
+    end += len(unit)
+    rest = text[end : end + 12]
+    if rest[:1] in ("/", "·") or rest[:1] == "每" and denominator(_word_after(rest)):
+        return _with_denominator(unit, rest, end, unsure)
+    return unit, None, end
+
+
+def _unknown_unit(tail: str) -> str:
+    word = re.match(r"[^\d\s，；。、（）()：≥≤<>=~\-/以之及内左每\"“”]{1,6}", tail)
+    return word.group() if word and len(word.group()) <= 3 and word.end() == len(tail) else ""
+
+
+def _word_after(rest: str) -> str:
+    word = re.match(r"[/·每]*((?:\d+)?[^\d，；。、≥≤<>=()\-~+以之内]{1,6}(?:[/·][^\d，；。、≥≤<>=()\-~+以之内]{1,4})*)", rest)
+    return word.group(1) if word else ""
+
+
+def _with_denominator(unit: str, rest: str, end: int, unsure: list[str]) -> tuple[str, str | None, int]:
+    word = _word_after(rest)
+    while word:
+        per = denominator(word)
+        if per and rest[0] != "·" and rest[rest.index(word) + len(word) :][:1] not in ("/", "·"):
+            return unit, per, end + rest.index(word) + len(word)
+        if rest[0] in "/·" and (word in UNITS or unit in MONEY or len(word) <= 3 or "·" in word or "/" in word):
+            return unit + rest[: rest.index(word)] + word, None, end + rest.index(word) + len(word)
+        word = word[:-1]
+    return unit, None, end
+
+
+def _suffix(text: str, end: int) -> tuple[str, int]:
+    match = _SUFFIX.match(text, end)
+    if match:
+        return match.group(), match.end()
+    stop = next((i for i in range(end, len(text)) if text[i] in _STOP), len(text))
+    late = _SUFFIX_END.search(text, end, stop)
+    return (late.group(), stop) if late and not any(c.isdigit() for c in text[end:stop]) else ("", end)
+
+
+def _combined(glyph: str, suffix: str, unsure: list[str]) -> str:
+    if len(glyph) == 2:
+        glyph = _PAIRS.get(glyph, glyph[0])
+    if not suffix:
+        return glyph
+    if suffix in ("左右", "上下"):
+        unsure.append("approximate")
+        return glyph
+    said = "≥" if "上" in suffix else "≤"
+    if glyph in ("", "=", said):
+        return said
+    if glyph + said not in (">≥", "<≤"):
+        unsure.append("operators-conflict")
+        return glyph
+    unsure.append("operators-conflict")
+    return said if "以" in suffix and glyph in "<>" else glyph
+
+
+_PAIRS = {">=": "≥", "<=": "≤", "≥=": "≥", "≤=": "≤", "=≥": "≥", "=≤": "≤", "≤≥": "≥", "≥≥": "≥", "≤≤": "≤", "=>": "≥", "=<": "≤"}
+
+
+def _period_before(start: int, text: str, pers: list[tuple[int, int, str]]) -> str | None:
+    per = None
+    for begin, end, word in pers:
+        if end <= start and not any(c in "，；。" for c in text[end:start]):
+            per = word if per is None or begin else per
+    return per
+
+
+def _period_after(end: int, text: str, pers: list[tuple[int, int, str]]) -> str | None:
+    return next((word for begin, _, word in pers if begin == end), None)

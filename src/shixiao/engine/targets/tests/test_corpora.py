@@ -1,0 +1,34 @@
+"""The reader against people who labelled wordings without seeing it."""
+
+import pytest
+
+from shixiao.engine.targets.tests.corpora import Row, differences, is_doubted, reading_of, rows
+
+
+@pytest.mark.parametrize("row", rows("golden_guangzhou"), ids=lambda row: row.id)
+def test_every_guangzhou_wording_is_read_as_the_clerk_read_it(row: Row) -> None:
+    reading = reading_of(row)
+    assert differences(row, reading) == []
+    assert reading.source.value == row.expect["source"]
+    for part, expected in zip(reading.parts, row.expect["parts"], strict=True):
+        assert part.condition == expected["condition"]
+
+
+@pytest.mark.parametrize("corpus", ["wordings_tuning", "wordings_heldout"])
+def test_wordings_of_other_governments_are_read_right_and_never_confidently_wrong(corpus: str) -> None:
+    wrong, confident, total = [], [], 0
+    for row in rows(corpus):
+        total += 1
+        reading = reading_of(row)
+        if differences(row, reading):
+            wrong.append(row.id)
+            if not is_doubted(reading):
+                confident.append(row.id)
+    assert len(wrong) <= total * 0.03, wrong
+    assert len(confident) <= total * 0.01, confident
+
+
+def test_doubt_is_not_a_way_out() -> None:
+    clear = [row for corpus in ("wordings_tuning", "wordings_heldout") for row in rows(corpus) if row.expect["kind"] != "unparseable"]
+    doubted = [row.id for row in clear if is_doubted(reading_of(row))]
+    assert len(doubted) <= len(clear) * 0.1, doubted
