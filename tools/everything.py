@@ -1,0 +1,112 @@
+"""Runs every test that this machine can run: on SQLite, on PostgreSQL, in a browser.
+
+    python tools/everything.py [pytest arguments]
+
+What the machine lacks is left out, and said, with the way to get it. With CI set, a missing part is an error:
+there nothing is left out.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_POSTGRESQL = 69  # what tools/with-postgresql says when there is no server to start
+
+
+class Part(NamedTuple):
+    """Something that a machine may lack."""
+
+    is_here: bool
+    what: str
+    how: str
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the tests; returns pytest's own exit status, or 1 where CI lacks something."""
+    browser, postgresql = browser_part(), postgresql_part()
+    missing = [part for part in (browser, postgresql) if not part.is_here]
+    if missing and os.environ.get("CI"):
+        tell("CI 上不许缺少:", "CI must not leave out:", missing)
+        return 1
+    statuses = []
+    if postgresql.is_here:
+        print("── PostgreSQL: 与数据库有关的测试 / tests that talk to the database", flush=True)
+        statuses.append(pytest("-m", "database and not browser", *arguments, before=on_postgresql()))
+    print("── SQLite: 全部测试 / every test", flush=True)
+    statuses.append(pytest(*([] if browser.is_here else ["-m", "not browser"]), *arguments))
+    if missing:
+        tell("这台机器上没有做的测试:", "Left out on this machine:", missing)
+    return max(statuses)
+
+
+def pytest(*arguments: str, before: Sequence[str] = ()) -> int:
+    """One run of pytest on every core; DATABASE_URL is removed unless `before` sets it."""
+    command = [*before, sys.executable, "-m", "pytest", "--numprocesses", "auto", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=surroundings(before), check=False).returncode
+
+
+def surroundings(before: Sequence[str]) -> Mapping[str, str]:
+    """A server that was named in DATABASE_URL gets the PostgreSQL run, never the SQLite one."""
+    return {name: value for name, value in os.environ.items() if before == ["env"] or name != "DATABASE_URL"}
+
+
+def on_postgresql() -> list[str]:
+    """The server that DATABASE_URL names, or a throw-away one."""
+    return ["env"] if named_server() else [str(ROOT / "tools" / "with-postgresql")]
+
+
+def named_server() -> bool:
+    """Has somebody said which server to test on?"""
+    return os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://"))
+
+
+def postgresql_part() -> Part:
+    """A server: named, or one that can be started here."""
+    is_here = named_server() or quiet(str(ROOT / "tools" / "with-postgresql"), "true") != NO_POSTGRESQL
+    return Part(
+        is_here,
+        "PostgreSQL 上的测试 / the tests on PostgreSQL",
+        "apt-get install postgresql, or DATABASE_URL=postgres://…",
+    )
+
+
+def browser_part() -> Part:
+    """Chromium, and a font with Chinese characters: without one the pages are boxes."""
+    is_here = bool(chromium()) and has_chinese_font()
+    return Part(
+        is_here, "浏览器里的测试 / the tests in a browser", "apt-get install chromium fontconfig fonts-wqy-microhei"
+    )
+
+
+def chromium() -> str | None:
+    """Where the browser is; SHIXIAO_CHROMIUM names another."""
+    named = os.environ.get("SHIXIAO_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def has_chinese_font() -> bool:
+    """Asks fontconfig, which the browser asks, too."""
+    if not shutil.which("fc-list"):
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, check=False).stdout.strip())
+
+
+def quiet(*command: str) -> int:
+    """The exit status of a command whose output nobody needs."""
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def tell(chinese: str, english: str, missing: Sequence[Part]) -> None:
+    """What is missing, and how to get it."""
+    print(f"\n{chinese}{english}")
+    for part in missing:
+        print(f"  {part.what}: {part.how}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
