@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -19,7 +20,9 @@ from shixiao.engine.targets.units import CLOCK_UNITS, PER, TIMES_OF_COMPLETION
 _Item = Quantity | Dated
 _BOUNDS = re.compile("[，；。]|、|且|并且|同时")
 _STRONG_BOUNDS = "，；。"
-_GLUED = re.compile(r"[（(]\d{1,2}(?:\.\d)?分?[)）](?=.)|\d{1,2}分?(?=(?:显著|明显|有效|持续|不断|进一步|稳步|逐步|有所|优|良|及时|合格))")
+_GLUED = re.compile(
+    r"[（(]\d{1,2}(?:\.\d)?分?[)）](?=.)|\d{1,2}分?(?=(?:显著|明显|有效|持续|不断|进一步|稳步|逐步|有所|优|良|及时|合格))"
+)
 _LONG = 34
 
 
@@ -47,7 +50,9 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     return _compound(items, formal, hint)
 
 
-_HIDDEN = re.compile(r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)")
+_HIDDEN = re.compile(
+    r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)"
+)
 _TEMPLATE = re.compile(r"[≥≤<>=]?[*×]+")
 
 
@@ -55,7 +60,12 @@ def has_predicate(name: Normal, *, is_empty: bool) -> bool:
     """Whether a name holds a target of its own; under an empty value a plain number with a unit is enough."""
     if _HIDDEN.search(name.formal) and not _TEMPLATE.search(name.formal):
         return True
-    return is_empty and any(isinstance(i, Dated) and i.is_firm for i in _items(name.formal)) or is_empty and any(isinstance(i, Quantity) and i.unit for i in _items(name.formal))
+    return (
+        is_empty
+        and any(isinstance(i, Dated) and i.is_firm for i in _items(name.formal))
+        or is_empty
+        and any(isinstance(i, Quantity) and i.unit for i in _items(name.formal))
+    )
 
 
 def _items(formal: str) -> list[_Item]:
@@ -82,13 +92,17 @@ def _without_context_dates(items: list[_Item], formal: str) -> list[_Item]:
 
 def _leads_to(dated: Dated, after: Quantity, formal: str) -> bool:
     between = formal[dated.end : after.start]
-    is_limit = formal[dated.start : dated.end].endswith(("底", "末", "内", "日", "号")) or between.startswith(("前", "之前", "以前", "内", "止", "底", "末"))
+    is_limit = formal[dated.start : dated.end].endswith(("底", "末", "内", "日", "号")) or between.startswith(
+        ("前", "之前", "以前", "内", "止", "底", "末")
+    )
     return not is_limit and not any(c in between for c in "，；。")
 
 
 def _without_glued_weight(items: list[_Item]) -> list[_Item]:
-    if len(items) == 2 and isinstance(items[0], Quantity) and isinstance(items[1], Quantity):
+    if len(items) == 2:
         first, second = items
+        if not isinstance(first, Quantity) or not isinstance(second, Quantity):
+            return items
         if first.unit is None and not first.glyph and first.end == second.start and second.glyph:
             return [second._replace(unsure=(*second.unsure, "weight-glued"))]
     return items
@@ -111,7 +125,29 @@ def _glyph_of(item: _Item) -> str:
     return item.glyph if isinstance(item, Quantity) else "date"
 
 
-_JUDGED_ENDS = ("及时", "良好", "合格", "达标", "到位", "规范", "满意", "提升", "提高", "改善", "增强", "准确", "完善", "合规", "有效", "显著", "稳定", "健全", "通过", "通过验收", "验收合格")
+_JUDGED_ENDS = (
+    "及时",
+    "良好",
+    "合格",
+    "达标",
+    "到位",
+    "规范",
+    "满意",
+    "提升",
+    "提高",
+    "改善",
+    "增强",
+    "准确",
+    "完善",
+    "合规",
+    "有效",
+    "显著",
+    "稳定",
+    "健全",
+    "通过",
+    "通过验收",
+    "验收合格",
+)
 
 
 def _companions(item: _Item, formal: str) -> list[tuple[int, str]]:
@@ -121,7 +157,11 @@ def _companions(item: _Item, formal: str) -> list[tuple[int, str]]:
     found, start = [], 0
     for clause in re.split("[，；。]", formal):
         end = start + len(clause)
-        if clause and not (start <= item.start < end) and (clause.endswith(_JUDGED_ENDS) or texts.is_bounded_by_budget(clause)):
+        if (
+            clause
+            and not (start <= item.start < end)
+            and (clause.endswith(_JUDGED_ENDS) or texts.is_bounded_by_budget(clause))
+        ):
             found.append((start, clause))
         start = end + 1
     return found
@@ -135,10 +175,11 @@ def _clause_around(item: _Item, formal: str) -> str:
 
 def _as_range(items: list[_Item], formal: str) -> Quantity | None:
     """Two opposite bounds on one quantity (≥80%且≤100%) as one."""
-    if len(items) != 2 or not all(isinstance(i, Quantity) and i.high is None for i in items):
+    if len(items) != 2:
         return None
     first, second = items
-    assert isinstance(first, Quantity) and isinstance(second, Quantity)
+    if not isinstance(first, Quantity) or not isinstance(second, Quantity) or first.high or second.high:
+        return None
     between = formal[first.end : second.start].strip("，、且并同时但又及和")
     if between or {first.unit, second.unit} - {first.unit or second.unit} - {None}:
         return None
@@ -168,18 +209,41 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
 def _cuts(items: list[_Item], formal: str) -> list[int]:
     """Where each item's clause begins; equal neighbours mean that no boundary stood between them."""
     cuts = [0]
-    for before, after in zip(items, items[1:], strict=False):
+    for before, after in itertools.pairwise(items):
         places = [m.end() for m in _BOUNDS.finditer(formal, before.end, after.start)]
         strong = [m.end() for m in re.finditer("[，；。]", formal[: after.start]) if m.start() >= before.end]
         cuts.append(strong[0] if strong else places[-1] if places else before.end)
     return [*cuts, len(formal)]
 
 
-_VERBS = (
-    "开展", "组织", "举办", "召开", "完成", "培训", "印发", "发行", "发放", "编印", "建设", "新建", "购置", "采购", "改造", "维护", "巡查", "检查", "制作", "发布",
-    "达到", "实现", "全年", "共", "每", "不", "控制", "预计", "计划", "争取", "确保", "按", "年", "支付", "拨付", "提供", "保障", "资助", "补助", "支持", "新增", "覆盖", "服务",
-)  # fmt: skip
-_METRICS = ("率", "度", "数", "数量", "时间", "金额", "面积", "长度", "成本", "额", "次数", "人数", "期限", "比例", "占比", "量", "标准", "产值", "收入")
+_VERBS = tuple(
+    (
+        "开展 组织 举办 召开 完成 培训 印发 发行 发放 编印 建设 新建 购置 采购 改造 "
+        "维护 巡查 检查 制作 发布 达到 实现 全年 共 每 不 控制 预计 计划 争取 确保 "
+        "按 年 支付 拨付 提供 保障 资助 补助 支持 新增 覆盖 服务 "
+    ).split()
+)
+_METRICS = (
+    "率",
+    "度",
+    "数",
+    "数量",
+    "时间",
+    "金额",
+    "面积",
+    "长度",
+    "成本",
+    "额",
+    "次数",
+    "人数",
+    "期限",
+    "比例",
+    "占比",
+    "量",
+    "标准",
+    "产值",
+    "收入",
+)
 
 
 def _condition(item: _Item, formal: str, start: int) -> str | None:
@@ -188,7 +252,15 @@ def _condition(item: _Item, formal: str, start: int) -> str | None:
     lead = formal[start : item.start].strip("，；。、且并同时 （(")
     label, colon, _ = lead.partition("：")
     labelled = bool(colon)
-    lead = (label if labelled else lead.rstrip("≥≤<>=")).removesuffix("在").removesuffix("于").removesuffix("的").removesuffix("应").removesuffix("为").removesuffix("达")
+    lead = (
+        (label if labelled else lead.rstrip("≥≤<>="))
+        .removesuffix("在")
+        .removesuffix("于")
+        .removesuffix("的")
+        .removesuffix("应")
+        .removesuffix("为")
+        .removesuffix("达")
+    )
     if not lead or not labelled and (lead.startswith(_VERBS) or lead.endswith(_METRICS)):
         return None
     return lead if _CONDITION.fullmatch(lead) else None
@@ -205,7 +277,7 @@ def _atomic(item: _Item, formal: str, start: int, end: int, hint: Hints) -> Read
     low = Decimal(item.low)
     if item.high is not None:
         return _range(item, low, Decimal(item.high))
-    if _means_completion(item, glyph, formal[start:end], hint):
+    if not formal.startswith("(时长)", item.end) and _means_completion(item, glyph, formal[start:end], hint):
         return _duration(item)
     unsure = item.unsure or _duration_doubt(item, glyph, formal[start:end], hint)
     if low < 0 and not unsure:
@@ -245,7 +317,9 @@ def _deadline(item: Dated, formal: str) -> Reading:
     unsure = (item.unsure,) if item.unsure else ()
     if formal[max(0, item.start - 3) : item.start].endswith(("每月", "每月的", "每周", "每季度")):
         unsure = ("recurring-date",)
-    elif not unsure and formal[item.start : item.end].endswith(("年", "年度", "月", "月份")) and item.end == len(formal):
+    elif (
+        not unsure and formal[item.start : item.end].endswith(("年", "年度", "月", "月份")) and item.end == len(formal)
+    ):
         unsure = ("bare-period",)
     after = formal[item.end : item.end + 3]
     if after.startswith(("后", "起", "以后", "之后")):
@@ -254,10 +328,12 @@ def _deadline(item: Dated, formal: str) -> Reading:
 
 
 _DONE = ("完成", "完工", "竣工", "建成", "交付", "投入使用", "上线", "验收", "结题", "建设")
-_AGAIN = (
-    "办结", "响应", "答复", "到场", "处置", "发出", "拨付", "发放", "支付", "反馈", "修复", "恢复", "处理", "回复", "受理", "审批", "到达", "送达", "每", "上报",
-    "报送", "公开", "更新", "兑付", "下达",
-)  # fmt: skip
+_AGAIN = tuple(
+    (
+        "办结 响应 答复 到场 处置 发出 拨付 发放 支付 反馈 修复 恢复 处理 回复 受理 "
+        "审批 到达 送达 每 上报 报送 公开 更新 兑付 下达 "
+    ).split()
+)
 
 
 @cache
@@ -268,13 +344,23 @@ def _days() -> frozenset[str]:
 def _means_completion(item: Quantity, glyph: str, clause: str, hint: Hints) -> bool:
     """Whether a duration is a completion time (18个月内) rather than a limit on something that recurs (2小时内发出)."""
     unit = item.unit
-    if unit not in TIMES_OF_COMPLETION or item.per or glyph in ("≥", ">") or "." in item.low or item.low.startswith("-"):
+    if (
+        unit not in TIMES_OF_COMPLETION
+        or item.per
+        or glyph in ("≥", ">")
+        or "." in item.low
+        or item.low.startswith("-")
+    ):
         return False
     if unit in ("个工作日", "工作日") or any(w in clause for w in _AGAIN):
         return False
     completes = any(w in clause for w in _DONE)
     if unit in _days():
-        return (completes or hint.completes) and not (hint.recurs and not completes) and (bool(glyph) or hint.code in ("", TIMELINESS))
+        return (
+            (completes or hint.completes)
+            and not (hint.recurs and not completes)
+            and (bool(glyph) or hint.code in ("", TIMELINESS))
+        )
     if glyph in ("≤", "<"):
         return not hint.recurs or completes
     return completes or hint.completes and hint.code in ("", TIMELINESS) and not hint.recurs

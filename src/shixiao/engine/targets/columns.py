@@ -94,7 +94,11 @@ _UNIT_SPELLINGS = {"百分比": "%", "百分号": "%", "％": "%", "百分数": 
 
 
 def _names_unit(main: str, unit: str) -> bool:
-    return _UNIT_SPELLINGS.get(unit, unit) in main or unit in main or not any(c.isdigit() or c in "一二三四五六七八九十百两" for c in main)
+    return (
+        _UNIT_SPELLINGS.get(unit, unit) in main
+        or unit in main
+        or not any(c.isdigit() or c in "一二三四五六七八九十百两" for c in main)
+    )
 
 
 def _with_unit(main: str, unit: str) -> str:

@@ -53,7 +53,8 @@ def _ends_a_range_of_numbers(dated: Dated, found: list[Dated], text: str) -> boo
     """0至2064.01 is a range of numbers; 2023.07-2024.01 is a period."""
     if dated.start < 2 or text[dated.start - 1] not in _SPAN or not text[dated.start - 2].isdigit():
         return False
-    return "年" not in text and "月" not in text and not any(other.end == dated.start - 1 for other in found)
+    is_digits = text[dated.start : dated.end].replace(".", "").isdigit()
+    return is_digits and not any(other.end == dated.start - 1 for other in found)
 
 
 def _is_date(match: re.Match[str], text: str) -> bool:
@@ -63,21 +64,35 @@ def _is_date(match: re.Match[str], text: str) -> bool:
         return True
     if match.group("yearend") and before.isdigit() and not match.group("year"):  # 1年内 is a duration
         return False
-    if (match.group("numbers") or match.group("compact")) and before and before in "≥≤<>=±":
+    if (match.group("numbers") or match.group("compact")) and not _stands_alone(match, before, after):
         return False
     if before in ("每", "/", "."):
         return False
     if before == "第" and not match.group("quarter"):
         return False
-    is_bare_month = match.group("month") and not match.group("year") and not match.group("day") and not match.group("edge")
+    is_bare_month = (
+        match.group("month") and not match.group("year") and not match.group("day") and not match.group("edge")
+    )
     return not (is_bare_month and (before == "=" or after in ("/", "次")))
+
+
+def _stands_alone(match: re.Match[str], before: str, after: str) -> bool:
+    """2025.12 is a month only by itself: not in ≥2025.12, 12025.12, 2025.1%."""
+    if before and (before.isdigit() or before in "≥≤<>=±."):
+        return False
+    return bool(match.group("d") or match.group("compact")) or after == "" or after in "前底，；。-~至完之以止、日到"
 
 
 def _dated(match: re.Match[str], text: str) -> Dated:
     if match.group("monthly"):
         return Dated(*match.span(), f"---{int(match.group('monthly')):02d}", "recurring-date", True)
     bare = match.group("bare") or ""
-    year = match.group("year") or match.group("y") or (match.group("compact") or "")[:4] or (bare[:4] if bare[:1].isdigit() else None)
+    year = (
+        match.group("year")
+        or match.group("y")
+        or (match.group("compact") or "")[:4]
+        or (bare[:4] if bare[:1].isdigit() else None)
+    )
     relative = match.group("relative") or bare
     body, unsure = _body(match, text, year)
     is_firm = not (bare or match.group("yearend") == "全年") or bare.endswith("内")
@@ -113,9 +128,15 @@ def _body(match: re.Match[str], text: str, year: str | None) -> tuple[str | None
     return _YEAR_END, None
 
 
-def _month_body(match: re.Match[str], text: str, month: int, day: str | None, year: str | None) -> tuple[str | None, str | None]:
+def _month_body(
+    match: re.Match[str], text: str, month: int, day: str | None, year: str | None
+) -> tuple[str | None, str | None]:
     if day:
-        return (f"{month:02d}-{int(day):02d}", None) if int(day) <= _last_day(year, month) or (month, int(day)) == (2, 29) else (None, "date-unclear")
+        return (
+            (f"{month:02d}-{int(day):02d}", None)
+            if int(day) <= _last_day(year, month) or (month, int(day)) == (2, 29)
+            else (None, "date-unclear")
+        )
     edge = match.group("edge")
     if edge in ("上旬", "中旬"):
         return f"{month:02d}-{10 if edge == '上旬' else 20}", None
@@ -148,15 +169,19 @@ def _spans_joined(found: list[Dated], text: str) -> list[Dated]:
     joined: list[Dated] = []
     for dated in found:
         if joined and text[joined[-1].end : dated.start] in _SPAN:
-            first = joined.pop()
-            date = dated.date
-            if date and date.startswith("--") and first.date and not first.date.startswith("--"):
-                date = first.date[:4] + date[1:]
-            dated = Dated(first.start, dated.end, date, dated.unsure, True)
+            joined.append(_through(joined.pop(), dated))
         elif dated.start and text[dated.start - 1] in _SPAN:
-            dated = _with_first_half(dated, text)
-        joined.append(dated)
+            joined.append(_with_first_half(dated, text))
+        else:
+            joined.append(dated)
     return joined
+
+
+def _through(first: Dated, last: Dated) -> Dated:
+    date = last.date
+    if date and date.startswith("--") and first.date and not first.date.startswith("--"):
+        date = first.date[:4] + date[1:]
+    return Dated(first.start, last.end, date, last.unsure, True)
 
 
 def _with_first_half(dated: Dated, text: str) -> Dated:

@@ -32,7 +32,9 @@ def explain(reading: Reading) -> Text:
             return _numeric(reading)
         case Kind.RANGE:
             low, high, unit = number(reading.value or 0), number(reading.high or 0), reading.unit or ""  # type: ignore[arg-type]
-            return Text(f"{reading.per or ''}在 {low} 到 {high}{unit} 之间", f"between {low} and {high}{unit}{_per(reading)}")
+            return Text(
+                f"{reading.per or ''}在 {low} 到 {high}{unit} 之间", f"between {low} and {high}{unit}{_per(reading)}"
+            )
         case Kind.BOOLEAN:
             return _boolean(reading)
         case Kind.QUALITATIVE:

@@ -36,7 +36,9 @@ def from_name(reading: Reading, name: str, hint: Hints) -> Reading:
 
 @cache
 def _two_statements() -> re.Pattern[str]:
-    return re.compile(r"(?:.*?是否)?(?P<first>[^，,；;]{4,}?)(?:[，,；;]|并且?(?=及时|按|做好|完成))(?P<second>[^，,；;、]{4,})")
+    return re.compile(
+        r"(?:.*?是否)?(?P<first>[^，,；;]{4,}?)(?:[，,；;]|并且?(?=及时|按|做好|完成))(?P<second>[^，,；;、]{4,})"
+    )
 
 
 def _yes_to_each(reading: Reading, name: str) -> Reading:
@@ -63,8 +65,11 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
         if glyph == "=" and template:
             glyph = {">=": "≥", "<=": "≤"}.get(template, template)
         doubts = ("number-in-name",) if template or "*" in match.group() else ()
-        return replace(numeric(glyph, reading.value, match.group("unit"), reading.per, hint, unsure=doubts), repairs=("unit-from-name",))
-    if reading.value is not None and reading.op == "=" and name.split("（")[0].endswith("个数"):
+        return replace(
+            numeric(glyph, reading.value, match.group("unit"), reading.per, hint, unsure=doubts),
+            repairs=("unit-from-name",),
+        )
+    if reading.value is not None and reading.op == "=" and name.split("（", maxsplit=1)[0].endswith("个数"):
         return replace(reading, unit="个", repairs=("unit-from-name",))
     if hint.is_rate and reading.value is not None and 1 < reading.value <= 100:
         return replace(reading, unit="%")
@@ -72,7 +77,7 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
 
 
 def _is_unit(words: str) -> bool:
-    return words in UNITS or "/" in words and words.split("/")[0] in UNITS
+    return words in UNITS or "/" in words and words.split("/", maxsplit=1)[0] in UNITS
 
 
 _RATES = re.compile(r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；]{1,6}率)$")

@@ -35,7 +35,19 @@ class Judgement:
 
 
 Value = Decimal | int | float | bool | str | date | None
-_GRADES = {"优": 4, "优秀": 4, "良": 3, "良好": 3, "优良": 3, "中": 2, "中等": 2, "一般": 2, "合格": 2, "差": 1, "较差": 1}
+_GRADES = {
+    "优": 4,
+    "优秀": 4,
+    "良": 3,
+    "良好": 3,
+    "优良": 3,
+    "中": 2,
+    "中等": 2,
+    "一般": 2,
+    "合格": 2,
+    "差": 1,
+    "较差": 1,
+}
 _UNREADABLE = Text("目标没有读懂，不能判定", "the target could not be read, so nothing can be judged")
 _NO_VALUE = Text("还没有数值", "no value yet")
 
@@ -94,17 +106,22 @@ def _number(value: object) -> Decimal:
 def _bounded(op: str, sense: Sense, value: Decimal, target: Decimal, unit: str | None) -> Judgement:
     if sense is Sense.EXACT:
         room = -abs(value - target)
-        return _judged(room == 0, room, unit)
+        return _judged(room, unit, is_met=room == 0)
     room = value - target if sense is Sense.AT_LEAST else target - value
-    return _judged(room > 0 if op in ("<", ">") else room >= 0, room, unit)
+    return _judged(room, unit, is_met=room > 0 if op in ("<", ">") else room >= 0)
 
 
-def _judged(is_met: bool, room: Decimal, unit: str | None) -> Judgement:
+def _judged(room: Decimal, unit: str | None, *, is_met: bool) -> Judgement:
     amount = number(abs(room)) + (unit or "")
     if is_met:
         return Judgement(Verdict.MET, room, unit, Text(f"达到，余量 {amount}", f"met, with {amount} to spare"))
     if room == 0:
-        return Judgement(Verdict.MISSED, room, unit, Text("恰在界限上，严格小于（大于）不含界限", "on the bound, which a strict target excludes"))
+        return Judgement(
+            Verdict.MISSED,
+            room,
+            unit,
+            Text("恰在界限上，严格小于（大于）不含界限", "on the bound, which a strict target excludes"),
+        )
     return Judgement(Verdict.MISSED, room, unit, Text(f"未达到，差 {amount}", f"missed by {amount}"))
 
 
@@ -113,10 +130,10 @@ def _range(reading: Reading, value: Decimal) -> Judgement:
     if low is None or high is None:
         raise ValueError("区间缺少上下限 / the range has no bounds")
     room = min(value - low, high - value)
-    return _judged(room >= 0, room, reading.unit)
+    return _judged(room, reading.unit, is_met=room >= 0)
 
 
-def _plain(is_met: bool) -> Judgement:
+def _plain(*, is_met: bool) -> Judgement:
     if is_met:
         return Judgement(Verdict.MET, None, None, Text("达到", "met"))
     return Judgement(Verdict.MISSED, None, None, Text("未达到", "missed"))
@@ -125,24 +142,28 @@ def _plain(is_met: bool) -> Judgement:
 def _boolean(reading: Reading, value: object) -> Judgement:
     if not isinstance(value, bool):
         raise ValueError(f"需要是或否（True/False），得到 {value!r} / yes or no is needed, not {value!r}")
-    return _plain(value is not (reading.text == "否"))
+    return _plain(is_met=value is not (reading.text == "否"))
 
 
 def _qualitative(reading: Reading, value: object) -> Judgement:
     if isinstance(value, bool):
-        return _plain(value)
+        return _plain(is_met=value)
     wanted, got = _GRADES.get(reading.text or ""), _GRADES.get(str(value))
     if wanted is None or got is None:
-        raise ValueError(f"定性目标需要评议结论或等级，得到 {value!r} / a review's verdict or a grade is needed, not {value!r}")
-    return _plain(got >= wanted)
+        raise ValueError(
+            f"定性目标需要评议结论或等级，得到 {value!r} / a review's verdict or a grade is needed, not {value!r}"
+        )
+    return _plain(is_met=got >= wanted)
 
 
 def _deadline(reading: Reading, value: object, year: int | None, started_on: date | None) -> Judgement:
     if not isinstance(value, date):
-        raise ValueError(f"期限目标需要完成日期，得到 {value!r} / a deadline needs the day of completion, not {value!r}")
+        raise ValueError(
+            f"期限目标需要完成日期，得到 {value!r} / a deadline needs the day of completion, not {value!r}"
+        )
     last = last_day(reading, year=year, started_on=started_on)
     done = value if type(value) is date else date(value.year, value.month, value.day)
-    return _judged((last - done).days >= 0, Decimal((last - done).days), "天")
+    return _judged(Decimal((last - done).days), "天", is_met=last >= done)
 
 
 def last_day(reading: Reading, *, year: int | None = None, started_on: date | None = None) -> date:
@@ -181,12 +202,16 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _compound(reading: Reading, value: object, **context: object) -> Judgement:
     if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != len(reading.parts):
-        raise ValueError(f"需要 {len(reading.parts)} 个数值，一个条件一个 / {len(reading.parts)} values are needed, one a condition")
+        raise ValueError(
+            f"需要 {len(reading.parts)} 个数值，一个条件一个 / {len(reading.parts)} values are needed, one a condition"
+        )
     parts = tuple(judge(part, one, **context) for part, one in zip(reading.parts, value, strict=True))  # type: ignore[arg-type]
     verdicts = [part.verdict for part in parts]
     if Verdict.MISSED in verdicts:
         failed = verdicts.index(Verdict.MISSED) + 1
-        return Judgement(Verdict.MISSED, None, None, Text(f"第 {failed} 个条件未达到", f"condition {failed} is missed"), parts)
+        return Judgement(
+            Verdict.MISSED, None, None, Text(f"第 {failed} 个条件未达到", f"condition {failed} is missed"), parts
+        )
     if Verdict.UNDECIDED in verdicts:
         return Judgement(Verdict.UNDECIDED, None, None, Text("有条件还没有数值", "a condition has no value yet"), parts)
     return Judgement(Verdict.MET, None, None, Text("各项条件都达到", "all conditions are met"), parts)

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from shixiao.engine.targets.numerals import CHINESE_NUMERALS, to_digits
 
-
 LONGEST = 2_000  # characters of a wording that are read; the whole of it is kept as published
 
 
@@ -24,35 +23,46 @@ class Normal(NamedTuple):
     repairs: tuple[str, ...]
 
 
-_FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {c: c - 0xFEE0 for c in range(0xFF21, 0xFF3B)} | {
-    c: c - 0xFEE0 for c in range(0xFF41, 0xFF5B)
-}
-_GLYPHS = _FULL_WIDTH | {
-    ord(wrong): right
-    for wrong, right in zip(
-        "％﹪٪＞﹥＜﹤＝═﹦≧≦⩾⩽≮≯～〜∼﹣－–—―−‒．＋＊／（）｛［］｝【】；：，！？",
-        "%%%>><<===≥≤≥≤≥≤~~~-------.+*/()([])[]；：，！？",
-        strict=True,
-    )
-} | {ord(c): None for c in "\u200b\u200c\u200d\ufeff\u2060\u00ad"}
+_FULL_WIDTH = (
+    {0xFF10 + i: 0x30 + i for i in range(10)}
+    | {c: c - 0xFEE0 for c in range(0xFF21, 0xFF3B)}
+    | {c: c - 0xFEE0 for c in range(0xFF41, 0xFF5B)}
+)
+_GLYPHS = (
+    _FULL_WIDTH
+    | {
+        ord(wrong): right
+        for wrong, right in zip(
+            "％﹪٪＞﹥＜﹤＝═﹦≧≦⩾⩽≮≯～〜∼﹣－–—―−‒．＋＊／（）｛［］｝【】；：，！？",
+            "%%%>><<===≥≤≥≤≥≤~~~-------.+*/()([])[]；：，！？",
+            strict=True,
+        )
+    }
+    | {ord(c): None for c in "\u200b\u200c\u200d\ufeff\u2060\u00ad"}
+)
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _ASCII_PUNCTUATION = str.maketrans(";:,!?", "；：，！？")
 
 # Longest first where one begins with another; matched at the leftmost place, so 不低于 wins over 低于.
 _OPERATORS = {
     "≥": (
-        ">= => ≥= >＝ 大于或等于 大于等于 高于或等于 高于等于 超过或等于 超过等于 多于或等于 多于等于 不得低于 不得少于 不得小于 不应低于 不应少于 "
-        "不低于 不少于 不小于 不短于 不下于 不少於 不低於 未低于 未少于 不能低于 不能少于 至少达到 至少 最少 最低 大等于 不低 大于/等于 大于=" 
+        ">= => ≥= >＝ 大于或等于 大于等于 高于或等于 高于等于 超过或等于 超过等于 多于或等于 多于等于 "
+        "不得低于 不得少于 不得小于 不应低于 不应少于 "
+        "不低于 不少于 不小于 不短于 不下于 不少於 不低於 未低于 未少于 不能低于 不能少于 至少达到 至少 最少 "
+        "最低 大等于 不低 大于/等于 大于="
     ),
     "≤": (
-        "<= =< ≤= 小于或等于 小于等于 低于或等于 低于等于 少于或等于 少于等于 短于等于 不得超过 不得高于 不得多于 不得大于 不应超过 不应高于 "
-        "不超过 不高于 不大于 不多于 不长于 不超出 不突破 不迟于 不晚于 未超过 未超出 未高于 未突破 不能超过 控制在 至多 最多 最高不超过 最高 最长 不超 未超 小等于 小于=" 
+        "<= =< ≤= 小于或等于 小于等于 低于或等于 低于等于 少于或等于 少于等于 短于等于 不得超过 不得高于 "
+        "不得多于 不得大于 不应超过 不应高于 "
+        "不超过 不高于 不大于 不多于 不长于 不超出 不突破 不迟于 不晚于 未超过 未超出 未高于 未突破 不能超过 "
+        "控制在 至多 最多 最高不超过 最高 最长 不超 未超 小等于 小于="
     ),
     ">": "大于 高于 超过 多于 超出 优于 长于",
     "<": "小于 低于 少于 短于 不足 不满 不到 未满 未达到 未达",
     "=": "等于 ==",
 }  # fmt: skip
 _GLYPH_OF = {word: glyph for glyph, words in _OPERATORS.items() for word in words.split()}
+
 
 def operator_words() -> tuple[str, ...]:
     """Every spelling of an operator."""

@@ -77,6 +77,8 @@ def _counts(text: str, match: re.Match[str]) -> bool:
         return False
     if match.group(4):
         return is_unit_start(match.group(4) + after) or not after
-    if match.group(3) == "一" and after.startswith(("定", "般", "样", "体", "致", "直", "些", "站", "流", "线", "带", "网", "批", "系")):
+    if match.group(3) == "一" and after.startswith(
+        ("定", "般", "样", "体", "致", "直", "些", "站", "流", "线", "带", "网", "批", "系")
+    ):
         return after.startswith("批次")
     return is_unit_start(after)

@@ -33,7 +33,7 @@ def read(
         return _with_name(_of_value(normalise(wording), hint), name, hint, wording)
     cells = joined(wording, columns)
     if cells.lower_is_better is not None:
-        hint = hint.with_direction(cells.lower_is_better)
+        hint = hint.with_direction(lower_is_better=cells.lower_is_better)
     reading = _with_name(_of_value(normalise(cells.wording), hint), name, hint, cells.wording)
     source = Source.COLUMNS if cells.used and reading.source is Source.VALUE else reading.source
     return replace(reading, source=source, unsure=reading.unsure + cells.unsure)

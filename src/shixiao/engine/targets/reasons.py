@@ -33,7 +33,9 @@ REASONS = {
     "denominator-unclear": Text("分母不是单纯的时间或次数", "the denominator is not plain time or an occasion"),
     "no-level": Text("只写明考察什么，没有写明应达到的水平", "says what is measured, not the level to reach"),
     "number-without-quantity": Text("有数字，但不能确定是目标值", "there is a number, but perhaps not a target"),
-    "ambiguous-word": Text("“完成”之外还有文字，是否型或定性不能确定", "more words around 完成: yes/no or qualitative?"),
+    "ambiguous-word": Text(
+        "“完成”之外还有文字，是否型或定性不能确定", "more words around 完成: yes/no or qualitative?"
+    ),
     # what was repaired
     "html-entity": Text("还原了 HTML 实体", "HTML entities undone"),
     "html-tag": Text("去掉了 HTML 标签", "HTML tags removed"),

@@ -43,18 +43,22 @@ def _names_with_digits() -> re.Pattern[str]:
 
 @cache
 def _per() -> re.Pattern[str]:
-    words = "|".join(sorted((w for w in PER if w not in ("天", "日") or True), key=len, reverse=True))
+    words = "|".join(sorted((w for w in PER if True), key=len, reverse=True))
     return re.compile(rf"每(?:隔)?(?P<count>\d+)?(?P<word>{words})(?!度以)")
 
 
 @cache
 def _leading_period() -> re.Pattern[str]:
-    return re.compile(r"(?<![\d.第年月])(?P<count>\d{1,2}|半)(?P<word>个?季度|个?月|周|星期|年|天|日)(?=\d+(?:次|期|场|回|轮|遍)(?!日|号))")
+    return re.compile(
+        r"(?<![\d.第年月])(?P<count>\d{1,2}|半)(?P<word>个?季度|个?月|周|星期|年|天|日)(?=\d+(?:次|期|场|回|轮|遍)(?!日|号))"
+    )
 
 
 _GAP = re.compile(r"每隔?(\d+)[-~至到](\d+)(小时|分钟|天|日|周|个月|个工作日).*?(?:1次|$)")
 _INCLUDED = re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
-_SUFFIX = re.compile(r"(?:及|或|\(含\))?(?:以上|之上)|(?:及|或)?(?:以下|之下)|以内|之内|范围内|内(?!容|部|外|涝|审)|左右|上下")
+_SUFFIX = re.compile(
+    r"(?:及|或|\(含\))?(?:以上|之上)|(?:及|或)?(?:以下|之下)|以内|之内|范围内|内(?!容|部|外|涝|审)|左右|上下"
+)
 _SUFFIX_END = re.compile(r"(以上|以下|以内|之内|左右)$")
 _STOP = frozenset("，；。、（(：")
 
@@ -109,11 +113,11 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]])
     if match.group("more") == "+":
         glyph = glyph or "≥"
     low, high = _bounds(match)
-    mid = match.group("mid")
+    mid: str | None = match.group("mid")
     if mid and mid not in UNITS:  # not a range after all: 3个项目至5
         high, end, mid = None, match.end("digits"), None
     unit, per, end = _unit_and_per(text, end, unsure)
-    unit = unit or mid
+    unit = unit or mid or ""
     suffix, end = _suffix(text, end)
     glyph = _combined(glyph, suffix, unsure)
     if per is None:
@@ -135,7 +139,13 @@ def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | No
     unit = unit_at(tail)
     if not unit and tail[:1] == "(" and ")" in tail and tail[1 : tail.index(")")] in UNITS:
         unit, end = tail[1 : tail.index(")")], end + 2
-    if not unit and not tail.startswith("/") and tail and tail[0] not in _STOP and not tail.startswith(("以", "之", "及", "内", "左")):
+    if (
+        not unit
+        and not tail.startswith("/")
+        and tail
+        and tail[0] not in _STOP
+        and not tail.startswith(("以", "之", "及", "内", "左"))
+    ):
         unit = _unknown_unit(tail)
         if unit:
             unsure.append("unknown-unit")
@@ -152,7 +162,9 @@ def _unknown_unit(tail: str) -> str:
 
 
 def _word_after(rest: str) -> str:
-    word = re.match(r"[/·每]*((?:\d+)?[^\d，；。、≥≤<>=()\-~+以之内]{1,6}(?:[/·][^\d，；。、≥≤<>=()\-~+以之内]{1,4})*)", rest)
+    word = re.match(
+        r"[/·每]*((?:\d+)?[^\d，；。、≥≤<>=()\-~+以之内]{1,6}(?:[/·][^\d，；。、≥≤<>=()\-~+以之内]{1,4})*)", rest
+    )
     return word.group(1) if word else ""
 
 
@@ -195,7 +207,19 @@ def _combined(glyph: str, suffix: str, unsure: list[str]) -> str:
     return said if "以" in suffix and glyph in "<>" else glyph
 
 
-_PAIRS = {">=": "≥", "<=": "≤", "≥=": "≥", "≤=": "≤", "=≥": "≥", "=≤": "≤", "≤≥": "≥", "≥≥": "≥", "≤≤": "≤", "=>": "≥", "=<": "≤"}
+_PAIRS = {
+    ">=": "≥",
+    "<=": "≤",
+    "≥=": "≥",
+    "≤=": "≤",
+    "=≥": "≥",
+    "=≤": "≤",
+    "≤≥": "≥",
+    "≥≥": "≥",
+    "≤≤": "≤",
+    "=>": "≥",
+    "=<": "≤",
+}
 
 
 def _period_before(start: int, text: str, pers: list[tuple[int, int, str]]) -> str | None:

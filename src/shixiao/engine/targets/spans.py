@@ -43,7 +43,11 @@ def spans(wording: str, reading: Reading) -> tuple[Span, ...]:
         found.append(Span(match.lastgroup or "number", *match.span()))
         position = match.end()
         unit = unit_at(wording[position : position + 12]) if match.lastgroup == "number" else ""
-        unit = unit or (wording[position] if match.lastgroup == "number" and wording[position : position + 1] in ("％", "﹪") else "")
+        unit = unit or (
+            wording[position]
+            if match.lastgroup == "number" and wording[position : position + 1] in ("％", "﹪")
+            else ""
+        )
         if unit:
             found.append(Span("unit", position, position + len(unit)))
             position += len(unit)

@@ -11,11 +11,32 @@ from shixiao.engine.targets.quantities import OPS
 from shixiao.engine.targets.reading import Kind, Reading, Sense
 from shixiao.engine.targets.units import UNITS
 
-_YES_NO = frozenset(("是", "否", "完成", "通过", "已完成", "已公开", "已验收", "完成验收", "验收通过", "通过验收", "全部完成", "均完成", "全面完成", "已通过", "全部通过"))
+_YES_NO = frozenset(
+    (
+        "是",
+        "否",
+        "完成",
+        "通过",
+        "已完成",
+        "已公开",
+        "已验收",
+        "完成验收",
+        "验收通过",
+        "通过验收",
+        "全部完成",
+        "均完成",
+        "全面完成",
+        "已通过",
+        "全部通过",
+    )
+)
 _EMPTY = frozenset(
-    "无 暂无 没有 不适用 不涉及 空 待定 待填 待补充 未填 未设定 未填报 略 同上 详见附件 见附件 见附表 详见附表 详见方案 见方案 见备注 详见备注 "
-    "N/A n/a NA # #N/A #REF! #VALUE! null NULL None none xx XX xxx XXX × ×× ××× 等 等等 其他 指标值 年度指标值 目标值 "
-    "见合同 详见合同 按合同 按合同约定 见文件 详见文件 按文件执行 据实 按实际 实际发生 视情况而定 根据实际情况 根据实际情况确定 按实际情况 以实际为准 据实填报 据实列支 按需".split()
+    "无 暂无 没有 不适用 不涉及 空 待定 待填 待补充 未填 未设定 未填报 略 同上 详见附件 见附件 见附表 "
+    "详见附表 详见方案 见方案 见备注 详见备注 "
+    "N/A n/a NA # #N/A #REF! #VALUE! null NULL None none xx XX xxx XXX × ×× ××× 等 等等 其他 指标值 "
+    "年度指标值 目标值 "
+    "见合同 详见合同 按合同 按合同约定 见文件 详见文件 按文件执行 据实 按实际 实际发生 视情况而定 根据实际情况 "
+    "根据实际情况确定 按实际情况 以实际为准 据实填报 据实列支 按需".split()
 )
 _BLANK = re.compile(r"[\s*＊.…·\-—–_/\\|~?？xX×#○〇□()（）、，。；:：\[\]]*")
 _TEMPLATE = re.compile(r"[≥≤<>=]?[*＊xX×○□_?？]{1,}(?:[%‰]|[^\d*]{0,6})")
@@ -63,18 +84,50 @@ def budget_bound(glyph: str, text: str) -> Reading:
 
 
 _QUALITATIVE_WORDS = (
-    "及时 良好 优良 优秀 优 良 合格 合规 健全 有效 显著 明显 较好 满意 基本满意 非常满意 达标 提升 有所提升 有效提升 持续提升 显著提升 不断提升 "
-    "明显提升 逐步提升 进一步提升 有效保障 保障 稳定 长期 持续 可持续 提高 有所提高 有效提高 显著提高 改善 有所改善 明显改善 有效改善 增强 准确 规范 完善 "
-    "按时 按时完成 及时完成 按期完成 按计划完成 及时发放 按时发放 有效促进 促进 效果显著 效果良好 效果明显 符合要求 符合标准 高 较高 中 低 好 "
+    "及时 良好 优良 优秀 优 良 合格 合规 健全 有效 显著 明显 较好 满意 基本满意 非常满意 达标 提升 有所提升 "
+    "有效提升 持续提升 显著提升 不断提升 "
+    "明显提升 逐步提升 进一步提升 有效保障 保障 稳定 长期 持续 可持续 提高 有所提高 有效提高 显著提高 改善 "
+    "有所改善 明显改善 有效改善 增强 准确 规范 完善 "
+    "按时 按时完成 及时完成 按期完成 按计划完成 及时发放 按时发放 有效促进 促进 效果显著 效果良好 效果明显 "
+    "符合要求 符合标准 高 较高 中 低 好 "
     "定性 稳步提升 得到提升 得到改善 有所改进 长期有效 长期坚持 合法合规 按规定执行 有所增强".split()
 )
 _FIXED: dict[str, Reading] = {word: boolean(word) for word in _YES_NO}
 _FIXED |= {word: qualitative(word) for word in _QUALITATIVE_WORDS}
 _FIXED |= {word: placeholder(word) for word in _EMPTY}
 _FIXED["否"] = boolean("否", "answer-no")
-_NOUGHT = ("投诉", "事故", "差错", "失误", "上访", "违规", "伤亡", "故障", "缺陷", "差评", "死亡", "泄密", "隐患", "信访", "举报", "案件", "遗漏", "纠纷", "延误", "污染", "违约", "逾期", "安全事故", "有效投诉", "责任事故", "重大事故")
+_NOUGHT = (
+    "投诉",
+    "事故",
+    "差错",
+    "失误",
+    "上访",
+    "违规",
+    "伤亡",
+    "故障",
+    "缺陷",
+    "差评",
+    "死亡",
+    "泄密",
+    "隐患",
+    "信访",
+    "举报",
+    "案件",
+    "遗漏",
+    "纠纷",
+    "延误",
+    "污染",
+    "违约",
+    "逾期",
+    "安全事故",
+    "有效投诉",
+    "责任事故",
+    "重大事故",
+)
 _FIXED |= {
-    zero + word: Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text=zero + word) for word in _NOUGHT for zero in ("零", "0")
+    zero + word: Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text=zero + word)
+    for word in _NOUGHT
+    for zero in ("零", "0")
 }
 _FIXED["零"] = Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text="零")
 _FIXED |= {word: boolean("是") for word in ("是的", "√", "✓", "达成", "实现", "已实现")}
@@ -119,7 +172,9 @@ _OUTSIDE_WORDS = (
     "任务数", "目标值", "国家标准", "文件", "协议", "招标", "控制价", "中标", "标准", "规定", "实际", "基准", "历史", "平均", "均值", "指标", "计划",
 )  # fmt: skip
 _GRADES = frozenset("优良中差高低好较")
-_GRADE_SCALE = re.compile(r"(?:优秀?[/、]?良好?[/、]?(?:中等?|一般)?[/、]?(?:合格)?[/、]?低?差?|高[/、]?中[/、]?低|好[/、]?(?:中|较好|一般)[/、]?差|[ABCD][/、]?B[/、]?C.*)$")
+_GRADE_SCALE = re.compile(
+    r"(?:优秀?[/、]?良好?[/、]?(?:中等?|一般)?[/、]?(?:合格)?[/、]?低?差?|高[/、]?中[/、]?低|好[/、]?(?:中|较好|一般)[/、]?差|[ABCD][/、]?B[/、]?C.*)$"
+)
 _SOFT = (
     "及时", "按时", "按期", "基本", "有效", "较好", "保质", "按照", "按当年", "严格", "高质量", "圆满", "顺利", "积极", "逐步", "不断", "大力", "进一步",
     "按计划", "按要求", "按进度", "按规定", "如期", "良好", "较", "率", "提前", "计划", "合格", "规范", "确保", "保障", "提升", "提高", "促进", "推进",
@@ -166,13 +221,41 @@ def _compared_with_words(clean: str, bound: str) -> Reading:
 
 
 def _is_outside(clean: str) -> bool:
-    if clean.startswith(("与上年", "与去年", "同上年", "同去年", "较上年持平", "较去年持平")) or clean.endswith(("持平", "一致")) and "年" in clean:
+    if (
+        clean.startswith(("与上年", "与去年", "同上年", "同去年", "较上年持平", "较去年持平"))
+        or clean.endswith(("持平", "一致"))
+        and "年" in clean
+    ):
         return True
-    return clean.startswith(("按合同", "按照合同", "依合同", "以合同", "按实际", "以实际", "据实", "根据实际", "按市场", "参照", "视", "按国家", "按照国家", "按省", "按市", "按上级")) and len(clean) <= 12
+    return (
+        clean.startswith(
+            (
+                "按合同",
+                "按照合同",
+                "依合同",
+                "以合同",
+                "按实际",
+                "以实际",
+                "据实",
+                "根据实际",
+                "按市场",
+                "参照",
+                "视",
+                "按国家",
+                "按照国家",
+                "按省",
+                "按市",
+                "按上级",
+            )
+        )
+        and len(clean) <= 12
+    )
 
 
 def _yes_or_soft(clean: str) -> Reading:
-    if clean.startswith(("完成", "通过", "已完成", "已公开", "已验收", "完成验收", "验收通过", "通过验收", "已通过", "全部完成", "全部通过")) or clean.endswith(("完成", "通过")):
-        if not any(words in clean for words in _SOFT) and "，" not in clean and "、" not in clean:
-            return boolean(clean)
-    return qualitative(clean)
+    is_yes = clean.startswith(_YES_STARTS) or clean.endswith(("完成", "通过"))
+    is_soft = "，" in clean or "、" in clean or any(words in clean for words in _SOFT)
+    return boolean(clean) if is_yes and not is_soft else qualitative(clean)
+
+
+_YES_STARTS = ("完成", "通过", "已完成", "已通过", "全部完成", "全部通过")

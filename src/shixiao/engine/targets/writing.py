@@ -6,8 +6,11 @@ from decimal import Decimal
 
 from shixiao.engine.targets.quantities import GLYPHS
 from shixiao.engine.targets.reading import Kind, Reading, Sense
-from shixiao.engine.targets.units import TIME_UNITS
+from shixiao.engine.targets.units import TIME_UNITS, TIMES_OF_COMPLETION
 
+# The standard wording's mark of a limit on something that recurs; without it ≤18个月 is a time of completion.
+LASTING = "（时长）"
+_COMPLETED = TIMES_OF_COMPLETION.keys() - {"个工作日", "工作日"}
 _LETTERS = {"Y": "年", "M": "个月", "W": "周", "D": "天"}
 
 
@@ -37,7 +40,8 @@ def _numeric(reading: Reading) -> str:
     value = reading.value or Decimal(0)
     amount = number(value) + (reading.unit or "")
     if reading.op != "=":
-        return f"{reading.per or ''}{GLYPHS[reading.op or '>=']}{amount}"
+        lasts = LASTING if not reading.per and reading.op in ("<=", "<") and reading.unit in _COMPLETED else ""
+        return f"{reading.per or ''}{GLYPHS[reading.op or '>=']}{amount}{lasts}"
     if reading.sense is Sense.EXACT:
         return f"{reading.per or ''}恰好{amount}"
     equals = "=" if _looks_like_a_date(value, reading.unit) else ""
@@ -46,7 +50,9 @@ def _numeric(reading: Reading) -> str:
 
 def _looks_like_a_date(value: Decimal, unit: str | None) -> bool:
     """2025.12 and 20251231 without a unit are read as dates unless an operator stands before them."""
-    return unit == "月" or unit is None and (2000 <= value < 2100 and value % 1 != 0 or 20_000_000 <= value < 20_500_000)
+    return (
+        unit == "月" or unit is None and (2000 <= value < 2100 and value % 1 != 0 or 20_000_000 <= value < 20_500_000)
+    )
 
 
 def _mark(reading: Reading, value: Decimal) -> str:

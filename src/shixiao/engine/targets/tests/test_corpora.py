@@ -5,7 +5,7 @@ import pytest
 from shixiao.engine.targets.tests.corpora import Row, differences, is_doubted, reading_of, rows
 
 
-@pytest.mark.parametrize("row", rows("golden_guangzhou"), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", list(rows("golden_guangzhou")), ids=lambda row: row.id)
 def test_every_guangzhou_wording_is_read_as_the_clerk_read_it(row: Row) -> None:
     reading = reading_of(row)
     assert differences(row, reading) == []
@@ -29,6 +29,11 @@ def test_wordings_of_other_governments_are_read_right_and_never_confidently_wron
 
 
 def test_doubt_is_not_a_way_out() -> None:
-    clear = [row for corpus in ("wordings_tuning", "wordings_heldout") for row in rows(corpus) if row.expect["kind"] != "unparseable"]
+    clear = [
+        row
+        for corpus in ("wordings_tuning", "wordings_heldout")
+        for row in rows(corpus)
+        if row.expect["kind"] != "unparseable"
+    ]
     doubted = [row.id for row in clear if is_doubted(reading_of(row))]
     assert len(doubted) <= len(clear) * 0.1, doubted

@@ -129,17 +129,44 @@ def test_yes_and_no_are_boolean(wording: str) -> None:
     assert read(wording).kind is Kind.BOOLEAN
 
 
-@pytest.mark.parametrize("wording", ["及时", "合规", "健全", "良好", "有所提升", "有效提升", "按时完成", "全年正常运行", "国家一级馆", "符合GB/T 9704-2012标准"])
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "及时",
+        "合规",
+        "健全",
+        "良好",
+        "有所提升",
+        "有效提升",
+        "按时完成",
+        "全年正常运行",
+        "国家一级馆",
+        "符合GB/T 9704-2012标准",
+    ],
+)
 def test_anything_softer_is_qualitative(wording: str) -> None:
     assert read(wording).kind is Kind.QUALITATIVE
 
 
-@pytest.mark.parametrize(("wording", "op"), [("≤预算批复金额", "<="), ("不超预算", "<="), ("小于预算", "<"), ("小于等于预算", "<="), ("控制在预算范围内", "<="), ("不超过年初预算批复数", "<=")])
+@pytest.mark.parametrize(
+    ("wording", "op"),
+    [
+        ("≤预算批复金额", "<="),
+        ("不超预算", "<="),
+        ("小于预算", "<"),
+        ("小于等于预算", "<="),
+        ("控制在预算范围内", "<="),
+        ("不超过年初预算批复数", "<="),
+    ],
+)
 def test_bound_to_the_budget_without_a_number(wording: str, op: str) -> None:
     assert (read(wording).kind, read(wording).op) == (Kind.BUDGET_BOUND, op)
 
 
-@pytest.mark.parametrize("wording", ["", " ", "**", "……", "详见附件", "%", "次", "/", "无", "不低于上年", "高于全省平均水平", "≥**%", "\x00", "，。"])
+@pytest.mark.parametrize(
+    "wording",
+    ["", " ", "**", "……", "详见附件", "%", "次", "/", "无", "不低于上年", "高于全省平均水平", "≥**%", "\x00", "，。"],
+)
 def test_what_says_nothing_is_unparseable_and_says_why(wording: str) -> None:
     reading = read(wording)
     assert reading.kind is Kind.UNPARSEABLE
@@ -171,7 +198,9 @@ def test_separate_conditions_are_compound_and_keep_their_conditions() -> None:
         ("150小时", "周平均无故障时间", "12", Sense.AT_LEAST),
     ],
 )
-def test_a_bare_number_takes_its_sense_from_name_and_class(wording: str, name: str, category: str, sense: Sense) -> None:
+def test_a_bare_number_takes_its_sense_from_name_and_class(
+    wording: str, name: str, category: str, sense: Sense
+) -> None:
     assert read(wording, name=name, category=category).sense is sense
 
 
@@ -187,7 +216,9 @@ def test_a_bare_number_takes_its_sense_from_name_and_class(wording: str, name: s
         ("小于等于预算", "总成本小于预算", Kind.BUDGET_BOUND, "<=", Source.VALUE),
     ],
 )
-def test_a_target_that_hides_in_the_name_is_found(wording: str, name: str, kind: Kind, op: str | None, source: Source) -> None:
+def test_a_target_that_hides_in_the_name_is_found(
+    wording: str, name: str, kind: Kind, op: str | None, source: Source
+) -> None:
     reading = read(wording, name=name)
     assert (reading.kind, reading.op, reading.source) == (kind, op, source)
 

@@ -16,7 +16,30 @@ CORPORA = ("golden_guangzhou", "wordings_tuning", "wordings_heldout")
 SENSE_OF = {">=": Sense.AT_LEAST, ">": Sense.AT_LEAST, "<=": Sense.AT_MOST, "<": Sense.AT_MOST}
 
 numbers = st.decimals(min_value=0, max_value=10**9, places=2).map(lambda d: d.normalize() + 0)
-units = st.sampled_from([None, "%", "次", "人次", "万元", "元/人·月", "个工作日", "小时", "分钟", "‰", "个百分点", "万平方米", "份", "期"])
+units = st.sampled_from(
+    [
+        None,
+        "%",
+        "次",
+        "人次",
+        "万元",
+        "元/人·月",
+        "个工作日",
+        "小时",
+        "分钟",
+        "年",
+        "个月",
+        "天",
+        "日",
+        "周",
+        "月",
+        "‰",
+        "个百分点",
+        "万平方米",
+        "份",
+        "期",
+    ]
+)
 pers = st.sampled_from([None, *dict.fromkeys(PER.values())])
 
 
@@ -87,7 +110,10 @@ def test_the_standard_wording_of_every_labelled_wording_reads_the_same(corpus: s
     assert changed == []
 
 
-@given(st.text(max_size=60) | st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±()（）", max_size=25))
+@given(
+    st.text(max_size=60)
+    | st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±()（）", max_size=25)
+)
 @settings(max_examples=1500)
 def test_writing_is_stable_whatever_was_read(wording: str) -> None:
     reading = read(wording)
@@ -103,7 +129,12 @@ def test_json_gives_the_reading_back(wording: str) -> None:
     reading = read(wording)
     back = from_json(as_json(reading))
     assert back == reading
-    assert (back.unsure, back.repairs, back.source, back.text) == (reading.unsure, reading.repairs, reading.source, back.text)
+    assert (back.unsure, back.repairs, back.source, back.text) == (
+        reading.unsure,
+        reading.repairs,
+        reading.source,
+        back.text,
+    )
 
 
 def test_numbers_are_json_numbers_without_rounding_noise() -> None:
@@ -124,4 +155,11 @@ def test_highlights_lie_inside_the_wording_in_order(corpus: str) -> None:
 def test_the_read_parts_are_highlighted() -> None:
     wording = "紧急公文在2小时内发出，非紧急公文在8小时内发出"
     shown = [(s.role, wording[s.start : s.end]) for s in spans(wording, read(wording))]
-    assert shown == [("number", "2"), ("unit", "小时"), ("operator", "内"), ("number", "8"), ("unit", "小时"), ("operator", "内")]
+    assert shown == [
+        ("number", "2"),
+        ("unit", "小时"),
+        ("operator", "内"),
+        ("number", "8"),
+        ("unit", "小时"),
+        ("operator", "内"),
+    ]
