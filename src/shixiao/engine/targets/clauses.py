@@ -20,9 +20,11 @@ from shixiao.engine.targets.units import CLOCK_UNITS, PER, TIMES_OF_COMPLETION
 _Item = Quantity | Dated
 _BOUNDS = re.compile("[，；。]|、|且|并且|同时")
 _STRONG_BOUNDS = "，；。"
+_STRONG = re.compile("[，；。]")
 _GLUED = re.compile(
     r"[（(]\d{1,2}(?:\.\d)?分?[)）](?=.)|\d{1,2}分?(?=(?:显著|明显|有效|持续|不断|进一步|稳步|逐步|有所|优|良|及时|合格))"
 )
+_DIGIT = re.compile(r"\d")
 _LONG = 34
 
 
@@ -31,7 +33,8 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     clean, formal = text.clean, without_inclusions(text.formal)
     if not formal:
         return texts.read_text(clean, formal) if clean else texts.placeholder("")
-    glued = _GLUED.match(formal)
+    has_digits = _DIGIT.search(formal) is not None
+    glued = _GLUED.match(formal) if has_digits else None
     if glued:
         rest = formal[glued.end() :]
         reading = read_clauses(Normal(rest, rest, ()), hint)
@@ -39,7 +42,7 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     items = _items(formal)
     if not items:
         reading = texts.read_text(clean, text.formal)
-        if reading.kind is Kind.QUALITATIVE and any(c.isdigit() for c in formal) and not reading.unsure:
+        if reading.kind is Kind.QUALITATIVE and has_digits and not reading.unsure:
             return reading if len(formal) > 3 else replace(reading, unsure=("number-without-quantity",))
         return reading
     if len(items) == 1:
@@ -71,7 +74,7 @@ def has_predicate(name: Normal, *, is_empty: bool) -> bool:
 def _items(formal: str) -> list[_Item]:
     dates = find_dates(formal)
     firm = [d for d in dates if d.is_firm]
-    quantities: list[Quantity] = find_quantities(formal, dates) if any(c.isdigit() for c in formal) else []
+    quantities: list[Quantity] = find_quantities(formal, dates) if _DIGIT.search(formal) else []
     if not quantities and not firm:
         firm = [d for d in dates if d.end - d.start >= len(formal) - 3]
     items: list[_Item] = [*quantities, *firm]
@@ -152,10 +155,10 @@ _JUDGED_ENDS = (
 
 def _companions(item: _Item, formal: str) -> list[tuple[int, str]]:
     """Clauses beside the only quantity that are targets of their own (质量合格，满意度≥90%)."""
-    if not any(c in formal for c in _STRONG_BOUNDS):
+    if not _STRONG.search(formal):
         return []
     found, start = [], 0
-    for clause in re.split("[，；。]", formal):
+    for clause in _STRONG.split(formal):
         end = start + len(clause)
         if (
             clause
@@ -211,7 +214,7 @@ def _cuts(items: list[_Item], formal: str) -> list[int]:
     cuts = [0]
     for before, after in itertools.pairwise(items):
         places = [m.end() for m in _BOUNDS.finditer(formal, before.end, after.start)]
-        strong = [m.end() for m in re.finditer("[，；。]", formal[: after.start]) if m.start() >= before.end]
+        strong = [m.end() for m in _STRONG.finditer(formal, 0, after.start) if m.start() >= before.end]
         cuts.append(strong[0] if strong else places[-1] if places else before.end)
     return [*cuts, len(formal)]
 

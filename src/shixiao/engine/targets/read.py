@@ -30,19 +30,28 @@ def read(
     """
     hint = Hints(name, class_code(category) if category else "")
     if not columns:
-        return _with_name(_of_value(normalise(wording), hint), name, hint, wording)
+        return _with_name(_of_value(wording, hint), name, hint, wording)
     cells = joined(wording, columns)
     if cells.lower_is_better is not None:
         hint = hint.with_direction(lower_is_better=cells.lower_is_better)
-    reading = _with_name(_of_value(normalise(cells.wording), hint), name, hint, cells.wording)
+    reading = _with_name(_of_value(cells.wording, hint), name, hint, cells.wording)
     source = Source.COLUMNS if cells.used and reading.source is Source.VALUE else reading.source
     return replace(reading, source=source, unsure=reading.unsure + cells.unsure)
 
 
-_PLAIN = re.compile(r"([≥≤<>=]?)(\d+(?:\.\d+)?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})")
+_PLAIN = re.compile(r"([≥≤<>=]?)(\d{1,15}(?:\.\d{1,6})?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})")
 
 
-def _of_value(text: Normal, hint: Hints) -> Reading:
+def _of_value(wording: str, hint: Hints) -> Reading:
+    """The reading of the value alone; the two plain forms are tried before anything is normalised."""
+    reading = texts.FIXED.get(wording)
+    if reading is None:
+        plain = _PLAIN.fullmatch(wording)
+        reading = _plain(plain, hint) if plain else None
+    return reading or _of_text(normalise(wording), hint)
+
+
+def _of_text(text: Normal, hint: Hints) -> Reading:
     reading = texts.fixed(text.clean)
     if reading is None:
         plain = _PLAIN.fullmatch(text.formal)

@@ -54,6 +54,11 @@ def _leading_period() -> re.Pattern[str]:
     )
 
 
+_NAME_MARKS = frozenset(
+    "第号级×*之“:：热平政工投市诉服便承转接警指报出联急电abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+_TIMES = frozenset("次期场回轮遍")
+LONGEST_NUMBER = 18  # digits; longer runs are numbers of documents or accounts, not of targets
 _GAP = re.compile(r"每隔?(\d+)[-~至到](\d+)(小时|分钟|天|日|周|个月|个工作日).*?(?:1次|$)")
 _INCLUDED = re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
 _SUFFIX = re.compile(
@@ -70,7 +75,9 @@ def without_inclusions(text: str) -> str:
 
 def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
     """Every quantity in `text`, in order, outside dates and outside names that hold digits."""
-    taken = [(d.start, d.end) for d in dates] + [m.span() for m in _names_with_digits().finditer(text)]
+    taken = [(d.start, d.end) for d in dates]
+    if not _NAME_MARKS.isdisjoint(text):
+        taken += [m.span() for m in _names_with_digits().finditer(text)]
     found: list[Quantity] = []
     gap = _GAP.search(text) if "每" in text else None
     if gap:
@@ -81,7 +88,9 @@ def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
     for match in _number().finditer(text):
         if any(start < match.end("digits") and match.start("digits") < end for start, end in taken):
             continue
-        found.append(_quantity(match, text, pers))
+        if match.end("digits") - match.start("digits") > LONGEST_NUMBER:
+            continue
+        found.append(_quantity(match, text, pers, dates))
     return sorted(found)
 
 
@@ -96,7 +105,7 @@ def _periods(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, st
                 per = denominator((match.group("count") or "") + match.group("word"))
                 if per:
                     periods.append((*match.span(), per))
-    for match in _leading_period().finditer(text):
+    for match in _leading_period().finditer(text) if not _TIMES.isdisjoint(text) else ():
         if not any(s <= match.start() < e for s, e in taken):
             count = match.group("count")
             per = "每半年" if count == "半" else denominator(count + match.group("word"))
@@ -105,7 +114,7 @@ def _periods(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, st
     return periods
 
 
-def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]]) -> Quantity:
+def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]], dates: list[Dated]) -> Quantity:
     unsure: list[str] = []
     glyph, end = match.group("glyph"), match.end()
     if match.group("filler") in ("约", "近", "将近", "大约") or match.group("more") in ("余", "多"):
@@ -114,7 +123,8 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]])
         glyph = glyph or "≥"
     low, high = _bounds(match)
     mid: str | None = match.group("mid")
-    if mid and mid not in UNITS:  # not a range after all: 3个项目至5
+    reaches_date = high is not None and any(match.start("high") < d.end and d.start < match.end("high") for d in dates)
+    if reaches_date or mid and mid not in UNITS:  # not a range after all: 3个项目至5, 2次至6月
         high, end, mid = None, match.end("digits"), None
     unit, per, end = _unit_and_per(text, end, unsure)
     unit = unit or mid or ""

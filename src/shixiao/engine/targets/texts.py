@@ -53,7 +53,7 @@ def fixed(clean: str) -> Reading | None:
     """The reading of a wording that is a fixed word, None when it is more than that."""
     if not clean:
         return placeholder("")
-    known = _FIXED.get(clean)
+    known = FIXED.get(clean)
     if known is not None:
         return known
     if len(clean) < 12 and _BLANK.fullmatch(clean):
@@ -92,10 +92,10 @@ _QUALITATIVE_WORDS = (
     "符合要求 符合标准 高 较高 中 低 好 "
     "定性 稳步提升 得到提升 得到改善 有所改进 长期有效 长期坚持 合法合规 按规定执行 有所增强".split()
 )
-_FIXED: dict[str, Reading] = {word: boolean(word) for word in _YES_NO}
-_FIXED |= {word: qualitative(word) for word in _QUALITATIVE_WORDS}
-_FIXED |= {word: placeholder(word) for word in _EMPTY}
-_FIXED["否"] = boolean("否", "answer-no")
+FIXED: dict[str, Reading] = {word: boolean(word) for word in _YES_NO}
+FIXED |= {word: qualitative(word) for word in _QUALITATIVE_WORDS}
+FIXED |= {word: placeholder(word) for word in _EMPTY}
+FIXED["否"] = boolean("否", "answer-no")
 _NOUGHT = (
     "投诉",
     "事故",
@@ -124,13 +124,13 @@ _NOUGHT = (
     "责任事故",
     "重大事故",
 )
-_FIXED |= {
+FIXED |= {
     zero + word: Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text=zero + word)
     for word in _NOUGHT
     for zero in ("零", "0")
 }
-_FIXED["零"] = Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text="零")
-_FIXED |= {word: boolean("是") for word in ("是的", "√", "✓", "达成", "实现", "已实现")}
+FIXED["零"] = Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text="零")
+FIXED |= {word: boolean("是") for word in ("是的", "√", "✓", "达成", "实现", "已实现")}
 
 _BUDGET = re.compile(
     r"([≥≤<>=]?)((?:年度|年初|全年|项目|本|财政|部门|单位|总|批复的?|核定的?|下达的?|申报|当年|经费|采购|资金)*"
@@ -192,7 +192,7 @@ def read_text(clean: str, formal: str) -> Reading:
     if word is not None:
         return word
     if "；" in clean and all(part in _YES_NO for part in clean.split("；")):
-        yeses = tuple(replace(_FIXED[part], words=part) for part in clean.split("；"))
+        yeses = tuple(replace(FIXED[part], words=part) for part in clean.split("；"))
         return Reading(Kind.COMPOUND, parts=yeses, text=clean)
     budget = _bounded_by_budget(clean, formal)
     if budget is not None:
