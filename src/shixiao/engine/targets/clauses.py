@@ -43,7 +43,8 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     if not items:
         reading = texts.read_text(clean, text.formal)
         if reading.kind is Kind.QUALITATIVE and has_digits and not reading.unsure:
-            return reading if len(formal) > 3 else replace(reading, unsure=("number-without-quantity",))
+            is_mostly_digits = sum(c.isdigit() for c in formal) * 3 > len(formal)
+            return replace(reading, unsure=("number-without-quantity",)) if is_mostly_digits else reading
         return reading
     if len(items) == 1:
         return _single(items[0], formal, clean, hint)
