@@ -15,7 +15,7 @@ from shixiao.engine.targets.normalise import Normal
 from shixiao.engine.targets.quantities import numeric
 from shixiao.engine.targets.reading import Kind, Reading, Sense
 from shixiao.engine.targets.scan import Quantity, find_quantities, without_inclusions
-from shixiao.engine.targets.units import CLOCK_UNITS, PER, TIMES_OF_COMPLETION
+from shixiao.engine.targets.units import CLOCK_UNITS, PER, TIME_UNITS, TIMES_OF_COMPLETION
 
 _Item = Quantity | Dated
 _BOUNDS = re.compile("[，；。]|、|且|并且|同时")
@@ -55,7 +55,7 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
 
 
 _HIDDEN = re.compile(
-    r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)"
+    r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)|预算(?:范围)?内"
 )
 _TEMPLATE = re.compile(r"[≥≤<>=]?[*×]+")
 
@@ -80,7 +80,21 @@ def _items(formal: str) -> list[_Item]:
         firm = [d for d in dates if d.end - d.start >= len(formal) - 3]
     items: list[_Item] = [*quantities, *firm]
     items.sort(key=lambda item: item[0])
-    return _without_glued_weight(_without_context_dates(items, formal))
+    return _without_glued_weight(_without_context_dates(_without_conditions(items, formal), formal))
+
+
+def _without_conditions(items: list[_Item], formal: str) -> list[_Item]:
+    """A duration right before a rate is a condition of it (接警后30秒内出动率≥95%), as is 到2026年底，…达到100%."""
+    if len(items) != 2:
+        return items
+    first, second = items
+    if not isinstance(second, Quantity):
+        return items
+    between = formal[first.end : second.start]
+    if isinstance(first, Quantity):
+        is_condition = first.unit in TIME_UNITS and second.unit == "%" and between.endswith(_METRICS)
+        return [second] if is_condition and not _STRONG.search(between) else items
+    return [second] if formal[: first.start] in ("到", "至", "截至", "截止", "到了") else items
 
 
 def _without_context_dates(items: list[_Item], formal: str) -> list[_Item]:
@@ -206,8 +220,26 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
         words = formal[start:end].strip("，；。、且并同时：:")
         part = _atomic(item, formal, start, end, hint)
         parts.append(replace(part, words=words, condition=_condition(item, formal, start)))
+    parts = _shared(parts, formal)
     doubts = unsure or next((p.unsure for p in parts if p.unsure), ())
     return Reading(Kind.COMPOUND, parts=tuple(parts), text=formal, unsure=doubts)
+
+
+def _shared(parts: list[Reading], formal: str) -> list[Reading]:
+    """A bound or a unit said once for all (分别控制在4%、3%以下; 一般件7个工作日，复杂件15个工作日内)."""
+    last = parts[-1]
+    together = "分别" in formal
+    return [_with_last(part, last, together=together) for part in parts]
+
+
+def _with_last(part: Reading, last: Reading, *, together: bool) -> Reading:
+    if part.kind is not Kind.NUMERIC or last.kind is not Kind.NUMERIC or "向)" in (part.words or ""):
+        return part
+    unit = last.unit if together and part.unit is None else part.unit
+    takes_op = part.op == "=" and last.op != "=" and unit == last.unit and (together or unit in TIME_UNITS and last.op != ">=")
+    if takes_op:
+        return replace(part, unit=unit, op=last.op, sense=last.sense)
+    return replace(part, unit=unit) if unit != part.unit else part
 
 
 def _cuts(items: list[_Item], formal: str) -> list[int]:
@@ -258,6 +290,7 @@ def _condition(item: _Item, formal: str, start: int) -> str | None:
     labelled = bool(colon)
     lead = (
         (label if labelled else lead.rstrip("≥≤<>="))
+        .removesuffix("恰好")
         .removesuffix("在")
         .removesuffix("于")
         .removesuffix("的")
@@ -289,7 +322,8 @@ def _atomic(item: _Item, formal: str, start: int, end: int, hint: Hints) -> Read
     exact = hint
     if formal[start : item.start].endswith(("恰好", "正好", "刚好", "固定")):
         exact = hint.exactly()
-    reading = numeric(glyph, low, item.unit, item.per, exact, unsure=unsure)
+    per = None if item.unit == "%" and "率" in formal[start : item.start] else item.per
+    reading = numeric(glyph, low, item.unit, per, exact, unsure=unsure)
     return _with_mark(reading, formal[item.end : item.end + 8])
 
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import cache
 
 from shixiao.engine.targets import clauses
-from shixiao.engine.targets.names import Hints
+from shixiao.engine.targets.names import TIMELINESS, Hints
 from shixiao.engine.targets.normalise import normalise
 from shixiao.engine.targets.quantities import GLYPHS, numeric
 from shixiao.engine.targets.reading import Kind, Reading, Sense, Source
-from shixiao.engine.targets.units import UNITS
+from shixiao.engine.targets.units import TIME_UNITS, UNITS
 
 _NUMBERED = re.compile(r"^[★▲*\s]*指标\s*\d+\s*[：:、.]\s*")
 _FROM_NAME = frozenset((Kind.NUMERIC, Kind.RANGE, Kind.BUDGET_BOUND, Kind.COMPOUND, Kind.DEADLINE))
@@ -59,6 +59,10 @@ _IN_BRACKETS = re.compile(r"[（(]\s*(?P<op>[≥≤<>=]=?)?\s*(?:[*×xX_]+)?\s*(
 def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
     """A bare number takes the unit, and where it has no operator the operator, that its name gives in brackets."""
     match = next((m for m in _IN_BRACKETS.finditer(normalise(name).clean) if _is_unit(m.group("unit"))), None)
+    unit = match.group("unit") if match else ""
+    if unit in TIME_UNITS and reading.value is not None and hint.completes and hint.code == TIMELINESS:
+        whole = normalise(f"{reading.value}{'个月' if unit == '月' else unit}")
+        return replace(clauses.read_clauses(whole, hint), repairs=("unit-from-name",))
     if match and reading.value is not None:
         glyph = GLYPHS[reading.op or "="]
         template = match.group("op")

@@ -58,6 +58,12 @@ class Hints:
         return any(words in self.name for words in _HIGHER_TIMES)
 
     @property
+    def is_cost_share(self) -> bool:
+        """A share of cost that should stay low, unlike 资金使用率 or 节约率."""
+        words = ("成本", "费用", "超支", "控制", "占比", "比例", "比重", "总投资", "误差", "负债")
+        return any(word in self.name for word in words) and not any(word in self.name for word in _COST_BETTER_HIGH)
+
+    @property
     def is_rate(self) -> bool:
         """A share, whose target wants a percent sign."""
         name = self.name
@@ -91,7 +97,7 @@ def class_code(category: str) -> str:
 def _lower() -> re.Pattern[str]:
     bad = (
         "投诉|退文|退回|退稿|退件|退货|退单|故障|差错|出错|错误|错漏|失误|事故|违规|违纪|违法|违约|逾期|超时|延误|延迟|失败|损坏|破损|损失|损耗|缺陷|缺勤|流失|"
-        "死亡|发病|感染|空置|闲置|超标|不合格|不良|返工|返修|返贫|投诉举报|有责投诉|负面|舆情|漏检|漏报|误报|漏报|拒收|安全事件|中断|宕机|丢失|泄密|泄露|污染|重复|"
+        "死亡|成灾|受灾|发病|感染|空置|闲置|超标|不合格|不良|返工|返修|返贫|投诉举报|有责投诉|负面|舆情|漏检|漏报|误报|漏报|拒收|安全事件|中断|宕机|丢失|泄密|泄露|污染|重复|"
         "复发|患病|辍学|失业|信访|偏差|误差|变更|违章|火灾|伤亡|案发|发案|纠纷|坏账|不良反应|抛荒|遗漏|浪费|淘汰"
     )
     lasting = (

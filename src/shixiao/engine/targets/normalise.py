@@ -57,7 +57,7 @@ _OPERATORS = {
         "不超过 不高于 不大于 不多于 不长于 不超出 不突破 不迟于 不晚于 未超过 未超出 未高于 未突破 不能超过 "
         "控制在 至多 最多 最高不超过 最高 最长 不超 未超 小等于 小于="
     ),
-    ">": "大于 高于 超过 多于 超出 优于 长于",
+    ">": "大于 高于 超过 多于 超出 优于 长于 突破",
     "<": "小于 低于 少于 短于 不足 不满 不到 未满 未达到 未达",
     "=": "等于 ==",
 }  # fmt: skip
@@ -79,6 +79,7 @@ def _operators() -> re.Pattern[str]:
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]*>")
 _THOUSANDS = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+)(?![\d])")
+_DASHES = re.compile("--+")
 _EDGES = "。；;，,、.· \t\n\"“”'：:"
 
 
@@ -98,6 +99,8 @@ def normalise(wording: str) -> Normal:
         text = _separators(text, repairs)
     if ";" in text or ":" in text or "?" in text:
         text = text.translate(_ASCII_PUNCTUATION)
+    if "--" in text:
+        text = _DASHES.sub("-", text)
     clean = text.strip(_EDGES) or text.strip()
     return Normal(clean, _formal(clean), tuple(repairs))
 

@@ -30,6 +30,8 @@ def numeric(
 def _sense_of_bare(value: Decimal, unit: str | None, per: str | None, hint: Hints) -> Sense:
     if hint.is_exact or (per == "每期" and unit in _COPIES):
         return Sense.EXACT
+    if unit == "%" and value and hint.code in COST_CODES and not hint.is_cost_share:
+        return Sense.AT_LEAST
     if hint.is_lower_better or not value or unit in TIME_UNITS and hint.code == TIMELINESS and not hint.is_long_good:
         return Sense.AT_MOST
     return Sense.AT_LEAST

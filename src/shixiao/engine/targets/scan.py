@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ def _names_with_digits() -> re.Pattern[str]:
     """Digits that belong to a name: PM2.5, 12345 hotlines, GB/T 9704-2012, 〔2022〕3号, 第2轮, 7×24小时, 3A."""
     return re.compile(
         r"PM\d+(?:\.\d+)?|[A-Za-z]{1,6}/?[A-Za-z]?\d+(?:[.\-]\d+)*|12345(?=热线|平台|政务|工单|投诉|市民|诉求|服务|便民|承办|转办)|12(?:315|348|333|309|355)(?=热线|平台|投诉|服务)|1(?:10|19|20)(?=接|警|指挥|报警|出警|联动|急救|电话)|[〔\[(]\d{4}[〕\])]\d+号|第\d+(?!季)|\d+[×xX*]\d+(?:小时)?"
-        r"|\d+[GgKkAaDd](?=[\u4e00-\u9fff])(?![/每])|\d{1,2}[:：]\d{2}|\d+号(?=文|令)|\d+级(?=以上|及|等|响应|保护|地震)|(?<![\d.])\d+分之\d+|“\d+[^”]{0,6}”"
+        r"|\d+[GgKkAaDd](?=[\u4e00-\u9fff])(?![/每])|\d{1,2}[:：]\d{2}|24小时(?!内|以|之|[，；。、]|$)|\d+号(?=文|令)|\d+级(?=以上|及|等|响应|保护|地震)|(?<![\d.])\d+分之\d+|“\d+[^”]{0,6}”"
     )
 
 
@@ -59,6 +60,7 @@ _NAME_MARKS = frozenset(
 )
 _TIMES = frozenset("次期场回轮遍")
 LONGEST_NUMBER = 18  # digits; longer runs are numbers of documents or accounts, not of targets
+_OF_MANY = re.compile(r"/\d+[万亿千百]?[^\d，；。、≥≤<>=()以之内]{0,4}")
 _GAP = re.compile(r"每隔?(\d+)[-~至到](\d+)(小时|分钟|天|日|周|个月|个工作日).*?(?:1次|$)")
 _INCLUDED = re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
 _SUFFIX = re.compile(
@@ -86,6 +88,8 @@ def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
     pers = _periods(text, taken)
     taken += [(start, end) for start, end, _ in pers]
     for match in _number().finditer(text):
+        if found and match.start("digits") < found[-1].end:  # already read as the far end of 20±2
+            continue
         if any(start < match.end("digits") and match.start("digits") < end for start, end in taken):
             continue
         if match.end("digits") - match.start("digits") > LONGEST_NUMBER:
@@ -122,6 +126,9 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]],
     if match.group("more") == "+":
         glyph = glyph or "≥"
     low, high = _bounds(match)
+    around = _AROUND.match(text, match.end("digits")) if high is None else None
+    if around:
+        low, high, end = _plus_minus(low, around.group(1)), _plus_minus(low, "-" + around.group(1)), around.end()
     mid: str | None = match.group("mid")
     reaches_date = high is not None and any(match.start("high") < d.end and d.start < match.end("high") for d in dates)
     if reaches_date or mid and mid not in UNITS:  # not a range after all: 3个项目至5, 2次至6月
@@ -129,10 +136,17 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]],
     unit, per, end = _unit_and_per(text, end, unsure)
     unit = unit or mid or ""
     suffix, end = _suffix(text, end)
-    glyph = _combined(glyph, suffix, unsure)
+    glyph = _combined(glyph, suffix, text[max(0, match.start() - 2) : match.start()], unsure)
     if per is None:
         per = _period_before(match.start(), text, pers) or _period_after(end, text, pers)
     return Quantity(match.start(), end, glyph, low, high, unit or None, per, tuple(unsure))
+
+
+_AROUND = re.compile(r"(?:±|\+/-)(\d+(?:\.\d+)?)")
+
+
+def _plus_minus(middle: str, distance: str) -> str:
+    return str(Decimal(middle) - Decimal(distance))
 
 
 def _bounds(match: re.Match[str]) -> tuple[str, str | None]:
@@ -160,20 +174,29 @@ def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | No
         if unit:
             unsure.append("unknown-unit")
     end += len(unit)
+    if unit and text[end : end + 1] == "(" and text[end + 2 : end + 3] == ")" and text[end + 1] in UNITS:
+        unit, end = text[end - len(unit) : end + 3], end + 3
     rest = text[end : end + 12]
+    of_many = _OF_MANY.match(rest)
+    if of_many and denominator(of_many.group()[1:]) is None:  # 6.5次/10万公顷
+        return unit + of_many.group(), None, end + of_many.end()
     if rest[:1] in ("/", "·") or rest[:1] == "每" and denominator(_word_after(rest)):
         return _with_denominator(unit, rest, end, unsure)
     return unit, None, end
 
 
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z°μ²³]{1,3}$")
+
+
 def _unknown_unit(tail: str) -> str:
-    word = re.match(r"[^\d\s，；。、（）()：≥≤<>=~\-/以之及内左每\"“”]{1,6}", tail)
-    return word.group() if word and len(word.group()) <= 3 and word.end() == len(tail) else ""
+    is_word = _WORD.match(tail) and tail[-1] not in "前后底末内"
+    return tail if is_word else ""
 
 
 def _word_after(rest: str) -> str:
     word = re.match(
-        r"[/·每]*((?:\d+)?[^\d，；。、≥≤<>=()\-~+以之内]{1,6}(?:[/·][^\d，；。、≥≤<>=()\-~+以之内]{1,4})*)", rest
+        r"[/·每]*((?:\d+)?[^\d，；。、≥≤<>=()\-~+以之内]{1,6}(?:[/·.、][天日月年次]|[/·][^\d，；。、≥≤<>=()\-~+以之内]{1,4})*)",
+        rest,
     )
     return word.group(1) if word else ""
 
@@ -199,14 +222,16 @@ def _suffix(text: str, end: int) -> tuple[str, int]:
     return (late.group(), stop) if late and not any(c.isdigit() for c in text[end:stop]) else ("", end)
 
 
-def _combined(glyph: str, suffix: str, unsure: list[str]) -> str:
+def _combined(glyph: str, suffix: str, before: str, unsure: list[str]) -> str:
+    if not glyph and not suffix and before.endswith("提前"):
+        return "≥"
     if len(glyph) == 2:
         glyph = _PAIRS.get(glyph, glyph[0])
     if not suffix:
         return glyph
     if suffix in ("左右", "上下"):
         unsure.append("approximate")
-        return glyph
+        return "" if glyph == "≤" else glyph
     said = "≥" if "上" in suffix else "≤"
     if glyph in ("", "=", said):
         return said
@@ -235,7 +260,7 @@ _PAIRS = {
 def _period_before(start: int, text: str, pers: list[tuple[int, int, str]]) -> str | None:
     per = None
     for begin, end, word in pers:
-        if end <= start and not any(c in "，；。" for c in text[end:start]):
+        if end <= start and not any(c in "，；。、" for c in text[end:start]):
             per = word if per is None or begin else per
     return per
 

@@ -56,6 +56,8 @@ def fixed(clean: str) -> Reading | None:
     known = FIXED.get(clean)
     if known is not None:
         return known
+    if clean.startswith(("详见", "见附", "参见")) or "**" in clean and not any(c.isdigit() for c in clean):
+        return placeholder(clean)
     if len(clean) < 12 and _BLANK.fullmatch(clean):
         return placeholder(clean)
     if len(clean) < 3 and clean in UNITS and clean not in ("优", "星"):
@@ -167,10 +169,7 @@ def _bounded_by_budget(clean: str, formal: str) -> Reading | None:
     return None
 
 
-_OUTSIDE_WORDS = (
-    "上年", "去年", "上一年", "往年", "同期", "市场", "平均水平", "全省", "全国", "全市", "合同", "定额", "限额", "相关标准", "规定标准", "行业", "计划数",
-    "任务数", "目标值", "国家标准", "文件", "协议", "招标", "控制价", "中标", "标准", "规定", "实际", "基准", "历史", "平均", "均值", "指标", "计划",
-)  # fmt: skip
+_COMPARED = re.compile(r"[≥≤<>=][^，；。]*(?:标准|平均|水平|均值|上年|去年|同期|市场价|评审价)[^，；。]{0,4}$")
 _GRADES = frozenset("优良中差高低好较")
 _GRADE_SCALE = re.compile(
     r"(?:优秀?[/、]?良好?[/、]?(?:中等?|一般)?[/、]?(?:合格)?[/、]?低?差?|高[/、]?中[/、]?低|好[/、]?(?:中|较好|一般)[/、]?差|[ABCD][/、]?B[/、]?C.*)$"
@@ -203,7 +202,7 @@ def read_text(clean: str, formal: str) -> Reading:
         return _compared_with_words(clean, formal[1:])
     if len(clean) <= 8 and _GRADE_SCALE.match(clean):
         return qualitative(clean, "grade-scale")
-    if _is_outside(clean):
+    if _is_outside(clean) or _COMPARED.search(formal):
         return outside(clean)
     if _no_level().match(clean):
         return outside(clean, "no-level")
@@ -215,9 +214,7 @@ def _compared_with_words(clean: str, bound: str) -> Reading:
         return outside(clean, "unit-only")
     if bound[0] in _GRADES or bound in ("合格", "满意", "达标", "基本满意"):
         return qualitative(clean)
-    if any(words in bound for words in _OUTSIDE_WORDS):
-        return outside(clean)
-    return qualitative(clean, "outside-reference")
+    return outside(clean)
 
 
 def _is_outside(clean: str) -> bool:
@@ -254,7 +251,7 @@ def _is_outside(clean: str) -> bool:
 
 def _yes_or_soft(clean: str) -> Reading:
     is_yes = clean.startswith(_YES_STARTS) or clean.endswith(("完成", "通过"))
-    is_soft = "，" in clean or "、" in clean or any(words in clean for words in _SOFT)
+    is_soft = "，" in clean or "前" in clean or "、" in clean or any(words in clean for words in _SOFT)
     return boolean(clean) if is_yes and not is_soft else qualitative(clean)
 
 

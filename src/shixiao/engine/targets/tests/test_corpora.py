@@ -14,8 +14,13 @@ def test_every_guangzhou_wording_is_read_as_the_clerk_read_it(row: Row) -> None:
         assert part.condition == expected["condition"]
 
 
-@pytest.mark.parametrize("corpus", ["wordings_tuning", "wordings_heldout"])
-def test_wordings_of_other_governments_are_read_right_and_never_confidently_wrong(corpus: str) -> None:
+@pytest.mark.parametrize(
+    ("corpus", "may_be_wrong", "may_be_confidently_wrong"),
+    [("wordings_tuning", 0.02, 0.01), ("wordings_heldout", 0.02, 0.01), ("wordings_second", 0.05, 0.04)],
+)
+def test_wordings_of_other_governments_are_read_right_and_never_confidently_wrong(
+    corpus: str, may_be_wrong: float, may_be_confidently_wrong: float
+) -> None:
     wrong, confident, total = [], [], 0
     for row in rows(corpus):
         total += 1
@@ -24,14 +29,14 @@ def test_wordings_of_other_governments_are_read_right_and_never_confidently_wron
             wrong.append(row.id)
             if not is_doubted(reading):
                 confident.append(row.id)
-    assert len(wrong) <= total * 0.03, wrong
-    assert len(confident) <= total * 0.01, confident
+    assert len(wrong) <= total * may_be_wrong, wrong
+    assert len(confident) <= total * may_be_confidently_wrong, confident
 
 
 def test_doubt_is_not_a_way_out() -> None:
     clear = [
         row
-        for corpus in ("wordings_tuning", "wordings_heldout")
+        for corpus in ("wordings_tuning", "wordings_heldout", "wordings_second")
         for row in rows(corpus)
         if row.expect["kind"] != "unparseable"
     ]
