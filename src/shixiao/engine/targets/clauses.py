@@ -236,7 +236,9 @@ def _with_last(part: Reading, last: Reading, *, together: bool) -> Reading:
     if part.kind is not Kind.NUMERIC or last.kind is not Kind.NUMERIC or "向)" in (part.words or ""):
         return part
     unit = last.unit if together and part.unit is None else part.unit
-    takes_op = part.op == "=" and last.op != "=" and unit == last.unit and (together or unit in TIME_UNITS and last.op != ">=")
+    takes_op = (
+        part.op == "=" and last.op != "=" and unit == last.unit and (together or unit in TIME_UNITS and last.op != ">=")
+    )
     if takes_op:
         return replace(part, unit=unit, op=last.op, sense=last.sense)
     return replace(part, unit=unit) if unit != part.unit else part
@@ -346,7 +348,7 @@ def _range(item: Quantity, low: Decimal, high: Decimal) -> Reading:
     unsure = item.unsure
     if low > high:
         low, high, unsure = high, low, (*unsure, "operators-conflict")
-    if item.glyph and not (item.low.startswith("-") and item.glyph == "≤"):
+    if item.glyph not in ("", "=") and not (item.low.startswith("-") and item.glyph == "≤"):
         unsure = (*unsure, "operators-conflict")
     return Reading(Kind.RANGE, None, low, high, item.unit, item.per, None, Sense.EXACT, unsure=unsure)
 

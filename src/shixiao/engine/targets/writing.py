@@ -70,7 +70,8 @@ def _range(reading: Reading) -> str:
     unit = reading.unit or ""
     if low == -high and high:
         return f"{reading.per or ''}±{number(high)}{unit}"
-    return f"{reading.per or ''}{number(low)}至{number(high)}{unit}"
+    equals = "=" if _looks_like_a_date(low, reading.unit) else ""
+    return f"{reading.per or ''}{equals}{number(low)}至{number(high)}{unit}"
 
 
 def _deadline(reading: Reading) -> str:
