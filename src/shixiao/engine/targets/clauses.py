@@ -235,9 +235,14 @@ def _shared(parts: list[Reading], formal: str) -> list[Reading]:
 def _with_last(part: Reading, last: Reading, *, together: bool) -> Reading:
     if part.kind is not Kind.NUMERIC or last.kind is not Kind.NUMERIC or "向)" in (part.words or ""):
         return part
+    if part.sense is Sense.EXACT:
+        return part
     unit = last.unit if together and part.unit is None else part.unit
     takes_op = (
-        part.op == "=" and last.op != "=" and unit == last.unit and (together or unit in TIME_UNITS and last.op != ">=")
+        part.op == "="
+        and last.op != "="
+        and unit == last.unit
+        and (together or unit in TIME_UNITS and last.op in ("<=", "<"))
     )
     if takes_op:
         return replace(part, unit=unit, op=last.op, sense=last.sense)

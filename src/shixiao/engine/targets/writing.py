@@ -70,7 +70,7 @@ def _range(reading: Reading) -> str:
     unit = reading.unit or ""
     if low == -high and high:
         return f"{reading.per or ''}±{number(high)}{unit}"
-    equals = "=" if _looks_like_a_date(low, reading.unit) else ""
+    equals = "=" if _looks_like_a_date(low, None) else ""
     return f"{reading.per or ''}{equals}{number(low)}至{number(high)}{unit}"
 
 
