@@ -60,8 +60,9 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
     """A bare number takes the unit, and where it has no operator the operator, that its name gives in brackets."""
     match = next((m for m in _IN_BRACKETS.finditer(normalise(name).clean) if _is_unit(m.group("unit"))), None)
     unit = match.group("unit") if match else ""
+    unit = "个月" if unit == "月" else unit
     if unit in TIME_UNITS and reading.value is not None and hint.completes and hint.code == TIMELINESS:
-        whole = normalise(f"{reading.value}{'个月' if unit == '月' else unit}")
+        whole = normalise(f"{reading.value}{unit}")
         return replace(clauses.read_clauses(whole, hint), repairs=("unit-from-name",))
     if match and reading.value is not None:
         glyph = GLYPHS[reading.op or "="]
@@ -70,7 +71,7 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
             glyph = {">=": "≥", "<=": "≤"}.get(template, template)
         doubts = ("number-in-name",) if template or "*" in match.group() else ()
         return replace(
-            numeric(glyph, reading.value, match.group("unit"), reading.per, hint, unsure=doubts),
+            numeric(glyph, reading.value, unit, reading.per, hint, unsure=doubts),
             repairs=("unit-from-name",),
         )
     if reading.value is not None and reading.op == "=" and name.split("（", maxsplit=1)[0].endswith("个数"):
@@ -81,7 +82,7 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
 
 
 def _is_unit(words: str) -> bool:
-    return words in UNITS or "/" in words and words.split("/", maxsplit=1)[0] in UNITS
+    return words in UNITS or words == "月" or "/" in words and words.split("/", maxsplit=1)[0] in UNITS
 
 
 _RATES = re.compile(r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；]{1,6}率)$")
