@@ -189,7 +189,7 @@ _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z°μ²³]{1,3}$")
 
 
 def _unknown_unit(tail: str) -> str:
-    is_word = _WORD.match(tail) and tail[-1] not in "前后底末内"
+    is_word = _WORD.match(tail) and tail[-1] not in "前后底末内月"
     return tail if is_word else ""
 
 
