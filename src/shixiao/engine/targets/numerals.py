@@ -73,6 +73,8 @@ def _counts(text: str, match: re.Match[str]) -> bool:
     if match.start() and text[match.start() - 1] == "/":  # 批次/千人: part of the unit
         return False
     after = text[match.end() : match.end() + 4]
+    if after.startswith("月"):  # 十二月底
+        return True
     if after.startswith(("级", "分点", "分比", "分之", "等")):  # 国家一级馆, 三等奖: a rank, not a count
         return False
     if match.group(4):
