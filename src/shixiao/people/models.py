@@ -46,7 +46,7 @@ class User(AbstractBaseUser):
     """One account. It is never deleted, since events name it; somebody who left is made inactive."""
 
     # Django would stamp `last_login` by a signal at each sign-in; here a sign-in is an event of the ledger.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     username = models.CharField(
         _("账号"),

@@ -1,0 +1,127 @@
+"""What every test of the house can ask for, and how tests meet the database.
+
+A test that touches the database gets the marker `database`, so that `pytest -m database` with another
+DATABASE_URL runs exactly these again (`make test` does so with `tools/with-postgresql`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client, TransactionTestCase
+from pytest_django import Settings
+
+from shixiao.ledger import guard
+from shixiao.people import actions
+from shixiao.people.models import Role, User
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
+# ---- the database --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file of this run: with connections, locks and a WAL as in an office, which ":memory:" has not,
+    and out of the way of a second run in the same tree."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@contextmanager
+def _guard_lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Only here: a test with transactions of its own ends by emptying every table, which the guard refuses."""
+    with database.cursor() as cursor:
+        for table in guard.guarded_tables():
+            if database.vendor == "postgresql":
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
+            else:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f'DROP TRIGGER "{name}"')
+    yield
+    guard.install(database)
+
+
+_empty_every_table = TransactionTestCase._fixture_teardown  # noqa: SLF001 — pytest-django has no hook for it
+
+
+def _empty_every_table_with_the_guard_lifted(case: TransactionTestCase) -> None:
+    with _guard_lifted(connection):
+        _empty_every_table(case)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_the_ledger() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_every_table_with_the_guard_lifted)
+        yield
+
+
+# ---- people --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """A real password hash is slow on purpose; here it only has to be a hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The morning on which tests happen."""
+    return datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+PASSWORD = "correct-horse-29"  # noqa: S105
+
+
+@pytest.fixture
+def account(db: None, now: datetime) -> Callable[..., User]:
+    """Makes accounts: `account("li", role=Role.READER)`. Their password is `account.password`."""
+
+    def make(username: str, *, role: Role = Role.OFFICER, **more: Any) -> User:
+        given = {"display_name": username, "password": PASSWORD, "by": None, "now": now} | more
+        return actions.create_account(username, role=role, **given)
+
+    make.password = PASSWORD  # type: ignore[attr-defined]
+    return make
+
+
+@pytest.fixture
+def officer(account: Callable[..., User]) -> User:
+    """A performance officer."""
+    return account("test-officer", role=Role.OFFICER)
+
+
+@pytest.fixture
+def reader(account: Callable[..., User]) -> User:
+    """Somebody who may look."""
+    return account("test-reader", role=Role.READER)
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser in which that account is signed in."""
+
+    def browser(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="shixiao.people.backends.Accounts")
+        return client
+
+    return browser

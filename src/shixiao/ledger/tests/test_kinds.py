@@ -1,0 +1,42 @@
+"""The list of what can happen only grows."""
+
+from pathlib import Path
+
+import pytest
+
+from shixiao.engine.bilingual import Text
+from shixiao.ledger import kinds
+
+NAMES = Path(kinds.__file__).with_name("names.txt")
+
+
+def written_names() -> list[str]:
+    return NAMES.read_text(encoding="utf-8").split()
+
+
+def test_every_kind_of_event_is_on_the_list_and_no_name_ever_leaves_it() -> None:
+    """A name that is missing here was declared without adding its line to names.txt. A name that is too many was
+    used once: events with it are in offices' books, so put its declaration back."""
+    assert sorted(kinds.DECLARED) == written_names()
+
+
+def test_a_name_stands_on_the_list_once() -> None:
+    assert len(written_names()) == len(set(written_names()))
+
+
+def test_every_kind_has_a_title_in_both_languages() -> None:
+    assert all(kind.title.zh and kind.title.en for kind in kinds.DECLARED.values())
+
+
+def test_a_kind_cannot_be_declared_twice() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        kinds.declare("people.signed_in", Text("登录", "Signed in"))
+
+
+@pytest.mark.parametrize(
+    "name", ["signed_in", "People.signed_in", "people.", "people.signed-in", "people." + "a" * 100]
+)
+def test_a_name_is_a_room_and_a_past_participle(name: str) -> None:
+    with pytest.raises(ValueError, match="is no name for a kind of event"):
+        kinds.declare(name, Text("无", "None"))
+    assert name not in kinds.DECLARED
