@@ -24,8 +24,13 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(f"百分之([{_CHARACTERS}点\\d.]+)|千分之([{_CHARACTERS}\\d.]+)|([{_CHARACTERS}]+)(万|亿)?(余|多)?")
 
 
+_NUMERAL = frozenset(_CHARACTERS + "点")
+
+
 def number_of(words: str) -> str | None:
     """The digits of a Chinese numeral ("九十五点五" → "95.5"), None when it is not one."""
+    if not _NUMERAL.issuperset(words):
+        return None
     whole, point, fraction = words.partition("点")
     if point:
         tail = "".join(str(_DIGITS[c]) for c in fraction if c in _DIGITS)

@@ -18,6 +18,7 @@ from shixiao.engine.targets.normalise import Normal, normalise
 from shixiao.engine.targets.quantities import numeric
 from shixiao.engine.targets.reading import Kind, Reading, Source
 from shixiao.engine.targets.units import TIME_UNITS, UNITS
+from shixiao.engine.targets.writing import write
 
 
 def read(
@@ -58,7 +59,35 @@ def _of_text(text: Normal, hint: Hints) -> Reading:
         reading = _plain(plain, hint) if plain else None
     if reading is None:
         reading = clauses.read_clauses(text, hint)
+        if (
+            reading.unsure
+            or reading.parts
+            or reading.high is not None
+            or reading.unit
+            and (reading.unit == "年" or reading.unit not in UNITS)
+        ):
+            reading = _said_back(reading, text)
     return replace(reading, repairs=text.repairs + reading.repairs) if text.repairs else reading
+
+
+_NO_HINTS = Hints("", "")
+
+
+def _said_back(reading: Reading, text: Normal) -> Reading:
+    """A reading whose standard wording would be read differently is not understood: it is left to a person."""
+    if reading.kind is Kind.UNPARSEABLE or reading.kind is Kind.QUALITATIVE:
+        return reading
+    again = normalise(write(reading))
+    if _once(again) == reading:
+        return reading
+    return Reading(Kind.UNPARSEABLE, text=text.clean, unsure=("ambiguous",))
+
+
+def _once(text: Normal) -> Reading:
+    reading = texts.fixed(text.clean)
+    plain = _PLAIN.fullmatch(text.formal) if reading is None else None
+    reading = _plain(plain, _NO_HINTS) if plain else reading
+    return clauses.read_clauses(text, _NO_HINTS) if reading is None else reading
 
 
 def _plain(match: re.Match[str], hint: Hints) -> Reading | None:

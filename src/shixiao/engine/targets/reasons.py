@@ -27,6 +27,7 @@ REASONS = {
     "cells-conflict": Text("各列内容互相矛盾", "the columns contradict each other"),
     "grade-scale": Text("只列出等级，未写明应达到哪一级", "a scale of grades without the grade to reach"),
     "clauses-unlike": Text("几个分句中有的无法量化", "some clauses cannot be measured"),
+    "ambiguous": Text("可以有两种读法，请人工确认", "can be read in two ways: please decide"),
     "bare-period": Text("只写了年份或月份，按最后一天理解", "only a year or a month: read as its last day"),
     "answer-no": Text("目标值为“否”，请核对", "the target is “no”: please check"),
     "negative": Text("数值为负", "a negative number"),
