@@ -24,13 +24,13 @@ $(INSTALLED): pyproject.toml constraints.txt package.json package-lock.json hatc
 install: $(INSTALLED) ## 环境、依赖、静态文件、翻译 / environment, dependencies, static files, translations
 	@$(BIN)/python hatch_build.py
 
-run: install ## 试用:导入广州的表,在 http://127.0.0.1:8000 打开 / try it: the Guangzhou table in a browser (PORT=… for another port)
+run: install ## 试用：导入广州的表，在 http://127.0.0.1:8000 打开 / try it: the Guangzhou table in a browser (PORT=… for another port)
 	@$(BIN)/shixiao serve --demo --port $(PORT)
 
 test: install ## 全部测试 / every test
 	@$(BIN)/python tools/everything.py $(ARGUMENTS)
 
-check: install ## 快查:规范、类型、楼层、单元测试 / quick: lint, types, floors, unit tests
+check: install ## 快查：规范、类型、楼层、单元测试 / quick: lint, types, floors, unit tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -44,7 +44,7 @@ fix: install ## 自动整理代码 / tidy the code
 bench: install ## 量速度 / measure
 	@$(BIN)/python bench/run.py $(ARGUMENTS)
 
-wheel: install ## 给没有互联网的单位:一个文件夹装齐,并验证 / one folder for an office without internet, and the proof that it is enough
+wheel: install ## 给没有互联网的单位：一个文件夹装齐，并验证 / one folder for an office without internet, and the proof that it is enough
 	@tools/offline-set dist/offline
 
 docs: install ## 重新生成文档 / write the generated documents anew
@@ -53,7 +53,7 @@ docs: install ## 重新生成文档 / write the generated documents anew
 lock: ## 重新锁定 Python 依赖的版本 / lock the Python versions anew
 	@tools/lock
 
-clean: ## 删除环境和一切生成的文件(不碰 var/ 里的数据) / remove all that was made here, but not the data in var/
+clean: ## 删除环境和一切生成的文件（不碰 var/ 里的数据） / remove all that was made here, but not the data in var/
 	@rm -rf .venv dist build node_modules src/shixiao/ui/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find src tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find src -name '*.mo' -delete

@@ -31,16 +31,16 @@ def main(arguments: Sequence[str]) -> int:
     browser, postgresql = browser_part(), postgresql_part()
     missing = [part for part in (browser, postgresql) if not part.is_here]
     if missing and os.environ.get("CI"):
-        tell("CI 上不许缺少:", "CI must not leave out:", missing)
+        tell("CI 上不许缺少：", "CI must not leave out:", missing)
         return 1
     statuses = []
     if postgresql.is_here:
-        print("── PostgreSQL: 与数据库有关的测试 / tests that talk to the database", flush=True)
+        print("── PostgreSQL：与数据库有关的测试 / tests that talk to the database", flush=True)
         statuses.append(pytest("-m", "database and not browser", *arguments, before=on_postgresql()))
-    print("── SQLite: 全部测试 / every test", flush=True)
+    print("── SQLite：全部测试 / every test", flush=True)
     statuses.append(pytest(*([] if browser.is_here else ["-m", "not browser"]), *arguments))
     if missing:
-        tell("这台机器上没有做的测试:", "Left out on this machine:", missing)
+        tell("这台机器上没有做的测试：", "Left out on this machine:", missing)
     return max(statuses)
 
 
