@@ -1,0 +1,19 @@
+"""The room of plans."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from shixiao.ui import menu
+
+
+class PerformanceConfig(AppConfig):
+    """Published tables, their readings and findings, and the rule reference."""
+
+    name = "shixiao.performance"
+    label = "performance"
+    verbose_name = _("绩效")
+    places = (
+        menu.Place(_("首页"), "performance:home", icon="home", order=10, within=("plans/", "search/")),
+        menu.Place(_("导入"), "performance:import", icon="import", order=20, within=("import/",)),
+        menu.Place(_("规则"), "performance:rules", icon="rules", order=30, within=("rules/",)),
+    )

@@ -1,0 +1,20 @@
+"""What can happen in this room. The names are for ever."""
+
+from shixiao.engine.bilingual import Text
+from shixiao.ledger.kinds import declare
+
+PLAN_ACCEPTED = declare(
+    "performance.plan_accepted",
+    Text("接受目标表", "Plan accepted"),
+    particulars=("version", "content_hash", "source_hash", "units", "projects", "indicators", "carried"),
+)
+READING_CORRECTED = declare(
+    "performance.reading_corrected",
+    Text("更正读数", "Reading corrected"),
+    particulars=("version", "row", "which", "correction", "reading_hash"),
+)
+CORRECTION_WITHDRAWN = declare(
+    "performance.correction_withdrawn",
+    Text("撤回更正", "Correction withdrawn"),
+    particulars=("version", "row", "which", "correction", "withdraws"),
+)

@@ -1,0 +1,195 @@
+"""What stands beyond one table: all plans, what happened to one, search, and how often rules fire."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from shixiao.ledger.kinds import DECLARED
+from shixiao.ledger.models import Event
+from shixiao.people.models import User
+from shixiao.performance import wordings
+from shixiao.performance.models import Correction, Finding, Indicator, Plan, PlanVersion, Which
+from shixiao.performance.queries import BULKY, address_of
+
+FOUND_AT_MOST = 200
+EVENTS_SHOWN = 500
+PLANS_SHOWN = 500
+
+
+@dataclass(frozen=True)
+class Sums:
+    """All newest versions together."""
+
+    plans: int
+    indicators: int
+    errors: int
+    warnings: int
+    doubtful: int
+    total: Decimal
+
+
+def newest() -> "QuerySet[PlanVersion]":
+    """The newest version of each plan."""
+    newer = PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
+    return PlanVersion.objects.filter(~Exists(newer))
+
+
+def plans() -> list[PlanVersion]:
+    """The newest version of each plan with its counts, the latest year first: one statement."""
+    listed = newest().select_related("plan").defer(*BULKY).order_by("-plan__fiscal_year", "plan__department")
+    return list(
+        listed.annotate(
+            errors=_count(Finding.objects.filter(severity="error")),
+            warnings=_count(Finding.objects.filter(severity="warning")),
+            hints=_count(Finding.objects.filter(severity="hint")),
+            doubtful=_count(Indicator.objects.filter(is_doubtful=True)),
+        )[:PLANS_SHOWN]
+    )
+
+
+def _count(rows: "QuerySet[Finding] | QuerySet[Indicator]") -> Subquery:
+    mine = rows.filter(version=OuterRef("pk")).order_by().values("version")
+    return Subquery(mine.annotate(count=Count("pk")).values("count"))
+
+
+def sums(listed: Sequence[PlanVersion]) -> Sums:
+    """The first line of the first page."""
+
+    def added(name: str) -> int:
+        return sum(getattr(version, name) or 0 for version in listed)
+
+    return Sums(
+        plans=len(listed),
+        indicators=added("indicator_count"),
+        errors=added("errors"),
+        warnings=added("warnings"),
+        doubtful=added("doubtful"),
+        total=sum((version.total or Decimal(0) for version in listed), Decimal(0)),
+    )
+
+
+class Hit(NamedTuple):
+    """An indicator that the search found."""
+
+    address: str
+    plan: str
+    project: str
+    row: int
+    name: str
+    wording: str
+    plain: str
+
+
+def search(query: str) -> list[Hit]:
+    """Indicators of the newest versions in whose name or wordings every word of `query` stands."""
+    if not query:
+        return []
+    found = Indicator.objects.filter(version__in=newest())
+    for word in query.split():
+        mentions = Q(name__icontains=word) | Q(annual_wording__icontains=word) | Q(cycle_wording__icontains=word)
+        found = found.filter(mentions)
+    listed = found.select_related("version__plan", "project").order_by("-version__plan__fiscal_year", "version", "row")
+    listed = listed.defer(*(f"version__{name}" for name in BULKY))
+    return [_hit(indicator) for indicator in listed[:FOUND_AT_MOST]]
+
+
+def _hit(indicator: Indicator) -> Hit:
+    version = indicator.version
+    return Hit(
+        address=address_of(version, indicator.row),
+        plan=str(version.plan),
+        project=indicator.project.name,
+        row=indicator.row,
+        name=indicator.name,
+        wording=indicator.annual_wording,
+        plain=wordings.plain_of(indicator.annual_reading),
+    )
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------
+
+
+def fires() -> dict[str, tuple[int, int]]:
+    """How often each rule fires in the newest versions: findings and plans."""
+    counted = Finding.objects.filter(version__in=newest()).values_list("rule")
+    return {
+        rule: (findings, versions)
+        for rule, findings, versions in counted.annotate(Count("id"), Count("version", distinct=True))
+    }
+
+
+def plans_with(rule: str) -> "QuerySet[PlanVersion]":
+    """The newest versions in which `rule` fires, with the number of findings."""
+    found = Count("findings", filter=Q(findings__rule=rule))
+    listed = newest().select_related("plan").defer(*BULKY).annotate(count=found).filter(count__gt=0)
+    return listed.order_by("-plan__fiscal_year", "plan__department")[:PLANS_SHOWN]
+
+
+# ---- what happened ---------------------------------------------------------------------------------------------
+
+
+class Happening(NamedTuple):
+    """One event of a plan, for people."""
+
+    title: str
+    at: datetime
+    by: str
+    version: int
+    row: int | None
+    address: str
+    reason: str
+    particulars: dict[str, object]
+
+
+def happened(version: PlanVersion) -> list[Happening]:
+    """What happened to the plan of `version`, newest first."""
+    plan = version.plan
+    about = Event.objects.filter(subject_kind=Plan.ledger_name, subject_id=str(plan.pk)).order_by("-id")[:EVENTS_SHOWN]
+    listed = list(about)
+    people = {str(user.pk): user for user in User.objects.filter(pk__in={event.by_id for event in listed if event.by_id})}
+    made = {each.pk: each for each in Correction.objects.filter(pk__in=_corrections(listed))}
+    return [_happening(event, plan, people, made) for event in listed]
+
+
+def _corrections(listed: Sequence[Event]) -> set[int]:
+    return {event.particulars["correction"] for event in listed if "correction" in event.particulars}
+
+
+def _happening(event: Event, plan: Plan, people: dict[str, User], made: dict[int, Correction]) -> Happening:
+    by = people.get(event.by_id)
+    number, row = event.particulars.get("version", 1), event.particulars.get("row")
+    correction = made.get(event.particulars.get("correction", 0))
+    name = "performance:indicator" if row else "performance:version"
+    kind = DECLARED.get(event.kind)
+    return Happening(
+        title=wordings.said(kind.title) if kind else event.kind,
+        at=event.happened_at,
+        by=by.display_name if by else "",
+        version=number,
+        row=row,
+        address=reverse(name, args=[plan.pk, number, row] if row else [plan.pk, number]),
+        reason=correction.reason if correction else "",
+        particulars=event.particulars | {"which": _which(event)},
+    )
+
+
+def _which(event: Event) -> str:
+    which = event.particulars.get("which")
+    return str(Which(which).label) if which in Which.values else ""
+
+
+def versions(plan: int) -> "QuerySet[PlanVersion]":
+    """The versions of a plan, newest first."""
+    return (
+        PlanVersion.objects.filter(plan=plan)
+        .select_related("accepted_by")
+        .defer(*BULKY)
+        .order_by(F("number").desc())
+    )
+
+

@@ -1,0 +1,213 @@
+"""What a table would become, shown before anything is stored."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from shixiao import tables
+from shixiao.engine import lint, plans, targets
+from shixiao.performance import wordings
+from shixiao.performance.content import content_hash
+from shixiao.performance.models import Plan, PlanVersion, Severity
+from shixiao.performance.queries import GLYPHS, FundsShown, funds_shown
+from shixiao.performance.sums import COLUMNS, Sum, check_sums
+from shixiao.ui import formats
+
+PREVIEWED_ROWS = 500
+ROWS_A_RULE = 20
+
+
+class DoubtfulRow(NamedTuple):
+    """A reading that a person should look at first."""
+
+    row: int
+    project: str
+    name: str
+    which: str
+    wording: str
+    plain: str
+    doubts: list[str]
+
+
+class RuleFindings(NamedTuple):
+    """What one rule found, at one severity. `more` are the findings beyond those listed."""
+
+    severity: str
+    glyph: str
+    rule: str
+    title: str
+    count: int
+    findings: list[lint.Finding]
+    texts: list[tuple[str, str]]
+    more: int
+
+
+class RepairGroup(NamedTuple):
+    """Repairs of one sort, with the places of the first ones."""
+
+    text: str
+    count: int
+    places: str
+
+
+class PreviewProject(NamedTuple):
+    """A project as it was read."""
+
+    unit: str
+    name: str
+    funds: FundsShown
+    rows: list[tuple[int, str, str, str, str]]
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything the review page shows of one table of a document."""
+
+    plan: plans.Plan
+    units: int
+    projects: int
+    indicators: int
+    total: str
+    sums: list[Sum]
+    repairs: list[RepairGroup]
+    doubtful: list[DoubtfulRow]
+    rules: list[RuleFindings]
+    severities: dict[str, int]
+    preview: list[PreviewProject]
+    hidden_rows: int
+    content_hash: str
+
+    @property
+    def sums_agree(self) -> bool | None:
+        """None where the table printed no totals to check."""
+        checked = [line.agrees for line in self.sums if line.agrees is not None]
+        return all(checked) if checked else None
+
+
+def review(document: tables.Document, table: int) -> Review:
+    """The review of table number `table` (from 1). Reads and checks; stores nothing."""
+    plan = document.plans[table - 1]
+    found = lint.check(plan)
+    indicators = sum(1 for _row in plan.indicators())
+    overall = plan.funds or plans.Funds()
+    return Review(
+        plan=plan,
+        units=len(plan.units),
+        projects=sum(len(unit.projects) for unit in plan.units),
+        indicators=indicators,
+        total=formats.money(overall.total),
+        sums=check_sums(plan, overall=_("合计")),
+        repairs=_repairs(document, plan),
+        doubtful=_doubtful(plan),
+        rules=_by_rule(found),
+        severities=dict(Counter(finding.severity.value for finding in found)),
+        preview=_preview(plan),
+        hidden_rows=max(0, indicators - PREVIEWED_ROWS),
+        content_hash=content_hash(plan),
+    )
+
+
+def already_accepted(review: Review) -> PlanVersion | None:
+    """The version that has this very content, whatever its year."""
+    same = PlanVersion.objects.filter(content_hash=review.content_hash)
+    return same.select_related("plan", "accepted_by").defer("source", "document", "repairs").first()
+
+
+def earlier_versions(department: str, fiscal_year: int | None) -> int:
+    """How many versions the office's plan for that year has already."""
+    if fiscal_year is None:
+        return 0
+    plan = Plan.objects.filter(department=department, fiscal_year=fiscal_year).first()
+    return plan.versions.count() if plan else 0
+
+
+def _repairs(document: tables.Document, plan: plans.Plan) -> list[RepairGroup]:
+    groups: dict[str, list[plans.Repair]] = defaultdict(list)
+    for repair in (*document.own_repairs, *tables.repairs_within(plan)):
+        groups[repair.code].append(repair)
+    return [
+        RepairGroup(wordings.said(group[0].text), len(group), _places(group))
+        for group in sorted(groups.values(), key=len, reverse=True)
+    ]
+
+
+def _places(group: list[plans.Repair]) -> str:
+    """第 1、2、3 行… — rows of indicators where known, else lines of the file."""
+    rows = sorted({repair.row for repair in group if repair.row})
+    numbers = rows or sorted({repair.place.line for repair in group if repair.place.line})
+    if not numbers:
+        return ""
+    listed = "、".join(map(str, numbers[:12])) + ("…" if len(numbers) > 12 else "")  # noqa: PLR2004 — one line
+    if rows:
+        return _("指标序号 %(numbers)s") % {"numbers": listed}
+    return _("原文第 %(numbers)s 行") % {"numbers": listed}
+
+
+def _doubtful(plan: plans.Plan) -> list[DoubtfulRow]:
+    return [
+        DoubtfulRow(
+            row.row,
+            project.name,
+            row.name,
+            which,
+            wording,
+            wordings.said(targets.explain(reading)),
+            wordings.doubts(reading),
+        )
+        for _unit, project, row in plan.indicators()
+        for which, wording, reading in _readings(row)
+        if reading.unsure or reading.kind is targets.Kind.UNPARSEABLE
+    ][:PREVIEWED_ROWS]
+
+
+def _readings(row: plans.Indicator) -> list[tuple[str, str, targets.Reading]]:
+    """The annual wording, and the one for the whole period where it is another one."""
+    annual = ("annual", row.annual_wording, row.annual)
+    return [annual] if row.cycle_wording == row.annual_wording else [annual, ("cycle", row.cycle_wording, row.cycle)]
+
+
+def _by_rule(found: tuple[lint.Finding, ...]) -> list[RuleFindings]:
+    groups: dict[tuple[int, str], list[lint.Finding]] = defaultdict(list)
+    for finding in found:
+        groups[Severity.values.index(finding.severity.value), finding.rule].append(finding)
+    return [_rule_findings(rule, group) for (_gravity, rule), group in sorted(groups.items())]
+
+
+def _rule_findings(rule: str, group: list[lint.Finding]) -> RuleFindings:
+    severity = group[0].severity.value
+    listed = group[:ROWS_A_RULE]
+    return RuleFindings(
+        severity=severity,
+        glyph=GLYPHS[severity],
+        rule=rule,
+        title=wordings.rule_title(rule),
+        count=len(group),
+        findings=listed,
+        texts=[(_where(finding), wordings.said(finding.text)) for finding in listed],
+        more=len(group) - len(listed),
+    )
+
+
+def _where(finding: lint.Finding) -> str:
+    if finding.row is not None:
+        return f"{finding.row} · {finding.indicator}"
+    return finding.project or finding.unit or ""
+
+
+def _preview(plan: plans.Plan) -> list[PreviewProject]:
+    projects, shown = [], 0
+    for unit, project in plan.projects():
+        rows = [
+            (row.row, wordings.class_title(row.code) or row.level2, row.name, row.annual_wording, _plain(row))
+            for row in project.indicators[: max(0, PREVIEWED_ROWS - shown)]
+        ]
+        shown += len(rows)
+        funds = funds_shown(getattr(project.funds, column) for column in COLUMNS)
+        projects.append(PreviewProject(unit.name, project.name, funds, rows))
+    return projects
+
+
+def _plain(row: plans.Indicator) -> str:
+    return wordings.said(targets.explain(row.annual))

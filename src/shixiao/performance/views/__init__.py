@@ -1,0 +1,124 @@
+"""The pages of plans and indicators. Each checks the request, asks one question and shows the answer."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from shixiao.engine import targets
+from shixiao.people.permissions import may_accept_plans, may_correct_readings
+from shixiao.performance import indicators, overview, queries
+from shixiao.performance.filters import Filters
+from shixiao.performance.models import PlanVersion
+from shixiao.performance.views.trails import of_indicator, of_plan
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is here, and what needs a person first."""
+    plans = overview.plans()
+    context = {
+        "plans": plans,
+        "sums": overview.sums(plans),
+        "may_accept": may_accept_plans(request.user),
+    }
+    return render(request, "performance/home.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Indicators of all plans by their words."""
+    query = Filters.of(request.GET).query
+    return render(request, "performance/search.html", {"query": query, "found": overview.search(query)})
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResponse:
+    """One version of a plan as a table, chosen by what the address says. htmx asks for the table alone."""
+    version = queries.version_of(plan, number)
+    page = queries.plan_page(version, Filters.of(request.GET))
+    context = {
+        "page": page,
+        "version": version,
+        "base": queries.address_of(version),
+        "may_accept": may_accept_plans(request.user),
+        "trail": of_plan(version, is_here=True),
+    }
+    is_part = getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    return render(request, "performance/plan_result.html" if is_part else "performance/plan.html", context)
+
+
+@require_safe
+def events(request: HttpRequest, plan: int) -> HttpResponse:
+    """What happened to a plan: who accepted, who corrected."""
+    version = queries.version_of(plan)
+    context = {
+        "version": version,
+        "happened": overview.happened(version),
+        "versions": overview.versions(plan),
+        "trail": [*of_plan(version), {"title": _("经过"), "address": ""}],
+    }
+    return render(request, "performance/events.html", context)
+
+
+@require_safe
+def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpResponse:
+    """One row: its wordings, how they are read, and what was found."""
+    version = queries.version_of(plan, number)
+    one = indicators.indicator_of(version, row)
+    before, after = indicators.neighbours(version, row)
+    context = {
+        "version": version,
+        "indicator": one,
+        "class_title": queries.class_title_of(one),
+        "sides": indicators.sides(one),
+        "findings": indicators.findings_of(one),
+        "before": before,
+        "after": after,
+        "base": queries.address_of(version),
+        "may_correct": may_correct_readings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
+        "trail": of_indicator(version, one),
+    }
+    return render(request, "performance/indicator.html", context)
+
+
+@require_safe
+def reading_json(request: HttpRequest, plan: int, number: int, row: int) -> HttpResponse:
+    """The row and its two readings, in the published shape."""
+    version = queries.version_of(plan, number)
+    one = indicators.indicator_of(version, row)
+    found = {side.which: side for side in indicators.sides(one)}
+    body = {
+        "row": one.row,
+        "class": one.code,
+        "name": one.name,
+        "cycle_wording": one.cycle_wording,
+        "annual_wording": one.annual_wording,
+        "cycle": targets.as_json(found["cycle"].reading),
+        "annual": targets.as_json(found["annual"].reading),
+        "corrected": sorted(which for which, side in found.items() if side.is_corrected),
+    }
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+@require_safe
+def source(request: HttpRequest, plan: int, number: int) -> HttpResponse:
+    """The accepted text, byte for byte."""
+    version = get_object_or_404(PlanVersion.objects.defer("document"), plan=plan, number=number)
+    return HttpResponse(
+        bytes(version.source),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="plan-{plan}-v{number}-source.{version.source_format}"'},
+    )
+
+
+@require_safe
+def document(request: HttpRequest, plan: int, number: int) -> HttpResponse:
+    """The table as it was understood when it was accepted."""
+    version = get_object_or_404(PlanVersion.objects.defer("source"), plan=plan, number=number)
+    return HttpResponse(version.document, content_type="application/json")
+
+
+__all__ = ["document", "events", "home", "indicator", "plan", "reading_json", "search", "source"]

@@ -1,0 +1,126 @@
+"""Words that the pages of this room share: classes, kinds, senses, fields, and readings in plain words."""
+
+import json
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from shixiao.engine import lint, targets
+from shixiao.engine.bilingual import Text
+
+CLASSES: dict[str, str | Promise] = {
+    "11": _("数量指标"),
+    "12": _("质量指标"),
+    "13": _("时效指标"),
+    "14": _("成本指标(旧)"),
+    "21": _("经济效益"),
+    "22": _("社会效益"),
+    "23": _("生态效益"),
+    "24": _("可持续影响"),
+    "31": _("服务对象满意度"),
+    "41": _("经济成本"),
+    "42": _("社会成本"),
+    "43": _("生态环境成本"),
+}
+KINDS: dict[str, str | Promise] = {
+    "numeric": _("数值"),
+    "range": _("区间"),
+    "boolean": _("是否"),
+    "qualitative": _("定性"),
+    "deadline": _("期限"),
+    "budget_bound": _("以预算为限"),
+    "compound": _("几个条件"),
+    "unparseable": _("读不出"),
+    "none": _("(去掉这一部分)"),
+}
+OPERATORS: dict[str, str | Promise] = {
+    ">=": _("≥ 不低于"),
+    "<=": _("≤ 不超过"),
+    ">": _("> 高于"),
+    "<": _("< 低于"),
+    "=": pgettext_lazy("operator", "= 等于"),
+}
+SENSES: dict[str, str | Promise] = {
+    "at_least": _("达到或超过即可"),
+    "at_most": _("不超过即可"),
+    "exact": _("必须正好"),
+}
+SOURCES: dict[str, str | Promise] = {
+    "value": _("指标值"),
+    "name": _("指标名称"),
+    "columns": _("单独的列"),
+}
+ROLES: dict[str, str | Promise] = {
+    "operator": pgettext_lazy("role", "比较"),
+    "number": pgettext_lazy("role", "数值"),
+    "unit": pgettext_lazy("role", "单位"),
+    "per": pgettext_lazy("role", "每…"),
+    "date": pgettext_lazy("role", "期限"),
+    "condition": pgettext_lazy("role", "条件"),
+    "budget": pgettext_lazy("role", "预算"),
+}
+SUGGESTED_FIELDS: dict[str, str | Promise] = {
+    "annual_wording": _("年度指标值"),
+    "cycle_wording": _("实施周期指标值"),
+    "name": _("指标名称"),
+    "level1": _("一级指标"),
+    "level2": _("二级指标"),
+    "funds": _("资金"),
+}
+
+
+def language() -> str:
+    """The language of the page, as `Text.in_` wants it."""
+    return get_language() or "zh-hans"
+
+
+def said(text: Text) -> str:
+    """A sentence of the engine in the language of the page."""
+    return text.in_(language())
+
+
+def class_title(code: str) -> str:
+    """数量指标 for 11; nothing for a class that was not recognised."""
+    title = CLASSES.get(code)
+    return str(title) if title else ""
+
+
+def rule_title(rule: str) -> str:
+    """The title of a rule in the language of the page; nothing for one that was retired."""
+    known = lint.RULES.get(rule)
+    return said(known.title) if known else ""
+
+
+@lru_cache(maxsize=20_000)
+def plain_words(reading: str) -> Text:
+    """A stored reading (its JSON text) in plain words. The same text always says the same, so it is kept."""
+    return targets.explain(targets.from_json(json.loads(reading)))
+
+
+def plain_of(reading: dict[str, object]) -> str:
+    """A stored reading in plain words, in the language of the page."""
+    return said(targets.explain(targets.from_json(reading)))
+
+
+def doubts(reading: targets.Reading) -> list[str]:
+    """Why a person should look, in the language of the page."""
+    return [said(_reason(code)) for code in reading.unsure]
+
+
+def mended(reading: targets.Reading) -> list[str]:
+    """What was mended on the way, in the language of the page."""
+    return [said(_reason(code)) for code in reading.repairs]
+
+
+def _reason(code: str) -> Text:
+    return targets.REASONS.get(code) or Text(code, code)
+
+
+FUNDS: dict[str, str | Promise] = {
+    "total": _("总计"),
+    "fiscal": _("财政拨款"),
+    "special_account": _("财政专户拨款"),
+    "other": _("其他资金"),
+}

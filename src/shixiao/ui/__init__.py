@@ -1,0 +1,1 @@
+"""What every page is made of: frame, menu, components, formats, static files. No models."""

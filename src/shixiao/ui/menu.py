@@ -1,0 +1,65 @@
+"""The menu. A room puts itself there by listing `places` on its app config; nothing else has to know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu. `icon` names a symbol of `ui/icons.svg`; `order` sorts across rooms.
+
+    `within` are the beginnings of addresses, without the leading slash, on which the entry counts as the
+    current one; the longest match over all entries wins.
+    """
+
+    title: str | Promise
+    url_name: str
+    icon: str
+    order: int
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as a page shows it."""
+
+    title: str
+    address: str
+    icon: str
+    is_current: bool
+
+
+def entries(path: str) -> list[Entry]:
+    """The menu for a page at `path`. A place whose address does not exist is left out."""
+    known = sorted((place for place in _places()), key=lambda place: place.order)
+    addressed = [(place, address) for place in known if (address := _address(place.url_name))]
+    current = max(addressed, key=lambda pair: _match(*pair, path=path), default=None)
+    if current and not _match(*current, path=path):
+        current = None
+    return [
+        Entry(title=str(place.title), address=address, icon=place.icon, is_current=(place, address) == current)
+        for place, address in addressed
+    ]
+
+
+def _places() -> Iterable[Place]:
+    for config in apps.get_app_configs():
+        yield from getattr(config, "places", ())
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _match(place: Place, address: str, *, path: str) -> int:
+    """How much of `path` belongs to the place: 0 for nothing, longer is better."""
+    if path == address:
+        return len(path) + 1
+    return max((len(start) + 1 for start in place.within if path.startswith("/" + start)), default=0)

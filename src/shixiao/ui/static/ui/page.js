@@ -1,0 +1,58 @@
+// The little that a page does by itself. Everything works without it.
+(() => {
+  "use strict";
+
+  const isTyping = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+  // "/" goes to the search field, Escape leaves it.
+  document.addEventListener("keydown", (event) => {
+    const search = document.querySelector("[data-search]");
+    if (!search) return;
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "Escape" && event.target === search) {
+      search.blur();
+    }
+  });
+
+  // A button that asks for it is pressed once: a second press while the answer is on its way does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-once")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+  });
+
+  // A chosen file too large for the server is refused before it is sent, so that nothing else typed is lost.
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement) || field.type !== "file" || !field.dataset.limit) return;
+    const isTooLarge = field.files.length > 0 && field.files[0].size > Number(field.dataset.limit);
+    field.setCustomValidity(isTooLarge ? field.dataset.tooLarge : "");
+    if (isTooLarge) field.reportValidity();
+  });
+
+  // Printing shows what is folded away.
+  const opened = [];
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("main details:not([open])").forEach((part) => {
+      part.open = true;
+      opened.push(part);
+    });
+  });
+  window.addEventListener("afterprint", () => {
+    opened.splice(0).forEach((part) => { part.open = false; });
+  });
+})();

@@ -1,0 +1,48 @@
+"""Status marks: a word, a glyph and a colour, always the three together (colour is never the only sign)."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Status:
+    """`tone` names a colour of the style sheet."""
+
+    word: str | Promise
+    glyph: str
+    tone: str
+
+
+STATUSES = {
+    "error": Status(pgettext_lazy("severity", "错误"), "✕", "red"),
+    "warning": Status(pgettext_lazy("severity", "警告"), "▲", "amber"),
+    "hint": Status(pgettext_lazy("severity", "提示"), "△", "blue"),
+    "doubtful": Status(_("待核对"), "?", "violet"),
+    "corrected": Status(_("人工更正"), "✎", "green"),
+    "clean": Status(_("无发现"), "✓", "green"),
+}
+
+
+def badge(name: str, *, count: int | None = None) -> SafeString:
+    """The mark as HTML."""
+    found = STATUSES[name]
+    return format_html(
+        '<span class="status tone-{}"><span class="glyph" aria-hidden="true">{}</span>{}{}</span>',
+        found.tone,
+        found.glyph,
+        "" if count is None else f"{count} ",
+        found.word,
+    )
+
+
+@cache
+def icon_sheet() -> str:
+    """The address of the icons, looked up once: storage with hashed names reads a manifest for it."""
+    return static("ui/icons.svg")
