@@ -373,6 +373,7 @@ def _deadline(item: Dated, formal: str) -> Reading:
 
 
 _DONE = ("完成", "完工", "竣工", "建成", "交付", "投入使用", "上线", "验收", "结题", "建设")
+_DIGITS_OF_A_DURATION = 3  # 2026年 is a year
 _AGAIN = tuple(
     (
         "办结 响应 答复 到场 处置 发出 拨付 发放 支付 反馈 修复 恢复 处理 回复 受理 "
@@ -397,7 +398,7 @@ def _means_completion(item: Quantity, glyph: str, clause: str, hint: Hints) -> b
         or item.low.startswith("-")
     ):
         return False
-    if unit in ("个工作日", "工作日") or any(w in clause for w in _AGAIN):
+    if len(item.low) > _DIGITS_OF_A_DURATION or unit in ("个工作日", "工作日") or any(w in clause for w in _AGAIN):
         return False
     completes = any(w in clause for w in _DONE)
     if unit in _days():

@@ -40,6 +40,7 @@ _GLYPHS = (
     }
     | {ord(c): None for c in "\u200b\u200c\u200d\ufeff\u2060\u00ad"}
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _ASCII_PUNCTUATION = str.maketrans(";:,!?", "；：，！？")
 
@@ -87,6 +88,8 @@ def normalise(wording: str) -> Normal:
     """`wording` in the house's spelling; never fails, whatever the characters."""
     repairs: list[str] = []
     text = wording if len(wording) <= LONGEST else wording[:LONGEST]
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
     if "&" in text:
         text = _without_entities(text, repairs)
     if "<" in text and _TAG.search(text):
