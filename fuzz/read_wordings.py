@@ -14,7 +14,8 @@ with atheris.instrument_imports(include=["shixiao"]):
     from shixiao.engine.targets import as_json, explain, from_json, judge, read, spans, write
 
 _PIECES = (
-    "≥ ≤ > < = 不低于 不超过 以上 以内 % ‰ 次 个 元/人·月 年 个月 小时 个工作日 每 每年 每期 全年 底前 前 内 月 日 "
+    "≥ ≤ > < = 不低于 不超过 以上 以内 % ‰ 次 个 元/人·月 "
+    "年 个月 小时 个工作日 每 每年 每期 全年 底前 前 内 月 日 "
     "季度 2026 12 31 3-5 ± 至 ~ ， ； 。 、 ( ) （ ） 是 完成 及时 预算 批复金额 详见附件 ** &lt; <p> 百分之 九十五 一次 各 分别 控制在 率 满意度 恰好 （反向） （时长） 1,000 . 0".split()
 )
 
