@@ -98,6 +98,8 @@ def normalise(wording: str) -> Normal:
     if not text.isascii():
         text = _glyphs(text, repairs)
     text = _spaces(text)
+    while "<" in text and _TAG.search(text):  # a tag that was broken by white space
+        text = _TAG.sub("", text)
     if "," in text or "，" in text:
         text = _separators(text, repairs)
     if ";" in text or ":" in text or "?" in text:
