@@ -1,0 +1,86 @@
+"""Published tables in and out: bytes → plans, plans → bytes. No files, no database, no clock.
+
+    document = tables.read(content, name="2026.txt")      # raises Unreadable
+    content = tables.write(document, format="json")
+
+A format turns bytes into grids (`formats`), a layout turns grids into plans (`layouts`); both are found by content
+and loaded when needed. Whatever is mended on the way is listed (`repairs.CODES`).
+"""
+
+from __future__ import annotations
+
+from shixiao.engine.plans import Plan
+from shixiao.engine.sums import totals
+from shixiao.engine.targets import Reading
+from shixiao.engine.targets import read as read_target
+from shixiao.tables import formats, layouts, samples
+from shixiao.tables.decoding import MAX_BYTES, refuse_large
+from shixiao.tables.document import Document, document, repairs_within
+from shixiao.tables.layouts import ReadTarget
+from shixiao.tables.unreadable import Unreadable
+
+__all__ = [
+    "MAX_BYTES",
+    "WRITTEN",
+    "Document",
+    "Unreadable",
+    "read",
+    "refuse_large",
+    "repairs_within",
+    "samples",
+    "schema",
+    "totals",
+    "write",
+]
+
+# The formats that `write` knows.
+WRITTEN = tuple(formats.WRITERS)
+
+
+def read(content: bytes, *, name: str, limit: int = MAX_BYTES, target: ReadTarget = read_target) -> Document:
+    """All plans in a file, with everything that was mended.
+
+    `name` is only remembered: what the file is shows in its content. Raises Unreadable, with the reason and the next
+    step, when nothing can be read, and for more than `limit` bytes (`refuse_large` asks before the bytes are there).
+    `target` reads the wordings; each is read once for a file.
+    """
+    refuse_large(len(content), limit=limit)
+    room = formats.reader(content)
+    if hasattr(room, "plans"):
+        plans, encoding, repairs = room.plans(content)
+        return document(name, room.NAME, encoding, plans, repairs)
+    sheets = room.sheets(content)
+    plans, outside = layouts.plans(sheets, _remembering(target))
+    return document(name, room.NAME, sheets.encoding, plans, (*sheets.repairs, *outside))
+
+
+def write(subject: Document | Plan, *, format: str) -> bytes:
+    """A document or a single plan in one of the formats `WRITTEN`; `read` gives the same plans back.
+
+    "json" keeps everything. "txt" is the official Guangdong form: it keeps the table, not places and repairs.
+    Raises ValueError for another format.
+    """
+    room = formats.writer(format)
+    if isinstance(subject, Plan):
+        subject = Document("", "", "", (subject,), tuple(repairs_within(subject)))
+    content: bytes = room.write(subject)
+    return content
+
+
+def schema() -> bytes:
+    """The JSON Schema of what `write` makes as "json"."""
+    content: bytes = formats.writer("json").schema()
+    return content
+
+
+def _remembering(target: ReadTarget) -> ReadTarget:
+    """A reader that reads each distinct wording once. Its memory lives as long as the reading of one file."""
+    known: dict[tuple[str, str, str], Reading] = {}
+
+    def read(wording: str, *, name: str, category: str) -> Reading:
+        key = (wording, name, category)
+        if key not in known:
+            known[key] = target(wording, name=name, category=category)
+        return known[key]
+
+    return read

@@ -1,0 +1,209 @@
+"""All indicators of a project in one cell → indicators, with everything that was mended on the way.
+
+    1、1-产出指标；11-数量指标；name；实施周期指标值:100%；年度指标值:100%。2、1-产出指标；…
+
+A value may hold any of these separators, so the cell is cut at what cannot stand in a value: the two-digit class
+between separators, and the labels of the two values. What lies between two cuts belongs to one indicator.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from shixiao.tables.layouts.guangdong.heads import Head, heads, plain_heads
+from shixiao.tables.layouts.guangdong.labels import ANNUAL, CYCLE, Label, labels, split_before
+
+_BLANK = " \t\n\u3000\xa0"
+
+
+class Note(NamedTuple):
+    """A repair that still lacks its place."""
+
+    code: str
+    words: dict[str, object]
+
+
+class Found(NamedTuple):
+    """One indicator as it stands in the text of its cell, from `start` to `end`. A missing value is ""."""
+
+    head: Head
+    start: int
+    end: int
+    name: str
+    cycle: str
+    annual: str
+    notes: list[Note]
+
+
+def taken_apart(text: str, *, is_last: bool) -> tuple[list[Found], list[Note]]:
+    """The indicators in the text of a cell, and notes that belong to no one of them. Linear in its length.
+
+    `is_last` says that nothing of the table follows: an end without a full stop is then the sign of a cut.
+    """
+    regular = _regular(text)
+    if regular:
+        return regular, []
+    marks = heads(text) or plain_heads(text)
+    text, cut = _without_cut_end(text, marks, is_last=is_last)
+    found, loose = _all(text, marks)
+    if not found and text.strip():
+        loose.append(Note("indicators_not_read", {"text": text}))
+    if cut:
+        (found[-1].notes if found else loose).append(Note("text_cut_off", {"text": cut}))
+    return found, loose
+
+
+def _all(text: str, marks: list[Head]) -> tuple[list[Found], list[Note]]:
+    if not marks:
+        return list(_between(text, None, 0, len(text), 1)), []
+    found: list[Found] = []
+    loose: list[Note] = []
+    if before := text[: marks[0].start].strip():
+        found += _between(text, None, 0, marks[0].start, 1)
+        loose += [] if found else [Note("text_before_indicators", {"text": before})]
+    for mark, end in zip(marks, [*(mark.start for mark in marks[1:]), len(text)], strict=True):
+        due = 1 + (found[-1].head.number or len(found)) if found else 1
+        found += _between(text, mark, mark.end, end, due)
+    return found, loose
+
+
+def _regular(text: str) -> list[Found] | None:
+    """The indicators of a cell in which every one is as the form prints it: nearly all cells, at a fifth of the price."""
+    read = _as_printed().match
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    found: list[Found] = []
+    while start < end:
+        match = read(text, start)
+        if match is None or int(match[1]) != len(found) + 1:
+            return None
+        number, level1, level2, name, cycle, annual = match.groups()
+        head = Head(start, match.start(4), int(number), level1, level2)
+        name, start = name.strip(_BLANK), match.end()
+        found.append(Found(head, head.start, start, name, cycle.strip(_BLANK), annual.strip(_BLANK), []))
+    has_other_labels = text.count("指标值") != 2 * len(found)
+    return None if has_other_labels or not all(one.name for one in found) else found
+
+
+def _between(text: str, head: Head | None, start: int, end: int, due: int) -> Iterator[Found]:
+    """The indicators between two heads: one, or more where heads without a class lie between."""
+    marks = labels(text, start, end)
+    if head is None and not marks:
+        return
+    groups = _grouped(text, marks)
+    for index, (group, begin) in enumerate(groups):
+        stop = groups[index + 1][1] if index + 1 < len(groups) else end
+        first = head if index == 0 else None
+        yield _one(text, first, start if index == 0 else begin, stop, group, due + index)
+
+
+def _grouped(text: str, marks: list[Label]) -> list[tuple[list[Label], int]]:
+    """The labels of each indicator, and where it begins (-1 for the first).
+
+    A label of a kind that the indicator has already begins the next one if something divides the two; otherwise
+    it stays in the wording.
+    """
+    groups: list[tuple[list[Label], int]] = [([], -1)]
+    since = 0
+    for mark in marks:
+        group = groups[-1][0]
+        if all(mark.kind != known.kind for known in group):
+            group.append(mark)
+        elif (begin := split_before(text, since, mark.start)) >= 0:
+            groups.append(([mark], begin))
+        since = mark.end
+    return groups
+
+
+def _one(text: str, head: Head | None, start: int, end: int, marks: list[Label], due: int) -> Found:
+    if head is None:
+        head = _without_class(text, start, marks[0].start)
+        start = head.end
+    notes = _of_head(head, due)
+    borders = [*(mark.start for mark in marks), end]
+    name = _field(text, start, borders[0], notes, is_inner=bool(marks))
+    values = {CYCLE: "", ANNUAL: ""}
+    for mark, border in zip(marks, borders[1:], strict=True):
+        values[mark.kind] = _field(text, mark.end, border, notes, is_inner=border != end)
+        notes += [] if mark.has_colon else [Note("missing_colon", {})]
+    kinds = {mark.kind for mark in marks}
+    if not marks and "；" in name:
+        name, _, values[ANNUAL] = name.partition("；")
+        notes.append(Note("unlabelled_value", {"text": values[ANNUAL]}))
+        kinds.add(ANNUAL)
+    notes += [Note(f"missing_{kind}", {}) for kind in (CYCLE, ANNUAL) if kind not in kinds]
+    notes += [] if name else [Note("missing_name", {})]
+    return Found(head, head.start, end, name, values[CYCLE], values[ANNUAL], notes)
+
+
+def _without_class(text: str, start: int, end: int) -> Head:
+    """A head of which at most the number stands there."""
+    match = _leading_number().match(text, start, end)
+    number = int(match[1]) if match and match[1] else None
+    return Head(start, match.end() if match else start, number, "", "", ("missing_category",))
+
+
+def _of_head(head: Head, due: int) -> list[Note]:
+    notes = [Note(code, {}) for code in head.notes]
+    if head.number is None:
+        notes.append(Note("missing_number", {}))
+    elif head.number != due:
+        notes.append(Note("number_out_of_order", {"found": head.number, "expected": due}))
+    return notes
+
+
+def _field(text: str, start: int, end: int, notes: list[Note], *, is_inner: bool) -> str:
+    """The field between two places, without the one separator that closes it: ； inside an indicator, 。 at its end."""
+    field = text[start:end].strip(_BLANK)
+    last = field[-1:]
+    if is_inner:
+        if last == "。":
+            notes.append(Note("full_stop_for_semicolon", {}))
+        elif last not in ("；", ";"):
+            notes.append(Note("missing_separator", {}))
+            return field
+    elif last != "。":
+        notes.append(Note("missing_full_stop", {}))
+        if last not in ("；", ";"):
+            return field
+    return field[:-1].rstrip(_BLANK)
+
+
+def _without_cut_end(text: str, marks: list[Head], *, is_last: bool) -> tuple[str, str]:
+    """The text up to where it was cut, and what stands after the last whole field ("" for an uncut text).
+
+    A begun head or label at the very end shows the cut; at the end of the table a missing full stop does, too.
+    """
+    tail = text[-80:]
+    match = _begun().search(tail)
+    if match and (not match[1] or int(match[1]) == 1 + (marks[-1].number or len(marks) if marks else 0)):
+        stop = len(text) - len(tail) + match.start() + 1
+        return text[:stop], text[stop:].strip()
+    if is_last and text.strip() and text.rstrip()[-1] not in "。；;>" and "指标" in text:
+        return text, tail[-30:]
+    return text, ""
+
+
+@cache
+def _as_printed() -> re.Pattern[str]:
+    return re.compile(
+        r"(\d{1,3})、([1-9]-[^；。]{1,20})；([1-9]\d-[^；。]{1,20})；([^；。]+)"
+        r"；实施周期指标值[:：]([^；。]*)；年度指标值[:：]([^；。]*)。[ \t\n\u3000\xa0]*"
+    )
+
+
+@cache
+def _leading_number() -> re.Pattern[str]:
+    return re.compile(r"[\s；;。]{0,9}(?:(\d{1,3})\s{0,9}[、.．]\s{0,9})?")
+
+
+@cache
+def _begun() -> re.Pattern[str]:
+    """A head or a label that begins after a separator and never ends."""
+    parts = "|".join("实施周期指标值"[:length] for length in range(7, 1, -1))
+    years = "|".join("年度指标值"[:length] for length in range(5, 1, -1))
+    return re.compile(
+        rf"[。；;]\s*(?:(\d{{1,3}})\s*(?:[、.．]\s*(?:[1-9]\s*(?:[-－—–‐][^。]{{0,40}})?)?)?|{parts}|{years})\Z"
+    )

@@ -1,0 +1,132 @@
+"""Why a file cannot be read, said so that the person with the file knows what to do next."""
+
+from __future__ import annotations
+
+from shixiao.engine.bilingual import Text
+from shixiao.engine.plans import NOWHERE, Place
+
+
+class Unreadable(Exception):
+    """Nothing could be read from a file.
+
+    `code` is a permanent word (the keys of `REASONS`), `text` says what and where, `next_step` what to do,
+    `place` where in the file (NOWHERE when it concerns the whole).
+    """
+
+    def __init__(self, code: str, place: Place = NOWHERE, **particulars: object) -> None:
+        what, next_step = REASONS[code]
+        self.code = code
+        self.place = place
+        self.text = _filled(what, place, particulars)
+        self.next_step = _filled(next_step, place, particulars)
+        super().__init__(self.in_("en"))
+
+    def in_(self, language: str) -> str:
+        """What is wrong and what to do, as one line in `language`."""
+        return f"{self.text.in_(language)}{'' if language.startswith('zh') else ' '}{self.next_step.in_(language)}"
+
+
+def _filled(text: Text, place: Place, particulars: dict[str, object]) -> Text:
+    words = {"line": place.line, "column": place.column, "cell": place.column, **particulars}
+    return Text(text.zh.format(**words), text.en.format(**words))
+
+
+_PASTE = Text(
+    "请用原来的程序打开它，选中整张表，复制后粘贴进来（或另存为“文本文件(制表符分隔)”）。",
+    "Open it in its own program, select the whole table, copy it and paste it here (or save it as tab-separated text).",
+)
+_RESAVE = Text(
+    "请在原来的程序里重新另存为 UTF-8 文本，再试一次。",
+    "Save it again as UTF-8 text from the program it came from, then try once more.",
+)
+_LOOK_FOR = Text(
+    "请确认这是“项目支出绩效目标表”，并连同表头一起复制。",
+    "Check that this is the table 项目支出绩效目标表, and copy it together with its header row.",
+)
+
+REASONS: dict[str, tuple[Text, Text]] = {
+    "empty": (
+        Text("文件是空的，没有任何文字。", "The file is empty: it holds no text."),
+        Text("请选择绩效目标表，或把表格粘贴进来。", "Choose the file with the performance table, or paste the table."),
+    ),
+    "too_large": (
+        Text("文件有 {size}，超过上限 {limit}。", "The file has {size}, more than the limit of {limit}."),
+        Text(
+            "一张绩效目标表通常不到 1 MB：请确认选对了文件，或把它拆成几份。",
+            "A performance table rarely has 1 MB: check that it is the right file, or split it.",
+        ),
+    ),
+    "foreign_format": (
+        Text("这不是文本，而是{kind_zh}。", "This is not text but {kind_en}."),
+        _PASTE,
+    ),
+    "not_text": (
+        Text("这不是文本：内容是二进制数据。", "This is not text: the content is binary."),
+        _PASTE,
+    ),
+    "nul": (
+        Text(
+            "第{line}行有空字符（NUL），文件可能已损坏。", "Line {line} holds a NUL character; the file may be damaged."
+        ),
+        _RESAVE,
+    ),
+    "lone_surrogate": (
+        Text(
+            "第{line}行有半个字符（孤立的代理码位），文件可能已损坏。",
+            "Line {line} holds half a character (a lone surrogate); the file may be damaged.",
+        ),
+        _RESAVE,
+    ),
+    "broken_bytes": (
+        Text(
+            "第{line}行有不属于 {encoding} 的字节，文件可能已损坏。",
+            "Line {line} holds bytes that are not {encoding}; the file may be damaged.",
+        ),
+        _RESAVE,
+    ),
+    "secret": (
+        Text("第{line}行标有密级。", "Line {line} carries a secrecy mark."),
+        Text(
+            "涉密内容不得进入本系统：请改用公开的版本。",
+            "Classified content may not enter this system: use the published version.",
+        ),
+    ),
+    "no_table": (
+        Text(
+            "没有找到绩效目标表：表头里要有“项目名称”和“绩效指标”两列。",
+            "No performance table was found: its header row must have the columns 项目名称 and 绩效指标.",
+        ),
+        _LOOK_FOR,
+    ),
+    "missing_columns": (
+        Text(
+            "第{line}行像是表头，但缺少“{missing}”一列。",
+            "Line {line} looks like the header row, but has no column {missing}.",
+        ),
+        _LOOK_FOR,
+    ),
+    "no_rows": (
+        Text("第{line}行的表头下面没有任何项目。", "There is no project below the header row on line {line}."),
+        Text("请连同表头下面的各行一起复制。", "Copy the rows below the header, too."),
+    ),
+    "json_broken": (
+        Text("JSON 第{line}行第{column}个字符处有错。", "The JSON is broken on line {line}, at character {column}."),
+        Text("请用 shixiao convert 重新生成。", "Make it again with shixiao convert."),
+    ),
+    "json_shape": (
+        Text("JSON 里 {path} 处应为{expected_zh}。", "In the JSON, {path} should be {expected_en}."),
+        Text(
+            "请用 shixiao convert 重新生成，或对照公布的 JSON Schema 修改。",
+            "Make it again with shixiao convert, or correct it by the published JSON Schema.",
+        ),
+    ),
+    "json_version": (
+        Text(
+            "JSON 的格式是“{found}”，这里只认“{known}”。",
+            "The JSON has the schema “{found}”; only “{known}” is known here.",
+        ),
+        Text(
+            "请升级程序，或用 shixiao convert 重新生成。", "Upgrade the program, or make it again with shixiao convert."
+        ),
+    ),
+}
