@@ -52,7 +52,9 @@ def _obey(arguments: list[str], terminal: Terminal) -> int:
     if first not in BY_NAME:
         near = nearest(first, BY_NAME)
         raise Refused(
-            Text(f"没有“{first}”这个命令，最接近的是 {near}。", f"there is no command {first!r}; the nearest is {near}."),
+            Text(
+                f"没有“{first}”这个命令，最接近的是 {near}。", f"there is no command {first!r}; the nearest is {near}."
+            ),
             Text("所有命令见 shixiao --help。", "See shixiao --help for all of them."),
         )
     return _run(first, arguments[1:], terminal)

@@ -21,7 +21,7 @@ READ = Command(
     Text("读懂指标值：每行一个 JSON 进，每行一个 JSON 出", "read targets: JSON lines in, JSON lines out"),
     module="reading",
     about=Text(
-        "从标准输入逐行读取 {\"id\",\"name\",\"category\",\"value_text\",\"columns\"}，把读法逐行写到标准输出，id 不变。"
+        '从标准输入逐行读取 {"id","name","category","value_text","columns"}，把读法逐行写到标准输出，id 不变。'
         "读不了的行得到一行 id 和 error，其余照读。结束状态总是 0。",
         'Takes {"id","name","category","value_text","columns"} line by line from standard input and writes the reading '
         "of each to standard output with the same id. A line that cannot be used gets a line with id and error, and the "
@@ -45,9 +45,7 @@ CHECK = Command(
         "message, repair. Exit status: 0 no errors, 1 findings of severity error, 2 something could not be read (the "
         "others still are), 130 interrupted.",
     ),
-    operands=(
-        Operand("PATH", Text("文件或文件夹；- 表示标准输入", "files and folders; - is standard input"), most=0),
-    ),
+    operands=(Operand("PATH", Text("文件或文件夹；- 表示标准输入", "files and folders; - is standard input"), most=0),),
     options=(
         Option("format", Text("输出格式", "how to write the findings"), short="f", choices=_FORMATS, default="text"),
         Option(
@@ -99,7 +97,10 @@ CHECK = Command(
 )
 SHOW = Command(
     "show",
-    Text("把一份表显示成树：单位、项目、资金、指标和读法", "show a table as a tree: units, projects, funds, indicators, readings"),
+    Text(
+        "把一份表显示成树：单位、项目、资金、指标和读法",
+        "show a table as a tree: units, projects, funds, indicators, readings",
+    ),
     module="showing",
     operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
 )
@@ -120,7 +121,10 @@ CONVERT = Command(
         Option("force", Text("覆盖已有的文件", "overwrite an existing file")),
         Option(
             "to",
-            Text("输出格式；不写时看 OUT 的后缀，标准输出是 json", "the format; by default the suffix of OUT, json on standard output"),
+            Text(
+                "输出格式；不写时看 OUT 的后缀，标准输出是 json",
+                "the format; by default the suffix of OUT, json on standard output",
+            ),
             choices=_LAYOUTS,
         ),
     ),
@@ -159,7 +163,12 @@ IMPORT = Command(
     operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
     options=(
         Option("by", Text("以哪个用户的名义（登录名）", "the user in whose name (sign-in name)"), metavar="USER"),
-        Option("year", Text("哪一年的表；不写时看标题和文件名", "the year; by default from the title and the file name"), metavar="YEAR", is_number=True),
+        Option(
+            "year",
+            Text("哪一年的表；不写时看标题和文件名", "the year; by default from the title and the file name"),
+            metavar="YEAR",
+            is_number=True,
+        ),
     ),
 )
 SERVE = Command(
@@ -181,7 +190,11 @@ MANAGE = Command(
     "manage",
     Text("运行 Django 的管理命令", "run one of Django's management commands"),
     module="managing",
-    operands=(Operand("WORD", Text("交给 Django 的命令和参数", "the command for Django, with its arguments"), least=0, most=0),),
+    operands=(
+        Operand(
+            "WORD", Text("交给 Django 的命令和参数", "the command for Django, with its arguments"), least=0, most=0
+        ),
+    ),
     examples=(("shixiao manage createsuperuser", Text("建一个管理员", "make an administrator")),),
     passes_on=True,
 )

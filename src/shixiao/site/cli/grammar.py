@@ -143,7 +143,10 @@ def _recognised(command: Command, argument: str) -> tuple[Option, str | None]:
     if found is None:
         near = nearest(argument.partition("=")[0], [f"--{each.name}" for each in known])
         raise _wrong(
-            Text(f"没有 {argument} 这个选项，最接近的是 {near}。", f"there is no option {argument}; the nearest is {near}."),
+            Text(
+                f"没有 {argument} 这个选项，最接近的是 {near}。",
+                f"there is no option {argument}; the nearest is {near}.",
+            ),
             command,
         )
     return found, attached
@@ -154,7 +157,9 @@ def _check_value(command: Command, option: Option, value: str) -> None:
         raise _not_among(f"--{option.name}", value, option.choices, command)
     if option.is_number and not option.choices and not (value.isascii() and value.isdecimal()):
         raise _wrong(
-            Text(f"--{option.name} 要一个整数，“{value}”不是。", f"--{option.name} needs a whole number, not {value!r}."),
+            Text(
+                f"--{option.name} 要一个整数，“{value}”不是。", f"--{option.name} needs a whole number, not {value!r}."
+            ),
             command,
         )
 
