@@ -21,11 +21,16 @@ _Item = Quantity | Dated
 _BOUNDS = re.compile("[，；。]|、|且|并且|同时")
 _STRONG_BOUNDS = "，；。"
 _STRONG = re.compile("[，；。]")
-_GLUED = re.compile(
-    r"[（(]\d{1,2}(?:\.\d)?分?[)）](?=.)|\d{1,2}分?(?=(?:显著|明显|有效|持续|不断|进一步|稳步|逐步|有所|优|良|及时|合格))"
-)
 _DIGIT = re.compile(r"\d")
 _LONG = 34
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    """A weight glued in front of a target: (10分)≥600场, 10显著提升."""
+    return re.compile(
+        r"[（(]\d{1,2}(?:\.\d)?分?[)）](?=.)|\d{1,2}分?(?=(?:显著|明显|有效|持续|不断|进一步|稳步|逐步|有所|优|良|及时|合格))"
+    )
 
 
 def read_clauses(text: Normal, hint: Hints) -> Reading:
@@ -34,7 +39,7 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     if not formal:
         return texts.read_text(clean, formal) if clean else texts.placeholder("")
     has_digits = _DIGIT.search(formal) is not None
-    glued = _GLUED.match(formal) if has_digits else None
+    glued = _glued().match(formal) if has_digits and (formal[0] == "(" or formal[0].isdigit()) else None
     if glued:
         rest = formal[glued.end() :]
         reading = read_clauses(Normal(rest, rest, ()), hint)
@@ -54,15 +59,16 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     return _compound(items, formal, hint)
 
 
-_HIDDEN = re.compile(
-    r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)|预算(?:范围)?内"
-)
-_TEMPLATE = re.compile(r"[≥≤<>=]?[*×]+")
+@cache
+def _hidden() -> re.Pattern[str]:
+    return re.compile(
+        r"[≥≤<>]=?\d|\d[^\d]{0,4}(?:以上|以下|以内|及以上)|[≥≤<>]=?[^\d]{0,6}(?:预算|概算|批复)|不超.{0,4}(?:预算|概算)|预算(?:范围)?内"
+    )
 
 
 def has_predicate(name: Normal, *, is_empty: bool) -> bool:
     """Whether a name holds a target of its own; under an empty value a plain number with a unit is enough."""
-    if _HIDDEN.search(name.formal) and not _TEMPLATE.search(name.formal):
+    if _hidden().search(name.formal) and "*" not in name.formal and "×" not in name.formal:
         return True
     return (
         is_empty
@@ -307,10 +313,9 @@ def _condition(item: _Item, formal: str, start: int) -> str | None:
     )
     if not lead or not labelled and (lead.startswith(_VERBS) or lead.endswith(_METRICS)):
         return None
-    return lead if _CONDITION.fullmatch(lead) else None
+    return lead if len(lead) <= 20 and all(c.isalpha() or c in "（）()“”" for c in lead) else None
 
 
-_CONDITION = re.compile(r"[\u4e00-\u9fffA-Za-z（）()“”]{1,20}")
 _OCCASIONS = frozenset(PER[w] for w in ("期", "次", "场", "场次", "届", "批", "批次", "轮"))
 
 

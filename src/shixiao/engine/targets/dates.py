@@ -70,15 +70,17 @@ def _is_date(match: re.Match[str], text: str) -> bool:
         return False
     if before == "第" and not match.group("quarter"):
         return False
-    if match.group("quarter") and not match.group("year") and before != "第" and _COUNTED.match(text, end):
+    if (
+        match.group("quarter")
+        and not match.group("year")
+        and before != "第"
+        and re.match(r"\d+(?:次|期|场|回|轮|遍)", text[end:])
+    ):
         return False  # 一季度一次: a denominator
     is_bare_month = (
         match.group("month") and not match.group("year") and not match.group("day") and not match.group("edge")
     )
     return not (is_bare_month and (before == "=" or after in ("/", "次")))
-
-
-_COUNTED = re.compile(r"\d+(?:次|期|场|回|轮|遍)")
 
 
 def _stands_alone(match: re.Match[str], before: str, after: str) -> bool:

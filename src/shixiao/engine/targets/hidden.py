@@ -16,7 +16,12 @@ from shixiao.engine.targets.quantities import GLYPHS, numeric
 from shixiao.engine.targets.reading import Kind, Reading, Sense, Source
 from shixiao.engine.targets.units import TIME_UNITS, UNITS
 
-_NUMBERED = re.compile(r"^[★▲*\s]*指标\s*\d+\s*[：:、.]\s*")
+
+def _unnumbered(name: str) -> str:
+    """A name without 指标1： in front."""
+    return re.sub(r"^[★▲*\s]*指标\s*\d+\s*[：:、.]\s*", "", name) if "指标" in name[:6] else name
+
+
 _FROM_NAME = frozenset((Kind.NUMERIC, Kind.RANGE, Kind.BUDGET_BOUND, Kind.COMPOUND, Kind.DEADLINE))
 
 
@@ -24,7 +29,7 @@ def from_name(reading: Reading, name: str, hint: Hints) -> Reading:
     """`reading` of a value that only says yes or nothing, replaced by the target its name holds, if it holds one."""
     if reading.kind is Kind.BOOLEAN and reading.text == "否" or reading.unsure == ("outside-reference",):
         return reading
-    inside = normalise(_NUMBERED.sub("", name))
+    inside = normalise(_unnumbered(name))
     is_empty = reading.kind is Kind.UNPARSEABLE
     if clauses.has_predicate(inside, is_empty=is_empty):
         found = clauses.read_clauses(inside, hint)
@@ -53,12 +58,16 @@ def _yes_to_each(reading: Reading, name: str) -> Reading:
     return Reading(Kind.COMPOUND, parts=parts, text=reading.text, source=Source.NAME)
 
 
-_IN_BRACKETS = re.compile(r"[（(]\s*(?P<op>[≥≤<>=]=?)?\s*(?:[*×xX_]+)?\s*(?P<unit>[^（()）*×\s\d]{0,8})\s*[)）]")
+@cache
+def _in_brackets() -> re.Pattern[str]:
+    return re.compile(r"[（(]\s*(?P<op>[≥≤<>=]=?)?\s*(?:[*×xX_]+)?\s*(?P<unit>[^（()）*×\s\d]{0,8})\s*[)）]")
 
 
 def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
     """A bare number takes the unit, and where it has no operator the operator, that its name gives in brackets."""
-    match = next((m for m in _IN_BRACKETS.finditer(normalise(name).clean) if _is_unit(m.group("unit"))), None)
+    has_brackets = "(" in name or "（" in name
+    found = _in_brackets().finditer(normalise(name).clean) if has_brackets else ()
+    match = next((m for m in found if _is_unit(m.group("unit"))), None)
     unit = match.group("unit") if match else ""
     unit = "个月" if unit == "月" else unit
     if unit in TIME_UNITS and reading.value is not None and hint.completes and hint.code == TIMELINESS:
@@ -85,19 +94,27 @@ def _is_unit(words: str) -> bool:
     return words in UNITS or words == "月" or "/" in words and words.split("/", maxsplit=1)[0] in UNITS
 
 
-_RATES = re.compile(r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；]{1,6}率)$")
-_TOPICS = re.compile(r"(?:涉及|包括|包含|涵盖|关于)(?P<list>[^，。；]+(?:、[^，。；]+)+)$")
+@cache
+def _rates() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；]{1,6}率)$"
+    )
+
+
+@cache
+def _topics() -> re.Pattern[str]:
+    return re.compile(r"(?:涉及|包括|包含|涵盖|关于)(?P<list>[^，。；]+(?:、[^，。；]+)+)$")
 
 
 def for_each_named(reading: Reading, name: str, value: str) -> Reading:
     """One value that covers several things of the name (合格率和合规率, 各不少于1篇) as a compound of them."""
     bare = name.strip("。；; ")
     if reading.unit == "%" and bare.endswith("率"):
-        rates = _RATES.search(bare)
+        rates = _rates().search(bare)
         if rates and rates.group("one") != rates.group("two"):
             return _spread(reading, (_short(rates.group("one")), rates.group("two")), value)
     if "各" in value:
-        topics = _TOPICS.search(bare)
+        topics = _topics().search(bare)
         if topics:
             return _spread(reading, tuple(topics.group("list").split("、")), value)
     return reading

@@ -40,7 +40,10 @@ class Hints:
         """The name asks for the very number (按照预算数量)."""
         if self._is_exact is not None:
             return self._is_exact
-        return "按" in self.name and bool(_EXACT.search(self.name))
+        _, asked, rest = self.name.partition("按")
+        if asked and any(words in rest[:8] for words in ("数量", "人数")):
+            return True
+        return self.name.endswith(_EXACT)
 
     @property
     def recurs(self) -> bool:
@@ -79,7 +82,6 @@ _CODES = {
     "数量": "11", "质量": "12", "时效": "13", "经济效益": "21", "社会效益": "22", "生态效益": "23", "可持续": "24",
     "满意": "31", "经济成本": "41", "社会成本": "42", "生态环境成本": "43", "成本": "41",
 }  # fmt: skip
-_CODE = re.compile(r"(?<!\d)([1-4][1-4])(?!\d)")
 
 
 @lru_cache(maxsize=256)
@@ -87,28 +89,47 @@ def class_code(category: str) -> str:
     """The two-digit class of a category cell in any spelling ("12-质量指标", "质量指标", "产出/质量"), "" if none."""
     if category[:2].isdigit() and category[2:3] in ("", "-"):
         return category[:2]
-    found = _CODE.search(category)
+    found = re.search(r"(?<!\d)([1-4][1-4])(?!\d)", category)
     if found:
         return found.group(1)
     return next((code for words, code in _CODES.items() if words in category), "")
 
 
-@cache
-def _lower() -> re.Pattern[str]:
-    bad = (
-        "投诉|退文|退回|退稿|退件|退货|退单|故障|差错|出错|错误|错漏|失误|事故|违规|违纪|违法|违约|逾期|超时|延误|延迟|失败|损坏|破损|损失|损耗|缺陷|缺勤|流失|"
-        "死亡|成灾|受灾|发病|感染|空置|闲置|超标|不合格|不良|返工|返修|返贫|投诉举报|有责投诉|负面|舆情|漏检|漏报|误报|漏报|拒收|安全事件|中断|宕机|丢失|泄密|泄露|污染|重复|"
-        "复发|患病|辍学|失业|信访|偏差|误差|变更|违章|火灾|伤亡|案发|发案|纠纷|坏账|不良反应|抛荒|遗漏|浪费|淘汰"
-    )
-    lasting = (
-        "响应|恢复|修复|处理|处置|办理|办结|等待|等候|到达|到场|抵达|延迟|审批|审核|答复|回复|反馈|受理|排除|解决|发放|"
-        "拨付|支付|切换|停机|中断|维修|抢修|救援|出警|滞留|耗费|完成"
-    )
-    return re.compile(
-        rf"(?:{bad})(?:事件|发生|问题|现象|情况|责任)*(?:率|数|数量|次数|起数|件数|量|比例|比率|占比|次|人数|事件)?$"
-        rf"|(?:{lasting})[^率]{{0,8}}(?:时间|时长|时限|用时|耗时|天数|周期|速度|时延)$"
-        r"|(?:耗时|用时|能耗|耗电量|用水量|排放量|排放浓度|浓度|负债率|成本率|费用率|误差率)$"
-    )
+_BAD = tuple(
+    (
+        "投诉 退文 退回 退稿 退件 退货 退单 故障 差错 出错 错误 错漏 失误 事故 违规 违纪 违法 违约 逾期 超时 延误 延迟 失败 损坏 "
+        "破损 损失 损耗 缺陷 缺勤 流失 成灾 受灾 死亡 发病 感染 空置 闲置 超标 不合格 不良 返工 返修 返贫 投诉举报 负面 舆情 漏检 "
+        "漏报 误报 拒收 安全事件 中断 宕机 丢失 泄密 泄露 污染 重复 复发 患病 辍学 失业 信访 偏差 误差 变更 违章 火灾 伤亡 案发 发案 "
+        "纠纷 坏账 不良反应 抛荒 遗漏 浪费 淘汰"
+    ).split()
+)
+_COUNTS = ("率", "数量", "次数", "起数", "件数", "数", "比例", "比率", "占比", "人数", "量", "次", "事件")
+_HAPPENS = ("事件", "发生", "问题", "现象", "情况", "责任")
+_LASTING = (
+    "响应 恢复 修复 处理 处置 办理 办结 等待 等候 到达 到场 抵达 延迟 审批 审核 答复 回复 反馈 受理 排除 解决 发放 拨付 支付 切换 停机 "
+    "中断 维修 抢修 救援 出警 滞留 耗费 完成"
+).split()
+_LASTS = ("时间", "时长", "时限", "用时", "耗时", "天数", "周期", "速度", "时延")
+_ALWAYS_LOW = (
+    "耗时", "用时", "能耗", "耗电量", "用水量", "排放量", "排放浓度", "浓度", "负债率", "成本率", "费用率", "误差率",
+)  # fmt: skip
+
+
+def _is_harm(bare: str) -> bool:
+    """A name that counts something bad (有责投诉率, 安全事故发生数), or the time that something takes."""
+    if bare.endswith(_ALWAYS_LOW):
+        return True
+    if bare.endswith(_LASTS):
+        before = bare[-14:-2]
+        return "率" not in before and any(word in before for word in _LASTING)
+    rest = _without_ending(bare, _COUNTS)
+    while rest.endswith(_HAPPENS):
+        rest = rest[:-2]
+    return rest.endswith(_BAD)
+
+
+def _without_ending(words: str, endings: tuple[str, ...]) -> str:
+    return next((words[: -len(ending)] for ending in endings if words.endswith(ending)), words)
 
 
 _COST_BETTER_HIGH = (
@@ -143,7 +164,7 @@ _COST_NAMES = (
     "控制数",
 )
 _HIGHER_TIMES = ("无故障", "运行时间", "开放时间", "服务时间", "使用年限", "学习", "培训时", "持续时间", "间隔")
-_EXACT = re.compile("按照?.{0,4}(?:数量|人数)|严格等于|恰好|数量一致")
+_EXACT = ("严格等于", "恰好", "数量一致")
 _RECURS = (
     "响应", "恢复", "修复", "办结", "办理", "处理", "处置", "答复", "回复", "审批", "审核", "拨付", "支付", "发放", "平均", "到场", "到达",
     "反馈", "受理", "发出", "报送", "送达", "维修", "抢修", "等待", "每", "公示", "下达", "兑付", "兑现", "赔付", "出具", "寄送", "转办", "登记",
@@ -172,13 +193,17 @@ _COMPLETES = (
 )
 
 
-_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
+@cache
+def _brackets() -> re.Pattern[str]:
+    return re.compile(r"[（(][^（）()]*[)）]")
+
+
 _MARKS = "★*▲ 。；;.、：:"
 
 
 def _bare(name: str) -> str:
     if "（" in name or "(" in name:
-        name = _BRACKETS.sub("", name)
+        name = _brackets().sub("", name)
     return name.strip(_MARKS)
 
 
@@ -216,4 +241,4 @@ def _is_lower_better(bare: str, code: str) -> bool:
         )
     if any(words in bare for words in _HIGHER_TIMES):
         return False
-    return bool(_lower().search(bare)) and not bare.startswith(_DEALS_WITH) if bare else False
+    return _is_harm(bare) and not bare.startswith(_DEALS_WITH)

@@ -40,8 +40,6 @@ _GLYPHS = (
     }
     | {ord(c): None for c in "\u200b\u200c\u200d\ufeff\u2060\u00ad"}
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _ASCII_PUNCTUATION = str.maketrans(";:,!?", "；：，！？")
 
 # Longest first where one begins with another; matched at the leftmost place, so 不低于 wins over 低于.
@@ -73,9 +71,9 @@ def operator_words() -> tuple[str, ...]:
 _OPERATOR_HINTS = frozenset("于超至最控满足到出突等")
 
 
-@cache
-def _operators() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, _GLYPH_OF), key=len, reverse=True)))
+# Longest first, so that 不低于 is replaced before 低于. Plain replacements: compiling a pattern of eighty words would
+# cost more than reading a whole table with them.
+_LONGEST_FIRST = tuple(sorted(_GLYPH_OF.items(), key=lambda pair: -len(pair[0])))
 
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]*>")
@@ -89,7 +87,7 @@ def normalise(wording: str) -> Normal:
     repairs: list[str] = []
     text = wording if len(wording) <= LONGEST else wording[:LONGEST]
     if not text.isprintable():
-        text = _CONTROLS.sub("", text)
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
     if "&" in text:
         text = _without_entities(text, repairs)
     if "<" in text and _TAG.search(text):
@@ -137,14 +135,14 @@ def _glyphs(text: str, repairs: list[str]) -> str:
 
 def _spaces(text: str) -> str:
     if "\n" in text or "\r" in text:
-        text = _LINES.sub("；", text.strip())
-    if text.isalnum():
-        return text
-    return _SPACES.sub("", text)
+        text = _lines().sub("；", text.strip())
+    return text if text.isalnum() else "".join(text.split())
 
 
-# A line break separates conditions only between two lines that both hold a number or end a sentence.
-_LINES = re.compile(r"(?<=[\d%。；份次个])\s*[\r\n]+\s*(?=[^\s%])")
+@cache
+def _lines() -> re.Pattern[str]:
+    """A line break separates conditions only after a line that ends in a number, a unit or a full stop."""
+    return re.compile(r"(?<=[\d%。；份次个])\s*[\r\n]+\s*(?=[^\s%])")
 
 
 def _separators(text: str, repairs: list[str]) -> str:
@@ -160,7 +158,9 @@ def _separators(text: str, repairs: list[str]) -> str:
 def _formal(clean: str) -> str:
     formal = clean.replace("百分比", "%") if "百分比" in clean else clean
     if not _OPERATOR_HINTS.isdisjoint(formal) or "=" in formal:
-        formal = _operators().sub(lambda match: _GLYPH_OF[match.group()], formal)
+        for word, glyph in _LONGEST_FIRST:
+            if word in formal:
+                formal = formal.replace(word, glyph)
     if not CHINESE_NUMERALS.isdisjoint(formal) or "百分之" in formal:
         formal = to_digits(formal)
     return formal

@@ -60,19 +60,41 @@ _NAME_MARKS = frozenset(
 )
 _TIMES = frozenset("次期场回轮遍")
 LONGEST_NUMBER = 18  # digits; longer runs are numbers of documents or accounts, not of targets
-_OF_MANY = re.compile(r"/\d+[万亿千百]?[^\d，；。、≥≤<>=()以之内]{0,4}")
-_GAP = re.compile(r"每隔?(\d+)[-~至到](\d+)(小时|分钟|天|日|周|个月|个工作日).*?(?:1次|$)")
-_INCLUDED = re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
-_SUFFIX = re.compile(
-    r"(?:及|或|\(含\))?(?:以上|之上)|(?:及|或)?(?:以下|之下)|以内|之内|范围内|内(?!容|部|外|涝|审)|左右|上下"
-)
-_SUFFIX_END = re.compile(r"(以上|以下|以内|之内|左右)$")
+
+
+@cache
+def _of_many() -> re.Pattern[str]:
+    return re.compile(r"/\d+[万亿千百]?[^\d，；。、≥≤<>=()以之内]{0,4}")
+
+
+@cache
+def _gap() -> re.Pattern[str]:
+    return re.compile(r"每隔?(\d+)[-~至到](\d+)(小时|分钟|天|日|周|个月|个工作日).*?(?:1次|$)")
+
+
+@cache
+def _included() -> re.Pattern[str]:
+    return re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
+
+
+@cache
+def _suffixes() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:及|或|\(含\))?(?:以上|之上)|(?:及|或)?(?:以下|之下)|以内|之内|范围内|内(?!容|部|外|涝|审)|左右|上下"
+    )
+
+
+@cache
+def _suffix_end() -> re.Pattern[str]:
+    return re.compile(r"(以上|以下|以内|之内|左右)$")
+
+
 _STOP = frozenset("，；。、（(：")
 
 
 def without_inclusions(text: str) -> str:
     """`text` without (含95%), which repeats the bound."""
-    return _INCLUDED.sub("", text) if "含" in text else text
+    return _included().sub("", text) if "含" in text else text
 
 
 def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
@@ -81,7 +103,7 @@ def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
     if not _NAME_MARKS.isdisjoint(text):
         taken += [m.span() for m in _names_with_digits().finditer(text)]
     found: list[Quantity] = []
-    gap = _GAP.search(text) if "每" in text else None
+    gap = _gap().search(text) if "每" in text and ("-" in text or "~" in text or "至" in text or "到" in text) else None
     if gap:
         found.append(Quantity(gap.start(), gap.end(), "", gap.group(1), gap.group(2), gap.group(3), None, ()))
         taken.append(gap.span())
@@ -126,7 +148,8 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]],
     if match.group("more") == "+":
         glyph = glyph or "≥"
     low, high = _bounds(match)
-    around = _AROUND.match(text, match.end("digits")) if high is None else None
+    has_more = high is None and text[match.end("digits") : match.end("digits") + 1] in ("±", "+")
+    around = _around().match(text, match.end("digits")) if has_more else None
     if around:
         low, high, end = _plus_minus(low, around.group(1)), _plus_minus(low, "-" + around.group(1)), around.end()
     mid: str | None = match.group("mid")
@@ -142,7 +165,9 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]],
     return Quantity(match.start(), end, glyph, low, high, unit or None, per, tuple(unsure))
 
 
-_AROUND = re.compile(r"(?:±|\+/-)(\d+(?:\.\d+)?)")
+@cache
+def _around() -> re.Pattern[str]:
+    return re.compile(r"(?:±|\+/-)(\d+(?:\.\d+)?)")
 
 
 def _plus_minus(middle: str, distance: str) -> str:
@@ -177,7 +202,7 @@ def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | No
     if unit and text[end : end + 1] == "(" and text[end + 2 : end + 3] == ")" and text[end + 1] in UNITS:
         unit, end = text[end - len(unit) : end + 3], end + 3
     rest = text[end : end + 12]
-    of_many = _OF_MANY.match(rest)
+    of_many = _of_many().match(rest) if rest[:1] == "/" else None
     if of_many and denominator(of_many.group()[1:]) is None:  # 6.5次/10万公顷
         return unit + of_many.group(), None, end + of_many.end()
     if rest[:1] in ("/", "·") or rest[:1] == "每" and denominator(_word_after(rest)):
@@ -185,11 +210,8 @@ def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | No
     return unit, None, end
 
 
-_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z°μ²³]{1,3}$")
-
-
 def _unknown_unit(tail: str) -> str:
-    is_word = _WORD.match(tail) and tail[-1] not in "前后底末内月"
+    is_word = len(tail) <= 3 and all(c.isalpha() or c in "°²³" for c in tail) and tail[-1:] not in "前后底末内月"
     return tail if is_word else ""
 
 
@@ -214,11 +236,11 @@ def _with_denominator(unit: str, rest: str, end: int, unsure: list[str]) -> tupl
 
 
 def _suffix(text: str, end: int) -> tuple[str, int]:
-    match = _SUFFIX.match(text, end)
+    match = _suffixes().match(text, end)
     if match:
         return match.group(), match.end()
     stop = next((i for i in range(end, len(text)) if text[i] in _STOP), len(text))
-    late = _SUFFIX_END.search(text, end, stop)
+    late = _suffix_end().search(text, end, stop)
     return (late.group(), stop) if late and not any(c.isdigit() for c in text[end:stop]) else ("", end)
 
 

@@ -38,8 +38,13 @@ _EMPTY = frozenset(
     "见合同 详见合同 按合同 按合同约定 见文件 详见文件 按文件执行 据实 按实际 实际发生 视情况而定 根据实际情况 "
     "根据实际情况确定 按实际情况 以实际为准 据实填报 据实列支 按需".split()
 )
-_BLANK = re.compile(r"[\s*＊.…·\-—–_/\\|~?？xX×#○〇□()（）、，。；:：\[\]]*")
-_TEMPLATE = re.compile(r"[≥≤<>=]?[*＊xX×○□_?？]{1,}(?:[%‰]|[^\d*]{0,6})")
+_BLANKS = frozenset("*＊xX×○□_?？")
+_BLANK = frozenset("*＊.…·-—–_/\\|~?？xX×#○〇□()（）、，。；:：[] ")
+
+
+@cache
+def _template() -> re.Pattern[str]:
+    return re.compile(r"[≥≤<>=]?[*＊xX×○□_?？]{1,}(?:[%‰]|[^\d*]{0,6})")
 
 
 def placeholder(text: str) -> Reading:
@@ -58,7 +63,7 @@ def fixed(clean: str) -> Reading | None:
         return known
     if clean.startswith(("详见", "见附", "参见")) or "**" in clean and not any(c.isdigit() for c in clean):
         return placeholder(clean)
-    if len(clean) < 12 and _BLANK.fullmatch(clean):
+    if len(clean) < 12 and _BLANK.issuperset(clean):
         return placeholder(clean)
     if len(clean) < 3 and clean in UNITS and clean not in ("优", "星"):
         return placeholder(clean)
@@ -134,13 +139,20 @@ FIXED |= {
 FIXED["零"] = Reading(Kind.NUMERIC, "=", Decimal(0), sense=Sense.AT_MOST, text="零")
 FIXED |= {word: boolean("是") for word in ("是的", "√", "✓", "达成", "实现", "已实现")}
 
-_BUDGET = re.compile(
-    r"([≥≤<>=]?)((?:年度|年初|全年|项目|本|财政|部门|单位|总|批复的?|核定的?|下达的?|申报|当年|经费|采购|资金)*"
-    r"(?:预算|概算)(?:批复|安排|控制|下达|核定|总额|金额|额度|指标|资金|经费|数额|成本|总|价|范围|标准|支出|执行|批准|投资|编制|申报|数|额|的|限额|年度|全年|计划)*"
-    r"|批复(?:的)?(?:金额|数|资金|额度|经费)|(?:项目|财政|年度)?(?:资金|经费)(?:总额|额度|规模)|批准(?:金额|数))"
-    r"(以内|之内|范围内|内|范围之内|额度内|标准内)?"
-)
-_WITHIN = re.compile(r"(?:控制|保持|严控|严格控制)?在?.{0,8}(?:预算|概算|批复).{0,8}(?:以内|之内|范围内|额度内|内)$")
+
+@cache
+def _budget() -> re.Pattern[str]:
+    return re.compile(
+        r"([≥≤<>=]?)((?:年度|年初|全年|项目|本|财政|部门|单位|总|批复的?|核定的?|下达的?|申报|当年|经费|采购|资金)*"
+        r"(?:预算|概算)(?:批复|安排|控制|下达|核定|总额|金额|额度|指标|资金|经费|数额|成本|总|价|范围|标准|支出|执行|批准|投资|编制|申报|数|额|的|限额|年度|全年|计划)*"
+        r"|批复(?:的)?(?:金额|数|资金|额度|经费)|(?:项目|财政|年度)?(?:资金|经费)(?:总额|额度|规模)|批准(?:金额|数))"
+        r"(以内|之内|范围内|内|范围之内|额度内|标准内)?"
+    )
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    return re.compile(r"(?:控制|保持|严控|严格控制)?在?.{0,8}(?:预算|概算|批复).{0,8}(?:以内|之内|范围内|额度内|内)$")
 
 
 def is_bounded_by_budget(words: str) -> bool:
@@ -151,7 +163,7 @@ def is_bounded_by_budget(words: str) -> bool:
 def _bounded_by_budget(clean: str, formal: str) -> Reading | None:
     if not ("算" in clean or "批复" in clean or "额" in clean or "经费" in clean):
         return None
-    match = _BUDGET.fullmatch(formal) or _BUDGET.search(formal)
+    match = _budget().fullmatch(formal) or _budget().search(formal)
     if not match:
         return None
     glyph, _, within = match.groups()
@@ -160,7 +172,7 @@ def _bounded_by_budget(clean: str, formal: str) -> Reading | None:
         return budget_bound("≤" if within and glyph == "=" else glyph, clean)
     if within and not glyph and not rest:
         return budget_bound("≤", clean)
-    if _WITHIN.search(clean):
+    if _within().search(clean):
         return budget_bound("≤", clean)
     if not rest and clean.startswith(("按预算", "按照预算", "依预算")):
         return replace(budget_bound("≤", clean), unsure=("outside-reference",))
@@ -169,11 +181,22 @@ def _bounded_by_budget(clean: str, formal: str) -> Reading | None:
     return None
 
 
-_COMPARED = re.compile(r"[≥≤<>=][^，；。]*(?:标准|平均|水平|均值|上年|去年|同期|市场价|评审价)[^，；。]{0,4}$")
+@cache
+def _compared() -> re.Pattern[str]:
+    return re.compile(r"[≥≤<>=][^，；。]*(?:标准|平均|水平|均值|上年|去年|同期|市场价|评审价)[^，；。]{0,4}$")
+
+
+_GLYPHS = frozenset("≥≤<>=")
 _GRADES = frozenset("优良中差高低好较")
-_GRADE_SCALE = re.compile(
-    r"(?:优秀?[/、]?良好?[/、]?(?:中等?|一般)?[/、]?(?:合格)?[/、]?低?差?|高[/、]?中[/、]?低|好[/、]?(?:中|较好|一般)[/、]?差|[ABCD][/、]?B[/、]?C.*)$"
-)
+
+
+@cache
+def _grade_scale() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:优秀?[/、]?良好?[/、]?(?:中等?|一般)?[/、]?(?:合格)?[/、]?低?差?|高[/、]?中[/、]?低|好[/、]?(?:中|较好|一般)[/、]?差|[ABCD][/、]?B[/、]?C.*)$"
+    )
+
+
 _SOFT = (
     "及时", "按时", "按期", "基本", "有效", "较好", "保质", "按照", "按当年", "严格", "高质量", "圆满", "顺利", "积极", "逐步", "不断", "大力", "进一步",
     "按计划", "按要求", "按进度", "按规定", "如期", "良好", "较", "率", "提前", "计划", "合格", "规范", "确保", "保障", "提升", "提高", "促进", "推进",
@@ -196,13 +219,13 @@ def read_text(clean: str, formal: str) -> Reading:
     budget = _bounded_by_budget(clean, formal)
     if budget is not None:
         return budget
-    if _TEMPLATE.fullmatch(formal) or clean.startswith(("详见", "见附", "参见")):
+    if not _BLANKS.isdisjoint(formal) and _template().fullmatch(formal) or clean.startswith(("详见", "见附", "参见")):
         return placeholder(clean)
     if formal[0] in "≥≤<>=":
         return _compared_with_words(clean, formal[1:])
-    if len(clean) <= 8 and _GRADE_SCALE.match(clean):
+    if len(clean) <= 8 and clean[0] in "优高好ABCD" and _grade_scale().match(clean):
         return qualitative(clean, "grade-scale")
-    if _is_outside(clean) or _COMPARED.search(formal):
+    if _is_outside(clean) or not _GLYPHS.isdisjoint(formal) and _compared().search(formal):
         return outside(clean)
     if _no_level().match(clean):
         return outside(clean, "no-level")
