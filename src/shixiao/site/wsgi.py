@@ -1,9 +1,16 @@
-"""The application that a WSGI server runs: `granian --interface wsgi shixiao.site.wsgi:application`."""
+"""The application that a WSGI server runs. `shixiao serve` does; so can any other: `shixiao.site.wsgi:application`."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
 
 application = get_wsgi_application()
+
+# Rooms may be imported only now that Django is set up. Nobody serves from a book that can be rewritten.
+from shixiao.ledger import guard  # noqa: E402
+
+guard.verify()
+connections.close_all()

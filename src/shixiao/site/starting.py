@@ -1,0 +1,105 @@
+"""Making an installation ready: the database as this version needs it, guarded; static files; the demonstration.
+
+Whatever is wrong is said in one sentence with the next step, in both languages (`NotReady`).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.resources import files
+from io import StringIO
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from shixiao.engine.bilingual import Text
+from shixiao.ledger import guard
+from shixiao.people.models import User
+from shixiao.site import static_files
+
+
+class NotReady(Exception):
+    """The server or a command cannot begin. `text` says what is the matter and what to do next."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def prepare_database() -> None:
+    """Bring the database to this version and make sure that what is append-only is guarded.
+
+    A trigger that is gone although nothing was migrated is not put back in silence: somebody took it away.
+    """
+    try:
+        guard.verify()
+        if _is_behind():
+            call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
+            guard.verify()
+    except guard.Unguarded as unguarded:
+        raise NotReady(_unguarded(unguarded)) from unguarded
+    except OperationalError as error:
+        raise NotReady(_unreachable(error)) from error
+    except DatabaseError as error:
+        raise NotReady(_not_migrated(error)) from error
+
+
+def _is_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def prepare_static_files() -> None:
+    """Everything under /static/, named by its content and compressed, in the data folder."""
+    static_files.collect()
+
+
+def forget_old_sessions(*, now: datetime) -> None:
+    """Sessions that ended. Nobody else takes them out of the database."""
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
+def mention_first_account(say: Callable[[Text], object]) -> None:
+    """In a new installation nobody can sign in: say how to make the first account."""
+    if not User.objects.filter(is_active=True, is_demonstration=False).exists():
+        say(
+            Text(
+                "还没有账号。请另开一个终端建立第一个:shixiao manage accounts add 账号 --role officer --display-name 姓名",
+                "There is no account yet. Make the first in another terminal: "
+                "shixiao manage accounts add NAME --role officer --display-name WORDS",
+            )
+        )
+
+
+def sample() -> tuple[str, bytes]:
+    """The name and the bytes of the published table that comes with the program."""
+    path = files("shixiao.tables") / "samples" / "guangzhou-2026.txt"
+    return path.name, path.read_bytes()
+
+
+def _unguarded(error: guard.Unguarded) -> Text:
+    return Text(
+        f"不启动:台账缺少防篡改触发器({', '.join(guard.missing())})。请先查明是谁删掉的,再运行 shixiao manage migrate 补上。",
+        f"Not started: {error}",
+    )
+
+
+def _unreachable(error: OperationalError) -> Text:
+    where, said = settings.DATABASES["default"]["NAME"], str(error).strip().splitlines()[0]
+    return Text(
+        f"连不上数据库 {where}:{said}。请检查 DATABASE_URL、数据库是否在运行、数据文件夹是否可写。",
+        f"The database {where} cannot be used: {said}. Check DATABASE_URL, whether the server runs, and whether the "
+        "data folder can be written.",
+    )
+
+
+def _not_migrated(error: DatabaseError) -> Text:
+    said = str(error).strip().splitlines()[0]
+    return Text(
+        f"数据库还不是这个版本的结构,而当前角色不能修改它:{said}。请用表的所有者角色运行 shixiao manage migrate"
+        "(见 docs/howto/postgresql.md)。",
+        f"The database is not as this version needs it, and the present role may not change it: {said}. Run "
+        "`shixiao manage migrate` as the role that owns the tables (docs/howto/postgresql.md).",
+    )
