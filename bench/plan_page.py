@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 from figure import Figure
@@ -20,7 +21,8 @@ BARE = """<!doctype html><title>bare</title><table>{% for row in rows %}<tr>{% f
 def measure() -> Iterator[Figure]:
     """The two pages are asked for in turn, through the same middleware, by somebody who is signed in."""
     with tempfile.TemporaryDirectory(prefix="shixiao-bench-") as folder:
-        os.environ |= {"SHIXIAO_HOME": folder, "DATABASE_URL": ""}
+        Path(folder, "static").mkdir()
+        os.environ |= {"SHIXIAO_HOME": folder, "DATABASE_URL": "", "SHIXIAO_DEMO": "1"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "shixiao.site.settings"
         django.setup()
         yield from _figures()
