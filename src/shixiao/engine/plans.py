@@ -1,21 +1,21 @@
 """What an office published: plan → unit → project → indicator, each as it stood and where it stood.
 
-Everything here is frozen. Wordings are kept exactly as published (after undoing the encoding and the HTML
-entities, which is a listed repair); readings stand beside them and never replace them.
+Everything here is a named tuple: frozen, and cheap to declare, which the start of the command line feels. Wordings are
+kept exactly as published (after undoing the encoding and the HTML entities, which is a listed repair); readings stand
+beside them and never replace them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.targets.reading import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stood in its source. Lines and columns (cells of a row) count from 1; 0 is unknown.
 
     `start` and `end` are a half-open range of characters inside the cell, both 0 for the whole cell.
@@ -33,8 +33,7 @@ class Place:
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """Something that was mended so that the table could be read. `code` is a permanent word, `row` the
     running number of the indicator in the file when the repair concerns one.
 
@@ -47,8 +46,7 @@ class Repair:
     defect: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Funds:
+class Funds(NamedTuple):
     """Amounts in 万元, exact. None is an empty cell, which is not the same as zero."""
 
     total: Decimal | None = None
@@ -57,8 +55,7 @@ class Funds:
     other: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """One row of the plan.
 
     `row` is the running number in the file (from 1), `number` the number printed inside the project (None if
@@ -80,8 +77,7 @@ class Indicator:
     repairs: tuple[Repair, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project with its funds, its goal (绩效目标, "" if empty) and its indicators in published order."""
 
     name: str
@@ -92,8 +88,7 @@ class Project:
     repairs: tuple[Repair, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A spending unit. `funds` is its subtotal row, None when the table printed none."""
 
     name: str
@@ -102,8 +97,7 @@ class Unit:
     place: Place = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """One published table. `funds` is the grand total row (合计), None when the table printed none.
 
     `money_unit` is the unit printed above the table ("万元"); `funds` everywhere are in 万元 all the same.

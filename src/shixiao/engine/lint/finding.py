@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.plans import NOWHERE, Place
@@ -17,8 +17,7 @@ class Severity(str, Enum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A repair that can be applied as it stands: put `text` into `field` of the finding's row.
 
     `field` is the name of an `Indicator` attribute (annual_wording, cycle_wording, name, level2), or of
@@ -28,8 +27,7 @@ class Suggestion:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding. `row` is the running number of the indicator in the file, None for a project or plan."""
 
     rule: str

@@ -33,12 +33,40 @@ def _number() -> re.Pattern[str]:
     )
 
 
-@cache
-def _names_with_digits() -> re.Pattern[str]:
+# Marks of digits that belong to a name, each with its pattern, compiled only where the mark stands.
+_NAMES = {
+    "第": r"第\d+(?!季)",
+    "号": r"[〔\[(]\d{4}[〕\])]\d+号|\d+号(?=文|令)",
+    "级": r"\d+级(?=以上|及|等|响应|保护|地震)",
+    "×": r"\d+[×xX*]\d+(?:小时)?",
+    "*": r"\d+[×xX*]\d+(?:小时)?",
+    "分之": r"(?<![\d.])\d+分之\d+",
+    "“": r"“\d+[^”]{0,6}”",
+    ":": r"\d{1,2}[:：]\d{2}",
+    "：": r"\d{1,2}[:：]\d{2}",
+    "24小时": r"24小时(?!内|以|之|[，；。、]|$)",
+    "12345": r"12345(?=热线|平台|政务|工单|投诉|市民|诉求|服务|便民|承办|转办)",
+    "123": r"12(?:315|348|333|309|355)(?=热线|平台|投诉|服务)",
+    "1": r"1(?:10|19|20)(?=接|警|指挥|报警|出警|联动|急救|电话)",
+}
+_EMERGENCY = ("110", "119", "120")
+
+
+def _names_with_digits(text: str) -> list[tuple[int, int]]:
     """Digits that belong to a name: PM2.5, 12345 hotlines, GB/T 9704-2012, 〔2022〕3号, 第2轮, 7×24小时, 3A."""
+    spans: list[tuple[int, int]] = []
+    for mark, pattern in _NAMES.items():
+        if mark in text and (mark != "1" or any(number in text for number in _EMERGENCY)):
+            spans += [match.span() for match in re.finditer(pattern, text)]
+    if any(c.isascii() and c.isalpha() for c in text):
+        spans += [match.span() for match in _latin_names().finditer(text)]
+    return spans
+
+
+@cache
+def _latin_names() -> re.Pattern[str]:
     return re.compile(
-        r"PM\d+(?:\.\d+)?|[A-Za-z]{1,6}/?[A-Za-z]?\d+(?:[.\-]\d+)*|12345(?=热线|平台|政务|工单|投诉|市民|诉求|服务|便民|承办|转办)|12(?:315|348|333|309|355)(?=热线|平台|投诉|服务)|1(?:10|19|20)(?=接|警|指挥|报警|出警|联动|急救|电话)|[〔\[(]\d{4}[〕\])]\d+号|第\d+(?!季)|\d+[×xX*]\d+(?:小时)?"
-        r"|\d+[GgKkAaDd](?=[\u4e00-\u9fff])(?![/每])|\d{1,2}[:：]\d{2}|24小时(?!内|以|之|[，；。、]|$)|\d+号(?=文|令)|\d+级(?=以上|及|等|响应|保护|地震)|(?<![\d.])\d+分之\d+|“\d+[^”]{0,6}”"
+        r"[A-Za-z]{1,6}/?[A-Za-z]?\d+(?:[.\-]\d+)*|\d+[GgKkAaDd](?=[^\s!-~，。；、）])(?![/每])|\d+[xX]\d+(?:小时)?"
     )
 
 
@@ -53,9 +81,6 @@ def _leading_period() -> re.Pattern[str]:
     return re.compile(
         r"(?<![\d.第年月])(?P<count>\d{1,2}|半)(?P<word>个?季度|个?月|周|星期|年|天|日)(?=\d+(?:次|期|场|回|轮|遍)(?!日|号))"
     )
-
-
-_NAME_MARKS = frozenset(
     "第号级×*之“:：热平政工投市诉服便承转接警指报出联急电abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 _TIMES = frozenset("次期场回轮遍")
@@ -99,9 +124,7 @@ def without_inclusions(text: str) -> str:
 
 def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
     """Every quantity in `text`, in order, outside dates and outside names that hold digits."""
-    taken = [(d.start, d.end) for d in dates]
-    if not _NAME_MARKS.isdisjoint(text):
-        taken += [m.span() for m in _names_with_digits().finditer(text)]
+    taken = [(d.start, d.end) for d in dates] + _names_with_digits(text)
     found: list[Quantity] = []
     gap = _gap().search(text) if "每" in text and ("-" in text or "~" in text or "至" in text or "到" in text) else None
     if gap:

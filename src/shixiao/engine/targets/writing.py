@@ -50,9 +50,7 @@ def _numeric(reading: Reading) -> str:
 
 def _looks_like_a_date(value: Decimal, unit: str | None) -> bool:
     """2025.12 and 20251231 without a unit are read as dates unless an operator stands before them."""
-    return (
-        unit == "月" or unit is None and (2000 <= value < 2100 and value % 1 != 0 or 20_000_000 <= value < 20_500_000)
-    )
+    return 20_000_000 <= value < 20_500_000 or unit is None and 2000 <= value < 2100 and value % 1 != 0
 
 
 def _mark(reading: Reading, value: Decimal) -> str:
