@@ -3,7 +3,7 @@
 `check` gives the findings of a plan; `RULES` describes every rule by id; `Settings` holds what an office may set.
 """
 
-from shixiao.engine.lint import rules as _rules  # loading the rules registers them
+import shixiao.engine.lint.rules  # noqa: F401 - importing the rules registers them
 from shixiao.engine.lint.check import Checked, Suppressed, check, check_all
 from shixiao.engine.lint.finding import Finding, Severity, Suggestion
 from shixiao.engine.lint.rule import RULES, Example, Family, Rule
@@ -27,5 +27,3 @@ __all__ = [
     "check",
     "check_all",
 ]
-
-assert _rules.__name__  # imported for what it registers

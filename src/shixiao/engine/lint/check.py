@@ -11,6 +11,7 @@ from shixiao.engine.lint.rule import RULES, Found, Rule
 from shixiao.engine.lint.settings import DEFAULT, Settings, Suppression
 from shixiao.engine.plans import NOWHERE, Plan
 from shixiao.engine.sums import Comparison
+from shixiao.engine.targets.reading import Kind
 
 if TYPE_CHECKING:
     from typing import Any
@@ -70,7 +71,7 @@ def _findings(plan: Plan, settings: Settings) -> list[Finding]:
         for rule, ask in project_checks:
             found += [_finding(rule, each, sheet) for each in ask(sheet, settings)]
         for row in sheet.rows:
-            for rule, ask in row_checks:
+            for rule, ask in row_checks.of(row):
                 seen = ask(row, settings)
                 if seen is not None:
                     found.append(_finding(rule, seen, row))
@@ -82,15 +83,33 @@ def _position(finding: Finding) -> tuple[int, str]:
     return (finding.row or 0, finding.rule)
 
 
+class _RowChecks:
+    """The rules for indicators, listed once for each kind and class that turns up."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self._rules = rules
+        self._listed: dict[tuple[Kind, str], list[tuple[Rule, Any]]] = {}
+
+    def of(self, row: Row) -> list[tuple[Rule, Any]]:
+        key = (row.kind, row.code)
+        listed = self._listed.get(key)
+        if listed is None:
+            listed = self._listed[key] = [(rule, rule.check) for rule in self._rules if rule.concerns(*key)]
+        return listed
+
+
 @cache
-def _chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[list[tuple[Rule, Any]], ...]:
+def _chosen(
+    select: tuple[str, ...], ignore: tuple[str, ...]
+) -> tuple[_RowChecks, list[tuple[Rule, Any]], list[tuple[Rule, Any]]]:
     """The rules to ask by scope, each with its function; an ignored id wins over a selected family."""
-    chosen: dict[str, list[tuple[Rule, Any]]] = {"row": [], "project": [], "plan": []}
+    chosen: dict[str, list[Rule]] = {"row": [], "project": [], "plan": []}
     for rule in RULES.values():
         named = {rule.id, rule.family.value}
         if (not select or named.intersection(select)) and not named.intersection(ignore):
-            chosen[rule.scope].append((rule, rule.check))
-    return tuple(chosen.values())
+            chosen[rule.scope].append(rule)
+    projects, plans = ([(rule, rule.check) for rule in chosen[scope]] for scope in ("project", "plan"))
+    return _RowChecks(chosen["row"]), projects, plans
 
 
 def _finding(rule: Rule, found: Found, asked: Row | ProjectRows | None = None) -> Finding:
@@ -99,7 +118,15 @@ def _finding(rule: Rule, found: Found, asked: Row | ProjectRows | None = None) -
     if isinstance(at, Row):
         row, project = at.indicator, at.sheet.project
         return Finding(
-            rule.id, severity, found.text, row.row, at.sheet.unit.name, project.name, row.name, found.suggestion, row.place
+            rule.id,
+            severity,
+            found.text,
+            row.row,
+            at.sheet.unit.name,
+            project.name,
+            row.name,
+            found.suggestion,
+            row.place,
         )
     if isinstance(at, ProjectRows):
         return Finding(

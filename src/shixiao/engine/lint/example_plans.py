@@ -25,7 +25,8 @@ class _Written:
     """A table being written line by line."""
 
     def __init__(self) -> None:
-        self.title, self.total = "", None
+        self.title = ""
+        self.total: Decimal | None = None
         self.units: list[tuple[str, Decimal | None, list[Project]]] = []
         self.rows: list[Indicator] = []
         self.project: tuple[str, Funds, str] | None = None
@@ -79,5 +80,6 @@ def _indicator(row: int, category: str, rest: str) -> Indicator:
     rest, _, number = rest.partition(" #")
     name, *values = (cell.strip() for cell in rest.split("|"))
     cycle, annual = values[0], values[-1]
-    readings = [read(wording, name=name, category=level2) for wording in (cycle, annual)]
-    return Indicator(row, int(number) if number else None, code, level1, level2, name, cycle, annual, *readings)
+    promised, promised_yearly = (read(wording, name=name, category=level2) for wording in (cycle, annual))
+    printed = int(number) if number else None
+    return Indicator(row, printed, code, level1, level2, name, cycle, annual, promised, promised_yearly)

@@ -20,6 +20,9 @@ NUMERIC, RANGE, BOOLEAN, QUALITATIVE = Kind.NUMERIC, Kind.RANGE, Kind.BOOLEAN, K
 DEADLINE, BUDGET_BOUND, COMPOUND, UNPARSEABLE = Kind.DEADLINE, Kind.BUDGET_BOUND, Kind.COMPOUND, Kind.UNPARSEABLE
 
 
+WORDS = (QUALITATIVE, UNPARSEABLE)  # the kinds of a target made of words
+
+
 class Wording(Enum):
     """What sort of words a target without a number is made of. Each is the subject of one rule."""
 
@@ -35,7 +38,19 @@ class Row:
     """One indicator. `name` and `value` are plain spellings, `stem` the name without a final bracket or stop;
     `reading` is the annual one. `wording` is None when the value is more than words."""
 
-    __slots__ = ("code", "cycle", "indicator", "is_share", "kind", "name", "reading", "sheet", "stem", "value", "wording")
+    __slots__ = (
+        "code",
+        "cycle",
+        "indicator",
+        "is_share",
+        "kind",
+        "name",
+        "reading",
+        "sheet",
+        "stem",
+        "value",
+        "wording",
+    )
 
     def __init__(self, indicator: Indicator, sheet: ProjectRows, settings: Settings) -> None:
         self.indicator, self.sheet = indicator, sheet
@@ -55,29 +70,41 @@ def _is_words(row: Row) -> bool:
 
 def _wording(row: Row, settings: Settings) -> Wording:
     value = row.value.rstrip("。.;；")
-    if value in words.GRADES or "grade-scale" in row.reading.unsure:
+    if value.removesuffix("以上").removesuffix("及") in words.GRADES or "grade-scale" in row.reading.unsure:
         return Wording.GRADE
     if value == row.stem:
         return Wording.REPEATS_NAME
     if any(word in value for word in words.PROMPT_WORDS):
         return Wording.PROMPT
-    if any(word in value for word in words.CHECKABLE_WORDS):
+    if any(word in value for word in words.CHECKABLE_WORDS) or _is_all_or_standard(value):
         return Wording.CHECKABLE
+    if row.kind is UNPARSEABLE:
+        return Wording.REFERENCE
     if repeats(value, row.stem, settings.repeated_share):
         return Wording.REPEATS_NAME
-    if row.kind is UNPARSEABLE or any(word in value for word in words.REFERENCE_WORDS):
+    if any(word in value for word in words.REFERENCE_WORDS):
         return Wording.REFERENCE
     return Wording.VAGUE
 
 
+def _is_all_or_standard(value: str) -> bool:
+    """应保尽保, 等保三级, GB 50174-2017: words that can be checked one by one."""
+    return "级" in value or ("应" in value and "尽" in value) or any(map(str.isdecimal, value))
+
+
 def repeats(value: str, name: str, share: int) -> bool:
-    """Whether at least `share` percent of the name's characters stand in the value again, or the value is a
-    piece of the name. Short names say too little to tell."""
+    """Whether at least `share` percent of the name's characters and half of its pairs stand in the value again, or
+    one contains the other. Short names say too little to tell."""
     if len(name) < 4:
         return False
-    if len(value) >= 5 and value in name:
+    if name in value or (len(value) >= 5 and value in name):
         return True
-    return sum(character in value for character in name) * 100 >= share * len(name)
+    if sum(character in value for character in name) * 100 < share * len(name):
+        return False
+    pairs = [
+        name[at : at + 2] for at in range(len(name) - 1)
+    ]  # the same characters in another order say something else
+    return sum(pair in value for pair in pairs) * 2 >= len(pairs)
 
 
 class ProjectRows:
@@ -108,3 +135,9 @@ class PlanRows:
         """Every row of the table, in published order."""
         for sheet in self.sheets:
             yield from sheet.rows
+
+
+def listed(rows: list[Row], most: int = 12) -> str:
+    """The running numbers of `rows` for a sentence, cut after `most`: 9、15、28…"""
+    numbers = [str(row.indicator.row) for row in rows[:most]]
+    return "、".join(numbers) + ("…" if len(rows) > most else "")

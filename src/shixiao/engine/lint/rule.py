@@ -7,7 +7,7 @@ rule each time it starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,13 +15,14 @@ from shixiao.engine.bilingual import Text
 from shixiao.engine.lint.finding import Severity, Suggestion
 from shixiao.engine.plans import Unit
 from shixiao.engine.sums import Comparison
+from shixiao.engine.targets.reading import Kind
 
 if TYPE_CHECKING:
     from shixiao.engine.lint.rows import PlanRows, ProjectRows, Row
     from shixiao.engine.lint.settings import Settings
 
 
-class Family(str, Enum):
+class Family(Enum):
     """What a rule is about. The order is the order of the reference."""
 
     SUMS = "sums"
@@ -56,7 +57,9 @@ GUIDE = Text(
     "财预〔2021〕101号 (guide to setting and valuing core performance targets and indicators)",
 )
 EVALUATION = Text("财预〔2020〕10号《项目支出绩效评价管理办法》", "财预〔2020〕10号 (evaluation of project spending)")
-REFORM = Text("中发〔2018〕34号《关于全面实施预算绩效管理的意见》", "中发〔2018〕34号 (performance management of budgets)")
+REFORM = Text(
+    "中发〔2018〕34号《关于全面实施预算绩效管理的意见》", "中发〔2018〕34号 (performance management of budgets)"
+)
 
 
 class Found(NamedTuple):
@@ -91,9 +94,14 @@ if TYPE_CHECKING:
 
 class Rule:
     """One rule. `severity` is what it normally says; `also` are the other severities it can say, with the cases
-    told in `why`. `basis` is a regulation by number and title, or None."""
+    told in `why`. `basis` is a regulation by number and title, or None.
 
-    __slots__ = ("also", "bad", "basis", "check", "family", "good", "id", "scope", "severity", "title", "why")
+    A rule for indicators is asked only about those whose annual reading is of `kinds` and whose class is one of
+    `codes`; empty means any."""
+
+    __slots__ = (
+        "also", "bad", "basis", "check", "codes", "family", "good", "id", "kinds", "scope", "severity", "title", "why",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -105,14 +113,21 @@ class Rule:
         why: Text,
         bad: str,
         good: str,
+        kinds: Collection[Kind] = (),
+        codes: Collection[str] = (),
         also: tuple[Severity, ...] = (),
         basis: Text | None = None,
     ) -> None:
         self.id, self.family, self.severity, self.also = id, family, severity, also
         self.title, self.why, self.basis = title, why, basis
+        self.kinds, self.codes = kinds, codes
         self.bad, self.good = Example(bad), Example(good)
         self.scope = ""
         self.check: Check
+
+    def concerns(self, kind: Kind, code: str) -> bool:
+        """Whether it is asked about an indicator of this kind and class."""
+        return (not self.kinds or kind in self.kinds) and (not self.codes or code in self.codes)
 
     def of_row(self, check: RowCheck) -> RowCheck:
         """Register `check` as this rule: it is asked about every indicator."""

@@ -95,9 +95,13 @@ DEFAULT = Settings()
 
 # What each threshold means; shown in the reference, in this order.
 THRESHOLDS = {
-    "repeated_share": Text("值中重复名称用字达到百分之几算重复名称", "percent of the name's characters that make a repeat"),
+    "repeated_share": Text(
+        "值中重复名称用字达到百分之几算重复名称", "percent of the name's characters that make a repeat"
+    ),
     "satisfaction_floor": Text("满意度低于百分之几提示偏低", "satisfaction below this percent is low"),
-    "compliance_floor": Text("合格、完成、及时类比率低于百分之几提示偏低", "rates of compliance below this percent are low"),
+    "compliance_floor": Text(
+        "合格、完成、及时类比率低于百分之几提示偏低", "rates of compliance below this percent are low"
+    ),
     "survey_answers": Text("一次满意度调查通常能收到多少份回答", "answers a satisfaction survey usually gets"),
     "cases_expected": Text("一年通常有多少件服务或业务", "services or cases expected in a year"),
     "fewest_indicators": Text("一个项目至少应有几条指标", "fewest indicators of a project"),
@@ -149,14 +153,18 @@ def _suppressions(value: object) -> tuple[Suppression, ...]:
 def _suppression(entry: Mapping[str, Any], number: int) -> Suppression:
     for key, value in entry.items():
         if key not in _SUPPRESSION_KEYS:
-            raise _unknown(key, _SUPPRESSION_KEYS, Text(f"第 {number} 个 suppress 的设置项", f"key in suppress no. {number}"))
+            raise _unknown(
+                key, _SUPPRESSION_KEYS, Text(f"第 {number} 个 suppress 的设置项", f"key in suppress no. {number}")
+            )
         if not isinstance(value, _SUPPRESSION_KEYS[key]) or isinstance(value, bool):
             raise SettingsRefused(
                 Text(f"第 {number} 个 suppress 的 {key} 类型不对", f"suppress no. {number}: {key} has the wrong type"),
                 Text("row 用整数，其余用文字", "row is a whole number, the others are text"),
             )
     if entry.get("rule") not in RULES:
-        raise _unknown(str(entry.get("rule", "")), RULES, Text(f"第 {number} 个 suppress 的规则", f"rule in suppress no. {number}"))
+        raise _unknown(
+            str(entry.get("rule", "")), RULES, Text(f"第 {number} 个 suppress 的规则", f"rule in suppress no. {number}")
+        )
     if not str(entry.get("reason", "")).strip():
         raise SettingsRefused(
             Text(f"第 {number} 个 suppress 没有写理由", f"suppress no. {number} gives no reason"),

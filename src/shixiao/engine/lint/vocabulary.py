@@ -5,6 +5,9 @@ Everything is a tuple or a set for `in` and `endswith`: a rule runs on every row
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from shixiao.engine.bilingual import Text
 
 CLASSES = {
@@ -46,18 +49,65 @@ FAULT_SHARES = ("投诉率", "差错率", "错误率", "失误率", "退文率",
 
 # What a counting name ends in, and the unit it then counts in ("" when the name does not say).
 COUNTS = {
-    "人次": "人次", "次数": "次", "人数": "人", "户数": "户", "天数": "天", "件数": "件", "份数": "份", "篇数": "篇", "场数": "场", "场次": "场",
+    "人次数": "人次", "人次": "人次", "次数": "次", "人数": "人", "户数": "户", "天数": "天", "件数": "件", "份数": "份", "篇数": "篇", "场数": "场", "场次": "场",
     "期数": "期", "个数": "个", "家数": "家", "台数": "台", "套数": "套", "条数": "条", "项数": "项", "起数": "起", "辆数": "辆", "亩数": "亩",
     "名额": "名", "数量": "", "总数": "", "总量": "", "数": "", "时间": "", "时长": "",
 }  # fmt: skip
-NOT_COUNTS = ("指数", "系数", "分数", "参数", "函数", "多数", "少数", "倍数", "代数", "位数", "级数", "常数", "基数", "度数", "岁数")
+NOT_COUNTS = (
+    "指数",
+    "系数",
+    "分数",
+    "参数",
+    "函数",
+    "多数",
+    "少数",
+    "倍数",
+    "代数",
+    "位数",
+    "级数",
+    "常数",
+    "基数",
+    "度数",
+    "岁数",
+)
 COUNT_ENDINGS = tuple(COUNTS)
 
 GRADES = frozenset(
     "优 良 中 差 优秀 优良 良好 较好 好 很好 最好 较高 高 很高 低 较低 中等 一般 满意 基本满意 较满意 比较满意 非常满意 很满意 较优 一流 较强 强 明显 较明显".split()
 )
-PROMPT_WORDS = ("及时", "按时", "按期", "如期", "准时", "适时", "尽快", "按计划", "按进度", "按当年", "按照计划", "按照进度", "按工作计划", "按节点")
-REFERENCE_WORDS = ("标准", "规定", "要求", "规范", "办法", "市场价", "平均水平", "上年", "去年", "同期", "往年", "行业水平", "相关政策", "文件精神")
+PROMPT_WORDS = (
+    "及时",
+    "按时",
+    "按期",
+    "如期",
+    "准时",
+    "适时",
+    "尽快",
+    "按计划",
+    "按进度",
+    "按当年",
+    "按照计划",
+    "按照进度",
+    "按工作计划",
+    "按节点",
+)
+REFERENCE_WORDS = (
+    "标准",
+    "规定",
+    "要求",
+    "规范要求",
+    "技术规范",
+    "办法",
+    "市场价",
+    "平均水平",
+    "上年",
+    "去年",
+    "同期",
+    "往年",
+    "行业水平",
+    "相关政策",
+    "文件精神",
+)
 CHECKABLE_WORDS = (
     "全部", "全覆盖", "全年正常", "不发生", "未发生", "无发生", "未出现", "不出现", "杜绝", "零事故", "零投诉", "零差错", "为零", "合格", "建成", "建立",
     "上线", "出台", "印发", "签订", "验收", "达标", "持平", "无重大", "无事故", "无投诉", "取得", "入库", "获批", "合规", "合法", "达到设计",
@@ -68,9 +118,14 @@ _BLANKS = dict.fromkeys(map(ord, " \t\r\n\u00a0\u3000\u200b\ufeff"))
 _PLAIN_SPELLING = _FULL_WIDTH | _BLANKS | {ord("﹤"): "<", ord("﹥"): ">", ord("≦"): "≤", ord("≧"): "≥", ord("％"): "%"}
 
 
+@cache
+def _odd_spelling() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(chr, _PLAIN_SPELLING))}]")
+
+
 def plain(text: str) -> str:
     """`text` with full-width signs in ASCII and without blanks, so that two spellings compare equal."""
-    return text.translate(_PLAIN_SPELLING)
+    return text.translate(_PLAIN_SPELLING) if _odd_spelling().search(text) else text
 
 
 def stem(name: str) -> str:

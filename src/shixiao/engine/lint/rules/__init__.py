@@ -9,7 +9,9 @@ from shixiao.engine.lint.rules import (
     consistency,
     direction,
     measurability,
+    names_and_values,
     sums,
+    vagueness,
     wording,
 )
 
@@ -21,7 +23,9 @@ __all__ = [
     "consistency",
     "direction",
     "measurability",
+    "names_and_values",
     "sums",
+    "vagueness",
     "wording",
 ]
 

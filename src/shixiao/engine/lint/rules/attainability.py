@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
 from shixiao.engine.lint.finding import Severity
-from shixiao.engine.lint.rows import NUMERIC, ProjectRows, Row
+from shixiao.engine.lint.rows import BOOLEAN, NUMERIC, QUALITATIVE, ProjectRows, Row
 from shixiao.engine.lint.rule import Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
 from shixiao.engine.targets.reading import Reading, Sense
@@ -21,6 +21,7 @@ AT_MOST = Sense.AT_MOST
     "L50",
     ATTAINABILITY,
     Severity.WARNING,
+    kinds=(NUMERIC,),
     title=Text("有一个人不满意就不达标", "One unhappy answer fails it"),
     why=Text(
         "满意度要求 99%，回答不到 100 份时，只要有一份不满意就不达标；100% 则无论多少份都不容许一份。请先想好能收到多少份回答。通常能收到的份数可在设置中调整。",
@@ -67,6 +68,7 @@ def _needed(percent: Decimal, *, strict: bool) -> int:
     "L51",
     ATTAINABILITY,
     Severity.HINT,
+    kinds=(NUMERIC,),
     title=Text("业务量不够时，一件就超标", "One case exceeds it when there are few"),
     why=Text(
         "投诉率不超过 1%，服务不到 100 次时，有一次投诉就超标；分母是服务次数、人数还是工单数也要写明。通常的业务量可在设置中调整。",
@@ -116,6 +118,7 @@ def _hours_there_are(name: str) -> int | None:
     "L52",
     ATTAINABILITY,
     Severity.ERROR,
+    kinds=(NUMERIC,),
     title=Text("一周没有这么多小时", "More hours than the period has"),
     why=Text(
         "一周有 168 小时，一天 24 小时，一月至多 744 小时。每周平均无故障时间超过 168 小时，怎样都达不到。",
@@ -130,7 +133,11 @@ def more_hours_than_there_are(row: Row, settings: Settings) -> Found | None:
     if row.kind is not NUMERIC or reading.unit not in ("小时", "个小时") or reading.sense is AT_MOST:
         return None
     hours = _hours_there_are(row.stem)
-    if hours is None or reading.value is None or not (reading.value > hours or (reading.value == hours and reading.op == ">")):
+    if (
+        hours is None
+        or reading.value is None
+        or not (reading.value > hours or (reading.value == hours and reading.op == ">"))
+    ):
         return None
     return Found(
         Text(
@@ -144,6 +151,7 @@ def more_hours_than_there_are(row: Row, settings: Settings) -> Found | None:
     "L53",
     ATTAINABILITY,
     Severity.HINT,
+    kinds=(NUMERIC,),
     title=Text("没有说明按什么时间算", "The clock is not named"),
     why=Text(
         "每周无故障 150 小时，按全天 168 小时算，只容许停 18 小时；按上班时间算，一周只有 40 小时，无法达到。请写明时钟。",
@@ -218,6 +226,7 @@ def _minutes(reading: Reading) -> Decimal:
     "L55",
     ATTAINABILITY,
     Severity.HINT,
+    kinds=(NUMERIC, QUALITATIVE, BOOLEAN),
     title=Text("不容许任何停机", "No downtime is allowed"),
     why=Text(
         "正常运行率 100%、“全年正常运行”意味着一分钟也不能停，计划内的检修也不行。请写明是否扣除计划停机，或留出余量。",
@@ -230,7 +239,11 @@ def _minutes(reading: Reading) -> Decimal:
 def no_downtime(row: Row, settings: Settings) -> Found | None:
     """100% of a rate of running, or words that say the same."""
     says_always = "全年正常运行" in row.value or "不间断运行" in row.value or "零中断" in row.value
-    whole = row.reading.value == 100 and row.reading.unit == "%" and row.stem.endswith(("运行率", "可用率", "在线率", "畅通率"))
+    whole = (
+        row.reading.value == 100
+        and row.reading.unit == "%"
+        and row.stem.endswith(("运行率", "可用率", "在线率", "畅通率"))
+    )
     if not says_always and not whole:
         return None
     return Found(

@@ -148,4 +148,6 @@ def goal_not_measured(sheet: ProjectRows, settings: Settings) -> Iterator[Found]
     )
 
 
-_EVERYWHERE = frozenset("工作 完成 项目 保障 提高 提升 开展 有效 进行 实现 情况 相关 及时 年度 数量 质量 经费 加强 促进 确保 ，保 ，提 的工".split())
+_EVERYWHERE = frozenset(
+    "工作 完成 项目 保障 提高 提升 开展 有效 进行 实现 情况 相关 及时 年度 数量 质量 经费 加强 促进 确保 ，保 ，提 的工".split()
+)

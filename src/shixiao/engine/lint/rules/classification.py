@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
 from shixiao.engine.lint.finding import Severity, Suggestion
-from shixiao.engine.lint.rows import DEADLINE, NUMERIC, Row
+from shixiao.engine.lint.rows import COMPOUND, DEADLINE, NUMERIC, PlanRows, Row, listed
 from shixiao.engine.lint.rule import EVALUATION, GUIDE, Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
 from shixiao.engine.targets.reading import Sense
@@ -18,6 +20,7 @@ AT_MOST = Sense.AT_MOST
     "L05",
     CLASSIFICATION,
     Severity.HINT,
+    codes=(words.QUANTITY,),
     title=Text("数量指标写成了比率", "A share under quantity"),
     why=Text(
         "数量指标说明提供了多少产品和服务。“完成率 100%”不说做多少，做十件和做一件一样满分。很多表都这样写，所以只作提示。",
@@ -29,15 +32,15 @@ AT_MOST = Sense.AT_MOST
     good="11 处理工单数 | ≥600单",
 ).of_row
 def share_under_quantity(row: Row, settings: Settings) -> Found | None:
-    """Class 11 and a percentage."""
-    if row.code != words.QUANTITY or row.reading.unit != "%":
+    """Class 11 and a percentage, or the name of a rate."""
+    if row.code != words.QUANTITY or not (row.reading.unit == "%" or row.is_share):
         return None
     code = words.TIMELINESS if row.stem.endswith(("及时率", "准时率", "响应率")) else words.QUALITY
     clear = row.stem.endswith(("及时率", "准时率", "合格率", "准确率", "正确率", "合规率", "达标率"))
     return Found(
         Text(
-            "数量指标的值是百分比，看不出工作量；请写件数、次数，或移到质量、时效指标",
-            "a percentage under quantity does not show how much is done; give a count, or move it to quality or timeliness",
+            "数量指标写成比率，看不出工作量；请写件数、次数，或移到质量、时效指标",
+            "a share under quantity does not show how much is done; give a count, or move it to quality or timeliness",
         ),
         _move(row, code) if clear else None,
     )
@@ -96,30 +99,34 @@ def _class_meant(row: Row) -> str | None:
         return words.SATISFACTION if code != words.SATISFACTION and name.endswith(("满意度", "满意率")) else None
     if "成本" in name:
         return words.COST if code not in words.COSTS and not code.startswith("2") else None
-    if name.endswith(_TIMES) and code not in words.COSTS:
+    if name.endswith(_TIMES) and code not in words.COSTS and row.kind is not COMPOUND:
         return words.TIMELINESS if code != words.TIMELINESS and not _is_share_of_quantity(row) else None
     if row.kind is DEADLINE and code in ("11", "12") and (row.reading.date or "P")[0] != "P":
         return words.TIMELINESS
-    if name.endswith(_QUALITIES) and (code == words.TIMELINESS or code in words.COSTS or code == "21"):
+    if name.endswith(_QUALITIES) and code in (words.TIMELINESS, "21"):
         return words.QUALITY
     return words.QUANTITY if code in words.BENEFITS and _counts_pieces(row) else None
 
 
 def _is_share_of_quantity(row: Row) -> bool:
-    return row.code == words.QUANTITY and row.reading.unit == "%"  # L05 has said so
+    return row.code == words.QUANTITY and row.is_share  # L05 has said so
 
 
 def _counts_pieces(row: Row) -> bool:
-    reading = row.reading
-    if row.kind is not NUMERIC or reading.unit not in _PIECES or reading.sense is AT_MOST or not reading.value:
+    readings = row.reading.parts if row.kind is COMPOUND else (row.reading,)
+    if any(word in row.name for word in _PIECES_THAT_ARE_EFFECTS):
         return False
-    return not any(word in row.name for word in _PIECES_THAT_ARE_EFFECTS)
+    return all(
+        reading.kind is NUMERIC and reading.unit in _PIECES and reading.sense is not AT_MOST and bool(reading.value)
+        for reading in readings
+    )
 
 
 @Rule(
     "L24",
     CLASSIFICATION,
     Severity.WARNING,
+    codes=(words.SATISFACTION,),
     title=Text("满意度指标不是满意度", "A satisfaction that is none"),
     why=Text(
         "满意度要问服务对象。投诉率是另一回事：方向相反，没人投诉不等于满意；“工作氛围良好”也没有说问谁。",
@@ -160,6 +167,7 @@ _MONEY_UNITS = frozenset(("元", "万元", "亿元"))
     "L29",
     CLASSIFICATION,
     Severity.WARNING,
+    codes=words.OUTPUTS,
     also=(Severity.HINT,),
     title=Text("把投入当作产出", "An input listed as an output"),
     why=Text(
@@ -195,6 +203,39 @@ def input_as_output(row: Row, settings: Settings) -> Found | None:
     return None
 
 
+_NAMES_WITH_A_BASE = (
+    "率", "度", "比例", "占比", "比重", "比", "覆盖面", "幅", "百分比", "满意", "增长", "增速", "下降", "降低", "减少", "增加", "节约", "较上年", "提高", "提升", "指数",
+)  # fmt: skip
+
+
+@Rule(
+    "L65",
+    CLASSIFICATION,
+    Severity.HINT,
+    kinds=(NUMERIC,),
+    title=Text("百分比没有说明是什么的百分之几", "A percentage of what?"),
+    why=Text(
+        "“编印质量 100%”“运维成效 95%”没有分子和分母，填报人各算各的。写成合格率、完成率等，并说明分母。",
+        "A quality of 100% or an effect of 95% has no numerator and no denominator; everybody counts differently. "
+        "Make it a rate, and say of what.",
+    ),
+    bad="12 公报编印质量 | 100%",
+    good="12 公报编印无差错期数占比 | 100%",
+).of_row
+def percent_of_what(row: Row, settings: Settings) -> Found | None:
+    """A percentage whose name, and whose value, names no rate. Under quantity L05 has said so."""
+    if row.reading.unit != "%" or row.kind is not NUMERIC or row.code in words.COSTS | {words.QUANTITY}:
+        return None
+    if any(word in row.name or word in row.value for word in _NAMES_WITH_A_BASE):
+        return None
+    return Found(
+        Text(
+            f"“{row.indicator.name}”的“{row.indicator.annual_wording}”是什么的百分之几？请写明分子和分母",
+            f"“{row.indicator.annual_wording}” of what? “{row.indicator.name}” names no numerator and no denominator",
+        )
+    )
+
+
 _LEVELS = {"产出": "1", "效益": "2", "满意": "3", "成本": "4"}
 
 
@@ -202,31 +243,43 @@ _LEVELS = {"产出": "1", "效益": "2", "满意": "3", "成本": "4"}
     "L47",
     CLASSIFICATION,
     Severity.WARNING,
+    also=(Severity.HINT,),
     title=Text("一级、二级指标对不上或认不出", "First and second level disagree or are unknown"),
     why=Text(
-        "二级指标的代码以一级指标的代码开头。对不上时不知道该按哪一个给权重；认不出时，这一条没有归类。",
+        "二级指标的代码以一级指标的代码开头。对不上时不知道该按哪一个给权重。认不出的类别全表提示一行：旧的指标体系用别的类别。",
         "The code of a second-level class begins with the code of its first level. When they disagree nobody knows which "
-        "weight applies; when the class is unknown the row has none.",
+        "weight applies. Unknown classes get one line for the whole table: older taxonomies have other classes.",
     ),
     bad="2-效益指标/11-数量指标 检查次数 | 4次",
     good="1-产出指标/11-数量指标 检查次数 | 4次",
-).of_row
-def levels_disagree(row: Row, settings: Settings) -> Found | None:
-    """No class recognised, or a level-1 cell of another level. Cost inside outputs (14) is the older form."""
-    level1, level2 = row.indicator.level1, row.indicator.level2
-    if not row.code:
-        cell = level2 or level1
-        return Found(
-            Text(f"认不出指标类别“{cell}”", f"unknown class of indicator “{cell}”")
-            if cell
-            else Text("没有写指标类别", "no class of indicator is given")
+).of_plan
+def levels_disagree(book: PlanRows, settings: Settings) -> Iterator[Found]:
+    """A level-1 cell of another level: one warning for each row. Unknown classes: one line for the table, because
+    older taxonomies have other classes throughout. Cost inside outputs (14) is an older form, too."""
+    unknown = []
+    for row in book.rows():
+        if not row.code:
+            unknown.append(row)
+        elif _level(row.indicator.level1) not in ("", row.code[0]) and row.code not in words.COSTS:
+            level1, level2 = row.indicator.level1, row.indicator.level2
+            yield Found(
+                Text(
+                    f"一级指标是“{level1}”，二级指标却是“{level2}”",
+                    f"the first level is “{level1}” but the second is “{level2}”",
+                ),
+                at=row,
+            )
+    if unknown:
+        rows, cells = listed(unknown), sorted({row.indicator.level2 or row.indicator.level1 for row in unknown} - {""})
+        named = f"（{'、'.join(cells[:5])}）" if cells else ""
+        yield Found(
+            Text(
+                f"有 {len(unknown)} 条指标认不出类别{named}，与类别有关的检查没有做：第 {rows} 行",
+                f"{len(unknown)} indicators have no known class {named}; what depends on it was not checked: rows {rows}",
+            ),
+            severity=Severity.HINT,
         )
-    given = level1[:1] if level1[:1].isdigit() else next((n for word, n in _LEVELS.items() if word in level1), "")
-    if not given or given == row.code[0] or (given == "1" and row.code in words.COSTS):
-        return None
-    return Found(
-        Text(
-            f"一级指标是“{level1}”，二级指标却是“{level2}”",
-            f"the first level is “{level1}” but the second is “{level2}”",
-        )
-    )
+
+
+def _level(cell: str) -> str:
+    return cell[:1] if cell[:1].isdigit() else next((digit for word, digit in _LEVELS.items() if word in cell), "")

@@ -1,21 +1,27 @@
-"""Rules on one indicator against itself: cycle and annual value, name and value, unit and unit, year and year."""
+"""Rules on one indicator against its cycle and its years."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
 from shixiao.engine.lint.bounds import exclude_each_other, is_looser
 from shixiao.engine.lint.finding import Severity, Suggestion
-from shixiao.engine.lint.rows import BOOLEAN, BUDGET_BOUND, DEADLINE, NUMERIC, QUALITATIVE, RANGE, UNPARSEABLE, PlanRows, Row
+from shixiao.engine.lint.rows import (
+    BOOLEAN,
+    DEADLINE,
+    NUMERIC,
+    QUALITATIVE,
+    UNPARSEABLE,
+    PlanRows,
+    Row,
+)
 from shixiao.engine.lint.rule import Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
-from shixiao.engine.lint.units import dimension
+from shixiao.engine.lint.units import COUNTED, dimension, units_agree
 from shixiao.engine.lint.years import years_in
-from shixiao.engine.targets import read
-from shixiao.engine.targets.reading import Reading, Source
+from shixiao.engine.targets.reading import Source
 
 CONSISTENCY = Family.CONSISTENCY
 NAME = Source.NAME
@@ -73,16 +79,18 @@ def _numbers_against(row: Row) -> Found | None:
     if cycle.value is None or annual.value is None or cycle.per != annual.per:
         return None
     if cycle.unit != annual.unit:
-        return _other_units(row) if not _agree(cycle.unit or "", annual.unit or "") else None
+        return _other_units(row) if not units_agree(cycle.unit or "", annual.unit or "") else None
     if exclude_each_other(cycle, annual):
         return _numbers_differ(row, Text("互相排斥", "exclude each other"), Severity.ERROR)
-    if dimension(annual.unit or "个") in _COUNTED and annual.per is None:  # what is counted adds up over the years
+    if dimension(annual.unit or "个") in COUNTED and annual.per is None:  # what is counted adds up over the years
         if annual.value <= cycle.value:
             return None
         severity = Severity.ERROR if cycle.op == annual.op == "=" else Severity.WARNING
         return _numbers_differ(row, Text("：年度比整个周期还多", ": the year does more than the cycle"), severity)
     if is_looser(annual, than=cycle):
-        return _numbers_differ(row, Text("：年度比周期宽，请确认是逐年提高", ": the year is looser; confirm that it rises"), Severity.HINT)
+        return _numbers_differ(
+            row, Text("：年度比周期宽，请确认是逐年提高", ": the year is looser; confirm that it rises"), Severity.HINT
+        )
     return None
 
 
@@ -119,10 +127,8 @@ def _other_units(row: Row) -> Found:
 ).of_plan
 def cycle_copied(book: PlanRows, settings: Settings) -> Iterator[Found]:
     """Projects whose name holds a range of years and whose cells are the same in every row."""
-    copied = []
-    for sheet in book.sheets:
-        if sheet.years and sheet.years[0] != sheet.years[-1] and sheet.rows and all(_is_copied(row) for row in sheet.rows):
-            copied.append(sheet)
+    spanning = [sheet for sheet in book.sheets if sheet.rows and sheet.years and sheet.years[0] != sheet.years[-1]]
+    copied = [sheet for sheet in spanning if all(_is_copied(row) for row in sheet.rows)]
     if copied:
         names = "、".join(f"“{sheet.project.name}”" for sheet in copied)
         yield Found(
@@ -142,6 +148,7 @@ def _is_copied(row: Row) -> bool:
     "L16",
     CONSISTENCY,
     Severity.WARNING,
+    kinds=(DEADLINE,),
     title=Text("年度值的期限超过一年", "An annual value with a horizon beyond the year"),
     why=Text(
         "“18 个月内完成”放在年度值里，本年度永远不会逾期，年底也无法评分。年度值应写本年度要完成到哪一步。",
@@ -199,150 +206,3 @@ def foreign_year(row: Row, settings: Settings) -> Found | None:
             f"it says {foreign[0]}, but the project is of {span}; check it",
         )
     )
-
-
-@Rule(
-    "L18",
-    CONSISTENCY,
-    Severity.ERROR,
-    title=Text("计量单位冲突", "Units of measure that conflict"),
-    why=Text(
-        "名称说的是次数，值却是百分比；名称括号里写万元，值却写人；单位栏写“场”，值里写“次”以外的另一种量。完成值不知道按哪个报。",
-        "The name counts times and the value is a percentage; the name says 万元 in brackets and the value people; the unit column "
-        "and the value differ. Nobody knows in which to report.",
-    ),
-    bad="11 安全检查次数 | ≥95%",
-    good="11 安全检查次数 | ≥12次",
-).of_row
-def units_conflict(row: Row, settings: Settings) -> Found | None:
-    """The value's unit against the unit the name speaks of, or the columns against each other."""
-    reading = row.reading
-    if "cells-conflict" in reading.unsure:
-        return Found(Text("比较词、数值、单位几栏互相矛盾", "the columns for sign, value and unit contradict each other"))
-    if row.kind not in (NUMERIC, RANGE) or not reading.unit or reading.source is NAME:
-        return None
-    expected = _unit_in_brackets(row.name) or words.counting_unit(row.stem)
-    if not expected and row.stem.endswith(words.BOUNDED_SHARES):
-        expected = "%"
-    if not expected or not reading.value or _agree(expected, reading.unit):
-        return None
-    return Found(
-        Text(
-            f"名称按“{expected}”计，值“{row.indicator.annual_wording}”的单位却是“{reading.unit}”",
-            f"the name counts in “{expected}” but the value “{row.indicator.annual_wording}” is in “{reading.unit}”",
-        )
-    )
-
-
-def _unit_in_brackets(name: str) -> str | None:
-    if not name.endswith(")"):
-        return None
-    inside = name[name.rfind("(") + 1 : -1].removeprefix("单位:")
-    return inside if dimension(inside) else None
-
-
-def _agree(expected: str, unit: str) -> bool:
-    """Units of one dimension agree (元 and 万元, 场 and 次); a unit nobody knows agrees with everything."""
-    one, other = dimension(expected), dimension(unit)
-    if one == other or not one or not other:
-        return True
-    return "pieces" in (one, other) and one in _COUNTED and other in _COUNTED
-
-
-_COUNTED = frozenset(("people", "households", "events", "pieces", "things"))
-
-
-@Rule(
-    "L21",
-    CONSISTENCY,
-    Severity.WARNING,
-    also=(Severity.ERROR,),
-    title=Text("名称与指标值不一致", "Name and value contradict each other"),
-    why=Text(
-        "名称写“小于预算”、值写“小于等于预算”，正好花完预算时一个算达标、一个算未达标；名称里有界限、值只写“是”，以哪个为准不清楚。两边数字互相排斥是错误。",
-        "The name says below the budget, the value at most the budget: spending exactly the budget fails one and meets the other. "
-        "A bound in the name and 是 as the value leave open which counts. Numbers that exclude each other are an error.",
-    ),
-    bad="41 总成本小于预算 | 小于等于预算",
-    good="41 总成本控制 | 小于等于预算",
-).of_row
-def name_against_value(row: Row, settings: Settings) -> Found | None:
-    """A bound in the name beside the bound in the value, or a count in the name beside another in the value."""
-    if row.reading.source is NAME:
-        return _only_yes(row) if row.kind is BUDGET_BOUND else None
-    if not any(sign in row.name for sign in _COMPARISONS):
-        return _count_in_name(row)
-    named = read("", name=row.indicator.name, category=row.indicator.level2)
-    if named.source is not NAME or named.kind not in (NUMERIC, BUDGET_BOUND):
-        return None
-    if exclude_each_other(named, row.reading, literally=True):
-        return _contradiction(row, Severity.ERROR)
-    if named.kind is NUMERIC and row.kind is NUMERIC and named.unit == row.reading.unit and named.value != row.reading.value:
-        return _contradiction(row, Severity.WARNING)
-    return _strictness(row, named)
-
-
-_COMPARISONS = ("≥", "≤", "<", ">", "于", "不超", "以上", "以下", "以内", "不少", "不低", "至少")
-
-
-def _contradiction(row: Row, severity: Severity) -> Found:
-    wording = row.indicator.annual_wording
-    return Found(
-        Text(
-            f"名称“{row.indicator.name}”与值“{wording}”数字对不上；请只保留一个",
-            f"the numbers of the name “{row.indicator.name}” and of the value “{wording}” differ; keep one of them",
-        ),
-        severity=severity,
-    )
-
-
-def _only_yes(row: Row) -> Found:
-    name, wording = row.indicator.name, row.indicator.annual_wording
-    start = min((name.find(sign) for sign in ("小于", "≤", "<", "不超", "低于", "控制在") if sign in name), default=-1)
-    return Found(
-        Text(
-            f"界限写在名称里，值只写“{wording}”；请把界限写到指标值，名称只留所衡量的事",
-            f"the bound stands in the name and the value says only “{wording}”; write the bound as the value",
-        ),
-        Suggestion("annual_wording", name[start:]) if start > 0 else None,
-    )
-
-
-def _strictness(row: Row, named: Reading) -> Found | None:
-    ops = {named.op, row.reading.op}
-    if ops not in ({"<", "<="}, {">", ">="}):
-        return None
-    value_is_strict = row.reading.op in ("<", ">")
-    return Found(
-        Text(
-            f"名称“{row.indicator.name}”与值“{row.indicator.annual_wording}”一个{'含' if value_is_strict else '不含'}等于、"
-            f"一个{'不含' if value_is_strict else '含'}等于；正好等于时算不算达标？请统一",
-            f"the name “{row.indicator.name}” and the value “{row.indicator.annual_wording}” differ on whether equal counts; "
-            "write both alike",
-        ),
-        _loosened(row),
-    )
-
-
-def _loosened(row: Row) -> Suggestion | None:
-    name = row.indicator.name
-    for strict, loose in (("小于", "小于等于"), ("低于", "不高于"), ("<", "≤"), ("大于", "大于等于"), (">", "≥")):
-        if strict in name and loose not in name and row.reading.op in ("<=", ">="):
-            return Suggestion("name", name.replace(strict, loose, 1))
-    return None
-
-
-def _count_in_name(row: Row) -> Found | None:
-    """开展12次培训 = 10次: the same unit with another number. 每 and 第 make it something else."""
-    reading = row.reading
-    unit, value = reading.unit, reading.value
-    if row.kind is not NUMERIC or not unit or value is None or unit not in row.name or unit in ("%", "G", "M"):
-        return None
-    before = row.name[: row.name.find(unit)]
-    digits = before[len(before.rstrip("0123456789")) :]
-    if not digits or before[: -len(digits)].endswith(("第", "每", "-", ".", "、", "~")) or "每" in row.name or reading.per:
-        return None
-    named = Reading(NUMERIC, "=", Decimal(digits), unit=unit)
-    if exclude_each_other(named, reading, literally=True):
-        return _contradiction(row, Severity.ERROR)
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
 from shixiao.engine.lint.finding import Severity, Suggestion
-from shixiao.engine.lint.rows import BOOLEAN, BUDGET_BOUND, COMPOUND, NUMERIC, QUALITATIVE, RANGE, PlanRows, Row
+from shixiao.engine.lint.rows import BOOLEAN, BUDGET_BOUND, COMPOUND, NUMERIC, QUALITATIVE, RANGE, PlanRows, Row, listed
 from shixiao.engine.lint.rule import GUIDE, Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
 from shixiao.engine.targets.reading import Reading, Sense
@@ -34,7 +34,7 @@ def vacuous_costs(book: PlanRows, settings: Settings) -> list[Found]:
     vacuous = [row for row in costs if _restates_the_budget(row)]
     if not vacuous:
         return []
-    rows = _listed(vacuous)
+    rows = listed(vacuous)
     return [
         Found(
             Text(
@@ -58,18 +58,30 @@ def _restates_the_budget(row: Row) -> bool:
     return total is not None and (reading.unit, reading.value) in (("万元", total), ("元", total * 10000))
 
 
-def _listed(rows: list[Row], most: int = 12) -> str:
-    numbers = [str(row.indicator.row) for row in rows[:most]]
-    return "、".join(numbers) + ("…" if len(rows) > most else "")
-
-
-_SAVINGS = ("节约", "节省", "降低", "下降", "压减", "减少", "回收", "收益", "及时", "合规", "准确", "公开", "完成率", "执行率", "支付率")
+_SAVINGS = (
+    "节约",
+    "节省",
+    "降低",
+    "下降",
+    "压减",
+    "减少",
+    "回收",
+    "收益",
+    "及时",
+    "合规",
+    "准确",
+    "公开",
+    "完成率",
+    "执行率",
+    "支付率",
+)
 
 
 @Rule(
     "L08",
     DIRECTION,
     Severity.WARNING,
+    codes=words.COSTS,
     title=Text("成本写成了下限", "A cost with a floor"),
     why=Text(
         "成本指标用“≥”“不少于”，花得越多越好，方向反了。",
@@ -92,19 +104,14 @@ def cost_with_a_floor(row: Row, settings: Settings) -> Found | None:
     )
 
 
-_TURNS = {"≥": "≤", "大于等于": "小于等于", "不少于": "不超过", "不低于": "不超过", ">": "≤", "以上": "以下"}
-
-
 def _turned(wording: str) -> Suggestion | None:
-    for floor, ceiling in _TURNS.items():
-        if floor in wording and f"{floor}=" not in wording:
-            return Suggestion("annual_wording", wording.replace(floor, ceiling, 1))
-    return None
+    """Only a sign is turned round: 不低于 may well be meant, as a standard of support."""
+    return Suggestion("annual_wording", wording.replace("≥", "≤", 1)) if "≥" in wording else None
 
 
 _UNWANTED = (
     "事故", "投诉", "差错", "故障", "失误", "违规", "违纪", "错误", "退回", "退文", "上访", "信访", "超时", "逾期", "能耗", "用水", "用电", "排放", "缺陷", "漏洞",
-    "损坏", "死亡", "伤亡", "发病", "案件", "纠纷", "偏差", "误差", "时间", "时长", "间隔", "人员", "编外", "变更", "事件", "成本", "费用", "单价", "调整",
+    "损坏", "死亡", "伤亡", "发病", "案件", "纠纷", "偏差", "误差", "时间", "时长", "间隔", "人员", "编外", "变更", "事件", "成本", "费用", "单价", "调整", "会议",
 )  # fmt: skip
 _NOT_PIECES = frozenset("% ‰ 小时 分钟 秒 天 日 个工作日 工作日 个月 月 年 元 万元 亿元 个百分点 元/人 元/次".split())
 
@@ -113,6 +120,8 @@ _NOT_PIECES = frozenset("% ‰ 小时 分钟 秒 天 日 个工作日 工作日 
     "L09",
     DIRECTION,
     Severity.WARNING,
+    kinds=(NUMERIC, COMPOUND),
+    codes=(words.QUANTITY,),
     title=Text("产出写成了上限", "An output with a ceiling"),
     why=Text(
         "“不超过 38 期”一期不出也满分。要控制数量，放到成本或时效里说；产出应写至少做多少，或就写做多少。",
@@ -138,13 +147,19 @@ def output_with_a_ceiling(row: Row, settings: Settings) -> Found | None:
 
 
 def _caps_pieces(reading: Reading) -> bool:
-    return reading.kind is NUMERIC and reading.op in ("<=", "<") and reading.unit not in _NOT_PIECES and bool(reading.value)
+    return (
+        reading.kind is NUMERIC
+        and reading.op in ("<=", "<")
+        and reading.unit not in _NOT_PIECES
+        and bool(reading.value)
+    )
 
 
 @Rule(
     "L10",
     DIRECTION,
     Severity.ERROR,
+    kinds=(NUMERIC, RANGE),
     also=(Severity.HINT,),
     title=Text("不可能的界限", "An impossible bound"),
     why=Text(
@@ -171,7 +186,7 @@ def impossible_bound(row: Row, settings: Settings) -> Found | None:
         return None
     if value > 100 or op == ">":
         return _beyond(row)
-    return _only_equal(row, "100%") if op == ">=" else None
+    return _only_equal(row, "100%") if op == ">=" and not row.value.isdecimal() else None  # a sign in another column
 
 
 def _swapped(row: Row) -> Found | None:
@@ -189,10 +204,13 @@ def _swapped(row: Row) -> Found | None:
 def _beyond(row: Row) -> Found | None:
     if row.reading.unit != "%" or not row.stem.endswith(words.BOUNDED_SHARES):
         return None
+    misread = row.value.startswith("2") and "rate-above-100" in row.reading.unsure  # as in 292%
     return Found(
         Text(
-            f"“{row.indicator.name}”在 0 到 100% 之间，“{row.indicator.annual_wording}”无法达到",
-            f"“{row.indicator.name}” lies between 0 and 100%; “{row.indicator.annual_wording}” cannot be reached",
+            f"“{row.indicator.name}”在 0 到 100% 之间，“{row.indicator.annual_wording}”无法达到"
+            + ("；开头的 2 可能是“≥”识别错了" if misread else ""),
+            f"“{row.indicator.name}” lies between 0 and 100%; “{row.indicator.annual_wording}” cannot be reached"
+            + ("; the leading 2 may be a misread ≥" if misread else ""),
         )
     )
 
@@ -212,6 +230,7 @@ def _only_equal(row: Row, exact: str) -> Found:
     "L11",
     DIRECTION,
     Severity.WARNING,
+    kinds=(NUMERIC,),
     title=Text("目标偏低", "A low target"),
     why=Text(
         "满意度、合格率、办结率这类指标，多数单位都能做到九成以上。目标定得很低，年底必然达标，起不到约束作用。发放对象不应出错，准确率应为 100%。下限可在设置中调整。",
@@ -237,8 +256,13 @@ def low_target(row: Row, settings: Settings) -> Found | None:
     )
 
 
+_HARD_TO_REACH = ("预报", "预测", "预警", "抗体", "调解", "执行案件", "破案", "侦破")
+
+
 def _floor(row: Row, settings: Settings) -> int | None:
     name = row.stem
+    if any(word in name for word in _HARD_TO_REACH):
+        return None
     if name.endswith(("满意度", "满意率")):
         return settings.satisfaction_floor
     if name.endswith(words.PAY_SHARES) and any(word in name for word in words.PAY_WORDS):
@@ -250,6 +274,7 @@ def _floor(row: Row, settings: Settings) -> int | None:
     "L49",
     DIRECTION,
     Severity.WARNING,
+    kinds=(NUMERIC,),
     title=Text("怎样都能达到的界限", "A bound that is always met"),
     why=Text(
         "“合格率≤100%”“次数≥0”永远成立，等于没有目标，多半是符号写反了。",
@@ -264,7 +289,9 @@ def always_met(row: Row, settings: Settings) -> Found | None:
     if row.kind is not NUMERIC or reading.value is None or row.code in words.COSTS:
         return None
     at_least_nothing = reading.op == ">=" and reading.value == 0 and "增长" not in row.name
-    at_most_all = reading.op == "<=" and reading.value >= 100 and reading.unit == "%" and row.stem.endswith(words.BOUNDED_SHARES)
+    at_most_all = (
+        reading.op == "<=" and reading.value >= 100 and reading.unit == "%" and row.stem.endswith(words.BOUNDED_SHARES)
+    )
     if not (at_least_nothing or at_most_all):
         return None
     wording = row.indicator.annual_wording
@@ -273,5 +300,7 @@ def always_met(row: Row, settings: Settings) -> Found | None:
             f"“{wording}”怎样都成立，等于没有目标；请检查符号和数值",
             f"“{wording}” always holds, so it is no target; check the sign and the number",
         ),
-        Suggestion("annual_wording", "100%") if at_most_all and reading.value == 100 and reading.sense is AT_LEAST else None,
+        Suggestion("annual_wording", "100%")
+        if at_most_all and reading.value == 100 and reading.sense is AT_LEAST
+        else None,
     )

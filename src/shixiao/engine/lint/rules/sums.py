@@ -122,7 +122,11 @@ def project_twice(book: PlanRows, settings: Settings) -> Iterator[Found]:
                     f"“{sheet.unit.name}”里已有同名项目“{sheet.project.name}”，"
                     + ("金额和指标也完全相同，应是重复" if same else "金额或指标不同，请在名称上区分"),
                     f"“{sheet.unit.name}” already has a project “{sheet.project.name}”, "
-                    + ("with the same amount and indicators: a repetition" if same else "with other content: tell them apart"),
+                    + (
+                        "with the same amount and indicators: a repetition"
+                        if same
+                        else "with other content: tell them apart"
+                    ),
                 ),
                 at=sheet,
             )
@@ -176,7 +180,11 @@ def project_without_amount(book: PlanRows, settings: Settings) -> Iterator[Found
         return
     for sheet, total in zip(book.sheets, amounts, strict=True):
         if total is None or total <= 0:
-            said = Text("没有金额", "has no amount") if total is None else Text(f"的金额是 {total} 万元", f"has the amount {total}")
+            said = (
+                Text("没有金额", "has no amount")
+                if total is None
+                else Text(f"的金额是 {total} 万元", f"has the amount {total}")
+            )
             name = sheet.project.name
             yield Found(Text(f"项目“{name}”{said.zh}，请核对", f"the project “{name}” {said.en}; check it"), at=sheet)
 

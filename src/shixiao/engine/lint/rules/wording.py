@@ -10,6 +10,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.engine.lint.finding import Severity, Suggestion
 from shixiao.engine.lint.rows import COMPOUND, NUMERIC, PlanRows, Row
 from shixiao.engine.lint.rule import Family, Found, Rule
+from shixiao.engine.lint.rules.measurability import is_split_by_name
 from shixiao.engine.lint.settings import Settings
 
 WORDING = Family.WORDING
@@ -28,19 +29,23 @@ WORDING = Family.WORDING
     good="12 设备采购合格率 | 100%",
 ).of_row
 def two_measures(row: Row, settings: Settings) -> Found | None:
-    """…率和…率, …度及…度."""
-    name = row.stem
-    if name[-1:] not in ("率", "度") or name.count(name[-1]) < 2:
-        return None
-    last = name[-1]
-    if not any(f"{last}{joint}" in name for joint in "和与及、/") or "(" in name:
+    """合格率和合规率; or two tasks in the name and one 是."""
+    if row.kind is COMPOUND:
+        if not is_split_by_name(row):
+            return None
+    elif not _joins_two_rates(row.stem):
         return None
     return Found(
         Text(
-            f"“{row.indicator.name}”是两个指标，只有一个值；请拆成两条",
-            f"“{row.indicator.name}” is two measures with one value; split it in two",
+            f"“{row.indicator.name}”说的不止一件事，值“{row.indicator.annual_wording}”只有一个；请拆开",
+            f"“{row.indicator.name}” is about more than one thing, with one value “{row.indicator.annual_wording}”; split it",
         )
     )
+
+
+def _joins_two_rates(name: str) -> bool:
+    last = name[-1:]
+    return last in ("率", "度") and any(f"{last}{joint}" in name for joint in "和与及、/") and "(" not in name
 
 
 _AIMS = ("提高", "提升", "加强", "促进", "保障", "增强", "改善", "优化", "推动", "完善", "确保", "强化")
@@ -50,6 +55,7 @@ _AIMS = ("提高", "提升", "加强", "促进", "保障", "增强", "改善", "
     "L57",
     WORDING,
     Severity.HINT,
+    kinds=(NUMERIC,),
     title=Text("真正的指标写在值里", "The measure stands in the value"),
     why=Text(
         "名称“提高办文质量”是愿望，衡量的退文率写在值里。按名称汇总和比较时看不到它。",
@@ -87,6 +93,7 @@ def _leading_words() -> re.Pattern[str]:
     "L58",
     WORDING,
     Severity.HINT,
+    kinds=(NUMERIC,),
     title=Text("值里又写了一遍名称", "The value says the name again beside the number"),
     why=Text(
         "“满意度95%以上”中的“满意度”在名称里已有。值里只留比较词和数字，便于比较和汇总。",
@@ -102,9 +109,9 @@ def name_inside_value(row: Row, settings: Settings) -> Found | None:
     subject = _leading_words().match(row.value)
     said = subject.group() if subject else ""
     repeated = next((said[:size] for size in range(len(said), 1, -1) if row.stem.endswith(said[:size])), "")
-    if len(repeated) < 3:
-        return None
     rest = row.value[len(repeated) :].lstrip(":")
+    if len(repeated) < 3 or rest[:1] not in _BEFORE_A_NUMBER:  # 监测率95% under 监测 is another measure
+        return None
     return Found(
         Text(
             f"值里的“{repeated}”在名称里已有，可只写“{rest}”",
@@ -114,6 +121,7 @@ def name_inside_value(row: Row, settings: Settings) -> Found | None:
     )
 
 
+_BEFORE_A_NUMBER = frozenset("0123456789≥≤<>=不大小低高超少增减达控至为在约")
 _STOPS = "。；;，,、：: "
 
 
@@ -136,7 +144,7 @@ def punctuation_in_name(row: Row, settings: Settings) -> Found | None:
     cleaned = name.strip(_STOPS)
     if cleaned[:1].isdecimal() or cleaned[:2] == "指标":
         cleaned = _row_number().sub("", cleaned)
-    if not cleaned or cleaned == name:
+    if len(cleaned) < 2 or cleaned == name or cleaned.startswith("指标"):
         return None
     return Found(
         Text(f"名称“{name}”里有多余的标点或编号", f"the name “{name}” has stray punctuation or a number"),
@@ -163,14 +171,17 @@ def _row_number() -> re.Pattern[str]:
 ).of_row
 def repeated_characters(row: Row, settings: Settings) -> Found | None:
     """Two to four characters twice in a row, or a particle twice, in the name or the value."""
-    for field, text in (("name", row.indicator.name), ("annual_wording", row.indicator.annual_wording)):
-        if len(set(text)) > len(text) - 2 and "的的" not in text:
-            continue
-        match = _twice().search(text)
+    texts = [("name", row.indicator.name)]
+    if row.wording is not None:
+        texts.append(("annual_wording", row.indicator.annual_wording))
+    for field, text in texts:
+        match = _twice().search(text) if len(set(text)) < len(text) else None
         if match:
             once = match.group(1) or match.group(2)
             return Found(
-                Text(f"“{match.group()}”似乎多打了一遍“{once}”", f"“{match.group()}” seems to have “{once}” typed twice"),
+                Text(
+                    f"“{match.group()}”似乎多打了一遍“{once}”", f"“{match.group()}” seems to have “{once}” typed twice"
+                ),
                 Suggestion(field, text[: match.start()] + once + text[match.end() :]),
             )
     return None
@@ -214,7 +225,9 @@ def mixed_spelling(book: PlanRows, settings: Settings) -> Iterator[Found]:
     if mixed:
         zh = "；".join("、".join(f"“{spelling}”{count} 处" for spelling, count in used) for used in mixed)
         en = "; ".join(", ".join(f"“{spelling}” {count} times" for spelling, count in used) for used in mixed)
-        yield Found(Text(f"同一写法不统一：{zh}；请各选一种", f"several spellings of the same: {en}; choose one of each"))
+        yield Found(
+            Text(f"同一写法不统一：{zh}；请各选一种", f"several spellings of the same: {en}; choose one of each")
+        )
 
 
 def _used(spellings: tuple[str, ...], wordings: list[str]) -> list[tuple[str, int]]:
@@ -236,9 +249,14 @@ def _used(spellings: tuple[str, ...], wordings: list[str]) -> list[tuple[str, in
 ).of_row
 def unbalanced_brackets(row: Row, settings: Settings) -> Found | None:
     """More opening than closing in the name or the value, whichever width; 〈 and 》 used as operators are left alone."""
-    for text in (row.name, row.indicator.annual_wording):
-        if text.count("(") + text.count("（") != text.count(")") + text.count("）") or text.count("“") != text.count("”"):
+    for text in (row.name, row.value):
+        if text.isalnum():
+            continue
+        if text.count("(") != text.count(")") or text.count("“") != text.count("”"):
             return Found(
-                Text(f"“{text}”里的括号或引号不成对，可能被截断", f"brackets or quotes in “{text}” do not match; perhaps it is cut off")
+                Text(
+                    f"“{text}”里的括号或引号不成对，可能被截断",
+                    f"brackets or quotes in “{text}” do not match; perhaps it is cut off",
+                )
             )
     return None
