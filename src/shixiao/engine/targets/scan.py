@@ -81,9 +81,9 @@ def _leading_period() -> re.Pattern[str]:
     return re.compile(
         r"(?<![\d.第年月])(?P<count>\d{1,2}|半)(?P<word>个?季度|个?月|周|星期|年|天|日)(?=\d+(?:次|期|场|回|轮|遍)(?!日|号))"
     )
-    "第号级×*之“:：热平政工投市诉服便承转接警指报出联急电abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+_TIMES = frozenset("次期场回轮遍")
 LONGEST_NUMBER = 18  # digits; longer runs are numbers of documents or accounts, not of targets
 
 
