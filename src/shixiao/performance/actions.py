@@ -79,7 +79,7 @@ def accept_plan(
 def _chosen(document: tables.Document, table: int) -> plans.Plan:
     if not 1 <= table <= len(document.plans):
         raise NotAcceptable(
-            _("这个文件里没有第 %(table)s 张表,只有 %(count)s 张。") % {"table": table, "count": len(document.plans)},
+            _("这个文件里没有第 %(table)s 张表，只有 %(count)s 张。") % {"table": table, "count": len(document.plans)},
             field="table",
         )
     return document.plans[table - 1]
@@ -101,7 +101,7 @@ def _department(plan: plans.Plan, given: str) -> str:
     if not office:
         raise NotAcceptable(_("表里没有写部门名称。请填写这张表是哪个部门的。"), field="department")
     if len(office) > NAME_LENGTH or not office.isprintable():
-        raise NotAcceptable(_("部门名称太长,或含有看不见的字符。请核对。"), field="department")
+        raise NotAcceptable(_("部门名称太长，或含有看不见的字符。请核对。"), field="department")
     return office
 
 
@@ -117,6 +117,7 @@ def _store(
     now: datetime,
 ) -> Acceptance:
     before = line.versions.order_by("number").last()
+    counted = tables.totals(plan)
     number = (line.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = PlanVersion(
         plan=line,
@@ -132,9 +133,9 @@ def _store(
         source_table=table,
         document=tables.write(plan, format="json").decode(),
         repairs=_repairs(document, plan),
-        unit_count=len(plan.units),
-        project_count=sum(len(unit.projects) for unit in plan.units),
-        indicator_count=sum(1 for _row in plan.indicators()),
+        unit_count=counted.units,
+        project_count=counted.projects,
+        indicator_count=counted.indicators,
         accepted_by=by,
         accepted_at=now,
         **rows.amounts(plan.funds),
@@ -152,7 +153,7 @@ def _store_with_event(
     now: datetime,
 ) -> Acceptance:
     standing = _standing_corrections(before) if before else {}
-    carried = [pair for pair in _same_rows(plan, standing)]
+    carried = _same_rows(plan, standing)
     event = ledger.record(
         events.PLAN_ACCEPTED,
         subject=version.plan,
@@ -211,9 +212,14 @@ def correct_reading(
     with transaction.atomic():
         locked = Indicator.objects.select_for_update(of=("self",)).select_related("version__plan").get(pk=indicator.pk)
         if counting_reading(locked, which) == reading and not counting_reading(locked, which).unsure:
-            raise NotCorrectable(_("填写的读数与现在的读数相同,没有什么可更正。"))
+            raise NotCorrectable(_("填写的读法与现在的读法相同，没有什么可更正。"))
         correction = Correction.objects.create(
-            indicator=locked, which=which, reading=targets.as_json(reading), reason=reason.strip(), made_by=by, made_at=now
+            indicator=locked,
+            which=which,
+            reading=targets.as_json(reading),
+            reason=reason.strip(),
+            made_by=by,
+            made_at=now,
         )
         _record_correction(correction, by=by, now=now)
         refresh(locked.version)
@@ -233,7 +239,7 @@ def withdraw_correction(correction: Correction, *, reason: str, by: User, now: d
         )
         history = list(locked.corrections.filter(which=correction.which))
         if history[-1].pk != correction.pk or correction.withdraws_id is not None:
-            raise NotCorrectable(_("只能撤回最近一次更正。请刷新页面看看现在的读数。"))
+            raise NotCorrectable(_("只能撤回最近一次更正。请刷新页面看看现在的读法。"))
         earlier = history[-2].reading if len(history) > 1 else as_read(locked, correction.which)
         withdrawal = Correction.objects.create(
             indicator=locked,
@@ -260,7 +266,8 @@ def refresh(version: PlanVersion) -> None:
 
 def as_read(indicator: Indicator, which: str) -> dict[str, object]:
     """What the program read, as JSON."""
-    return indicator.annual_reading if which == "annual" else indicator.cycle_reading
+    read: dict[str, object] = indicator.annual_reading if which == "annual" else indicator.cycle_reading
+    return read
 
 
 def counting_reading(indicator: Indicator, which: str) -> targets.Reading:
@@ -271,7 +278,7 @@ def counting_reading(indicator: Indicator, which: str) -> targets.Reading:
 
 def _check_may_correct(by: User) -> None:
     if not may_correct_readings(by):
-        raise PermissionDenied(_("只有绩效管理员可以更正读数。"))
+        raise PermissionDenied(_("只有绩效管理员可以更正读法。"))
 
 
 def _record_correction(correction: Correction, *, by: User, now: datetime) -> None:

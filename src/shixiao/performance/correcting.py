@@ -14,7 +14,21 @@ from shixiao.engine.targets import Kind, Reading, Sense
 from shixiao.performance import wordings
 
 ATOMIC_KINDS = ("numeric", "range", "deadline", "boolean", "qualitative", "budget_bound")
-PERIODS = ("每年", "每半年", "每季度", "每月", "每周", "每天", "每小时", "每学年", "每学期", "每期", "每次", "每场", "每批")
+PERIODS = (
+    "每年",
+    "每半年",
+    "每季度",
+    "每月",
+    "每周",
+    "每天",
+    "每小时",
+    "每学年",
+    "每学期",
+    "每期",
+    "每次",
+    "每场",
+    "每批",
+)
 ANSWERS = ("是", "否", "完成", "通过")
 MOST_PARTS = 12
 UNIT_LENGTH, TEXT_LENGTH, REASON_LENGTH = 20, 500, 1000
@@ -49,13 +63,17 @@ class ReadingForm(forms.Form):
         required=False,
         max_length=UNIT_LENGTH * 2,
         widget=_input(),
-        help_text=gettext_lazy("只在某种情况下适用时填写,如“紧急公文”。"),
+        help_text=gettext_lazy("只在某种情况下适用时填写，如“紧急公文”。"),
     )
     op = forms.ChoiceField(
         label=gettext_lazy("比较"), required=False, choices=list(wordings.OPERATORS.items()), widget=_select()
     )
-    value = forms.CharField(label=gettext_lazy("数值"), required=False, max_length=32, widget=_input(inputmode="decimal"))
-    high = forms.CharField(label=gettext_lazy("上限"), required=False, max_length=32, widget=_input(inputmode="decimal"))
+    value = forms.CharField(
+        label=gettext_lazy("数值"), required=False, max_length=32, widget=_input(inputmode="decimal")
+    )
+    high = forms.CharField(
+        label=gettext_lazy("上限"), required=False, max_length=32, widget=_input(inputmode="decimal")
+    )
     unit = forms.CharField(
         label=gettext_lazy("计量单位"),
         required=False,
@@ -147,7 +165,7 @@ class ReadingForm(forms.Form):
     def _qualitative(self, cleaned: Mapping[str, Any]) -> Reading | None:
         text = (cleaned.get("text") or "").strip()
         if not text:
-            self.add_error("text", _("请写明要求,如“良好”。"))
+            self.add_error("text", _("请写明要求，如“良好”。"))
             return None
         return self._fixed(Kind.QUALITATIVE, cleaned, text=text)
 
@@ -168,7 +186,7 @@ class ReadingForm(forms.Form):
         except ArithmeticError:
             value = Decimal("NaN")
         if not value.is_finite() or abs(value) >= Decimal(10) ** 15 or value != round(value, 6):
-            sentence = _("请填数字,如 95 或 28.8。") if written else _("这种目标要有数值。")
+            sentence = _("请填数字，如 95 或 28.8。") if written else _("这种目标要有数值。")
             self.add_error(name, sentence)
             return None
         return value
@@ -196,12 +214,10 @@ class CorrectionForm(ReadingForm):
         label=gettext_lazy("理由"),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-        help_text=gettext_lazy("为什么这样读。会和更正一起长期保存,请不要写个人信息。"),
+        help_text=gettext_lazy("为什么这样读。会和更正一起长期保存，请不要写个人信息。"),
     )
     part_count = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_PARTS, initial=2)
-    both = forms.BooleanField(
-        label=gettext_lazy("实施周期指标值的原文相同,一起更正"), required=False, initial=True
-    )
+    both = forms.BooleanField(label=gettext_lazy("实施周期指标值的原文相同，一起更正"), required=False, initial=True)
 
     def __init__(self, *args: Any, parts: int = 2, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,13 +232,14 @@ class CorrectionForm(ReadingForm):
         ]
 
     def clean(self) -> dict[str, Any]:
+        """As for one reading; a compound is built from its parts."""
         cleaned = super().clean()
         if cleaned.get("kind") == "compound":
             all_valid = all([part.is_valid() for part in self.parts])  # noqa: C419 — each says what is wrong with it
             readings = tuple(part.reading for part in self.parts if part.reading)
             if not all_valid:
                 self.add_error(None, _("下面有一部分还没有填对。"))
-            elif len(readings) < 2:  # noqa: PLR2004
+            elif len(readings) < 2:
                 self.add_error("kind", _("几个条件的目标至少要有两个部分。"))
             else:
                 self.reading = Reading(Kind.COMPOUND, parts=readings)

@@ -10,7 +10,7 @@ PLAN_ACCEPTED = declare(
 )
 READING_CORRECTED = declare(
     "performance.reading_corrected",
-    Text("更正读数", "Reading corrected"),
+    Text("更正读法", "Reading corrected"),
     particulars=("version", "row", "which", "correction", "reading_hash"),
 )
 CORRECTION_WITHDRAWN = declare(

@@ -6,7 +6,7 @@ from shixiao.engine import lint
 
 
 class Line(NamedTuple):
-    """A line of an example. A heading (单位, 项目, 合计 …) has `heading` only; a row has class, name and values."""
+    """A line of an example. A heading (单位， 项目， 合计 …) has `heading` only; a row has class, name and values."""
 
     heading: str
     code: str

@@ -45,29 +45,30 @@ class ImportForm(forms.Form):
         label=gettext_lazy("粘贴文字"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "form-control source", "spellcheck": "false"}),
-        help_text=gettext_lazy("在公布的网页、Word 或 Excel 里选中整张表(连同表头),复制,粘贴到这里。"),
+        help_text=gettext_lazy("在公布的网页、Word 或 Excel 里选中整张表（连同表头），复制，粘贴到这里。"),
     )
     file = forms.FileField(
         label=gettext_lazy("或者选择文件"),
         required=False,
         allow_empty_file=True,
-        help_text=gettext_lazy("文本文件(.txt、.tsv)。编码不限:UTF-8、GB18030、UTF-16 都能认。"),
+        help_text=gettext_lazy("文本文件（.txt、.tsv）。编码不限：UTF-8、GB18030、UTF-16 都能认。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        too_large = _("内容超过 %(limit)s,请只选择目标表本身。") % {"limit": filesizeformat(LIMIT)}
+        too_large = _("内容超过 %(limit)s，请只选择目标表本身。") % {"limit": filesizeformat(LIMIT)}
         for field in self.fields.values():
             field.widget.attrs |= {"data-limit": LIMIT, "data-too-large": too_large}
 
     def clean(self) -> dict[str, Any]:
+        """One of the two, and not more than the server takes."""
         cleaned = super().clean() or {}
         text, file = cleaned.get("text") or "", cleaned.get("file")
         if text.strip() and file:
-            self.add_error("file", _("文字和文件只要一样:请清空上面的文字,或者不选文件。"))
+            self.add_error("file", _("文字和文件只要一样：请清空上面的文字，或者不选文件。"))
         elif not text.strip() and not file and not self.errors:
-            self.add_error("text", _("还没有内容。请粘贴绩效目标表的文字,或在下面选择文件。"))
+            self.add_error("text", _("还没有内容。请粘贴绩效目标表的文字，或在下面选择文件。"))
         elif file and file.size > LIMIT:
             self.add_error("file", _too_large(file.size))
         elif len(text) > LIMIT:
@@ -89,7 +90,7 @@ class ImportForm(forms.Form):
 
 def _too_large(size: int) -> str:
     found, limit = filesizeformat(size), filesizeformat(LIMIT)
-    return _("内容有 %(size)s,超过 %(limit)s。一张目标表通常不到 1 MB:请确认选对了文件。") % {
+    return _("内容有 %(size)s，超过 %(limit)s。一张目标表通常不到 1 MB：请确认选对了文件。") % {
         "size": found,
         "limit": limit,
     }
@@ -104,13 +105,14 @@ class CarriedForm(forms.Form):
     table = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1000, initial=1)
 
     def clean(self) -> dict[str, Any]:
+        """What came back has to be what was shown."""
         cleaned = super().clean() or {}
         try:
             self.decoded = base64.b64decode(cleaned.get("content") or "", validate=True)
         except (binascii.Error, ValueError):
             self.decoded = b""
         if self.errors or digest(self.decoded) != cleaned.get("sha256"):
-            raise ValidationError(_("审阅的内容没有完整传回来,什么都没有保存。请重新粘贴或上传。"), code="damaged")
+            raise ValidationError(_("审阅的内容没有完整传回来，什么都没有保存。请重新粘贴或上传。"), code="damaged")
         return cleaned
 
     def source(self) -> Source:

@@ -5,7 +5,7 @@ row, the newest one wins, and taking it back is one more correction. Findings ar
 readings and can be made anew at any time.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,7 @@ from shixiao.engine.lint import Severity as LintSeverity
 NAME_LENGTH = 500
 HASH_LENGTH = 64
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+KINDS = [kind.value for kind in targets.Kind]
 
 
 class Severity(models.TextChoices):
@@ -45,21 +46,17 @@ def _not_longer(field: str, limit: int, *, name: str, may_be_empty: bool = True)
     return models.CheckConstraint(condition=condition, name=name)
 
 
-class AmountField(models.DecimalField):
-    """万元, exact to one fen (six decimals of 万元); empty is an empty cell, which is not zero."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs |= {"max_digits": 15, "decimal_places": 6, "null": True, "blank": True}
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+# 万元， exact to one fen (six decimals of 万元). Empty is an empty cell, which is not zero.
+AMOUNT: dict[str, Any] = {"max_digits": 15, "decimal_places": 6, "null": True, "blank": True}
 
 
 class WithFunds(models.Model):
     """The four amounts of a row."""
 
-    total = AmountField(_("总计"))
-    fiscal = AmountField(_("财政拨款"))
-    special_account = AmountField(_("财政专户拨款"))
-    other = AmountField(_("其他资金"))
+    total = models.DecimalField(_("总计"), **AMOUNT)
+    fiscal = models.DecimalField(_("财政拨款"), **AMOUNT)
+    special_account = models.DecimalField(_("财政专户拨款"), **AMOUNT)
+    other = models.DecimalField(_("其他资金"), **AMOUNT)
 
     class Meta:
         abstract = True
@@ -192,8 +189,8 @@ class Indicator(models.Model):
     name = models.TextField(_("指标名称"), blank=True)
     cycle_wording = models.TextField(_("实施周期指标值"), blank=True)
     annual_wording = models.TextField(_("年度指标值"), blank=True)
-    cycle_reading = models.JSONField(_("实施周期读数"))
-    annual_reading = models.JSONField(_("年度读数"))
+    cycle_reading = models.JSONField(_("实施周期读法"))
+    annual_reading = models.JSONField(_("年度读法"))
     cycle_kind = models.CharField(max_length=16)
     annual_kind = models.CharField(max_length=16)
     is_doubtful = models.BooleanField(_("待核对"), default=False)
@@ -205,7 +202,7 @@ class Indicator(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["version", "row"], name="performance_indicator_row_once"),
             models.CheckConstraint(
-                condition=models.Q(annual_kind__in=list(targets.Kind), cycle_kind__in=list(targets.Kind)),
+                condition=models.Q(annual_kind__in=KINDS, cycle_kind__in=KINDS),
                 name="performance_indicator_kind_known",
             ),
         ]
@@ -257,7 +254,7 @@ class Correction(models.Model):
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="corrections")
     which = models.CharField(_("更正哪一个"), max_length=8, choices=Which)
-    reading = models.JSONField(_("读数"))
+    reading = models.JSONField(_("读法"))
     reason = models.TextField(_("理由"))
     withdraws = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="withdrawn_by")
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")

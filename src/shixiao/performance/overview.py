@@ -151,7 +151,9 @@ def happened(version: PlanVersion) -> list[Happening]:
     plan = version.plan
     about = Event.objects.filter(subject_kind=Plan.ledger_name, subject_id=str(plan.pk)).order_by("-id")[:EVENTS_SHOWN]
     listed = list(about)
-    people = {str(user.pk): user for user in User.objects.filter(pk__in={event.by_id for event in listed if event.by_id})}
+    people = {
+        str(user.pk): user for user in User.objects.filter(pk__in={event.by_id for event in listed if event.by_id})
+    }
     made = {each.pk: each for each in Correction.objects.filter(pk__in=_corrections(listed))}
     return [_happening(event, plan, people, made) for event in listed]
 
@@ -186,10 +188,5 @@ def _which(event: Event) -> str:
 def versions(plan: int) -> "QuerySet[PlanVersion]":
     """The versions of a plan, newest first."""
     return (
-        PlanVersion.objects.filter(plan=plan)
-        .select_related("accepted_by")
-        .defer(*BULKY)
-        .order_by(F("number").desc())
+        PlanVersion.objects.filter(plan=plan).select_related("accepted_by").defer(*BULKY).order_by(F("number").desc())
     )
-
-

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, TextField, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Window
 from django.db.models.functions import Cast
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from shixiao.performance import wordings
 from shixiao.performance.filters import Filters
-from shixiao.performance.models import Correction, Finding, Indicator, PlanVersion, Severity, Unit
+from shixiao.performance.models import Correction, Indicator, PlanVersion, Severity, Unit
 from shixiao.ui import formats
 from shixiao.ui.statuses import badge
 
@@ -100,6 +100,11 @@ class PlanPage:
     rules: list[tuple[str, str, int]]
     classes: list[tuple[str, str, int]]
     doubtful: int
+
+    @property
+    def overall_is_wrong(self) -> bool:
+        """Whether a finding of the whole table is more than a hint."""
+        return any(chip.severity != "hint" for chip in self.overall)
 
     @property
     def previous(self) -> str:
@@ -190,21 +195,23 @@ def _gravity(chip: Chip) -> tuple[int, str]:
 # ---- units and projects ------------------------------------------------------------------------------------------
 
 
-def _units(
-    version: PlanVersion, of_unit: dict[int, list[Chip]], of_project: dict[int, list[Chip]]
-) -> list[UnitRows]:
+def _units(version: PlanVersion, of_unit: dict[int, list[Chip]], of_project: dict[int, list[Chip]]) -> list[UnitRows]:
     """The tree without its leaves, in one statement; a unit without projects is there, too."""
     amounts = ("total", "fiscal", "special_account", "other")
-    columns = ("id", "position", "name", *amounts, "projects__id", "projects__position", "projects__name")
-    columns += ("projects__objective", *(f"projects__{amount}" for amount in amounts))
+    of_its_projects = ("id", "position", "name", "objective", *amounts)
+    columns = ("id", "position", "name", *amounts, *(f"projects__{column}" for column in of_its_projects))
     units: dict[int, UnitRows] = {}
     for line in Unit.objects.filter(version=version).order_by("position", "projects__position").values_list(*columns):
         unit = units.get(line[0])
         if unit is None:
-            unit = units[line[0]] = UnitRows(*line[:3], funds_shown(line[3:7]), of_unit.get(line[0], []))
+            unit_id, position, name = line[:3]
+            unit = units[unit_id] = UnitRows(unit_id, position, name, funds_shown(line[3:7]), of_unit.get(unit_id, []))
         if line[7] is not None:
-            project = ProjectRows(*line[7:11], funds_shown(line[11:15]), of_project.get(line[7], []))
-            unit.projects.append(project)
+            project_id, position, name, objective = line[7:11]
+            funds = funds_shown(line[11:15])
+            unit.projects.append(
+                ProjectRows(project_id, position, name, objective, funds, of_project.get(project_id, []))
+            )
     return list(units.values())
 
 
@@ -219,9 +226,7 @@ def funds_shown(amounts: Iterable[Decimal | None]) -> FundsShown:
 # ---- rows --------------------------------------------------------------------------------------------------------
 
 
-def _rows(
-    version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]
-) -> tuple[list[tuple[int, Row]], int]:
+def _rows(version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]) -> tuple[list[tuple[int, Row]], int]:
     """The rows of this page with the project of each, and how many there are on all pages: two statements."""
     chosen = filters.chosen_from(version.indicators.all()).order_by("row")
     start = (filters.page - 1) * ROWS_A_PAGE
@@ -252,9 +257,9 @@ def _corrected(version: PlanVersion) -> dict[tuple[int, str], str]:
 
 
 def _row(line: tuple[Any, ...], corrected: dict[tuple[int, str], str], chips: dict[int, list[Chip]]) -> Row:
-    id, _project, row, code, level2, name, annual, cycle, annual_read, cycle_read, is_doubtful, _all = line
-    annual_now = corrected.get((id, "annual"), annual_read)
-    cycle_now = corrected.get((id, "cycle"), cycle_read)
+    indicator, _project, row, code, level2, name, annual, cycle, annual_read, cycle_read, is_doubtful, _all = line
+    annual_now = corrected.get((indicator, "annual"), annual_read)
+    cycle_now = corrected.get((indicator, "cycle"), cycle_read)
     return Row(
         row=row,
         code=code,
@@ -265,7 +270,7 @@ def _row(line: tuple[Any, ...], corrected: dict[tuple[int, str], str], chips: di
         plain=wordings.said(wordings.plain_words(annual_now)),
         cycle_plain="" if cycle_now == annual_now else wordings.said(wordings.plain_words(cycle_now)),
         marks=_marks(
-            chips.get(id, []),
+            chips.get(indicator, []),
             is_doubtful=is_doubtful,
             is_corrected=(annual_now, cycle_now) != (annual_read, cycle_read),
         ),
@@ -298,7 +303,7 @@ def _mark(chip: Chip) -> str:
 def _classes(version: PlanVersion) -> list[tuple[str, str, int, int]]:
     """How many rows each class has, and how many of them are doubtful."""
     counted = version.indicators.values_list("code").annotate(
-        count=Count("id"), doubtful=Count("id", filter=F("is_doubtful"))
+        count=Count("id"), doubtful=Count("id", filter=Q(is_doubtful=True))
     )
     return [(code, wordings.class_title(code), count, doubtful) for code, count, doubtful in counted.order_by("code")]
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from shixiao import tables
 from shixiao.engine import lint, plans, targets
+from shixiao.engine.sums import AMOUNTS, totals
 from shixiao.performance import wordings
 from shixiao.performance.content import content_hash
 from shixiao.performance.models import Plan, PlanVersion, Severity
 from shixiao.performance.queries import GLYPHS, FundsShown, funds_shown
-from shixiao.performance.sums import COLUMNS, Sum, check_sums
+from shixiao.performance.sums import SumLine, sum_lines
 from shixiao.ui import formats
 
 PREVIEWED_ROWS = 500
@@ -38,7 +39,7 @@ class RuleFindings(NamedTuple):
     glyph: str
     rule: str
     title: str
-    count: int
+    times: int
     findings: list[lint.Finding]
     texts: list[tuple[str, str]]
     more: int
@@ -48,7 +49,7 @@ class RepairGroup(NamedTuple):
     """Repairs of one sort, with the places of the first ones."""
 
     text: str
-    count: int
+    times: int
     places: str
 
 
@@ -70,7 +71,7 @@ class Review:
     projects: int
     indicators: int
     total: str
-    sums: list[Sum]
+    sums: list[SumLine]
     repairs: list[RepairGroup]
     doubtful: list[DoubtfulRow]
     rules: list[RuleFindings]
@@ -90,21 +91,20 @@ def review(document: tables.Document, table: int) -> Review:
     """The review of table number `table` (from 1). Reads and checks; stores nothing."""
     plan = document.plans[table - 1]
     found = lint.check(plan)
-    indicators = sum(1 for _row in plan.indicators())
-    overall = plan.funds or plans.Funds()
+    counted = totals(plan)
     return Review(
         plan=plan,
-        units=len(plan.units),
-        projects=sum(len(unit.projects) for unit in plan.units),
-        indicators=indicators,
-        total=formats.money(overall.total),
-        sums=check_sums(plan, overall=_("合计")),
+        units=counted.units,
+        projects=counted.projects,
+        indicators=counted.indicators,
+        total=formats.money(counted.funds),
+        sums=sum_lines(plan, overall=_("合计")),
         repairs=_repairs(document, plan),
         doubtful=_doubtful(plan),
         rules=_by_rule(found),
         severities=dict(Counter(finding.severity.value for finding in found)),
         preview=_preview(plan),
-        hidden_rows=max(0, indicators - PREVIEWED_ROWS),
+        hidden_rows=max(0, counted.indicators - PREVIEWED_ROWS),
         content_hash=content_hash(plan),
     )
 
@@ -139,7 +139,7 @@ def _places(group: list[plans.Repair]) -> str:
     numbers = rows or sorted({repair.place.line for repair in group if repair.place.line})
     if not numbers:
         return ""
-    listed = "、".join(map(str, numbers[:12])) + ("…" if len(numbers) > 12 else "")  # noqa: PLR2004 — one line
+    listed = "、".join(map(str, numbers[:12])) + ("…" if len(numbers) > 12 else "")
     if rows:
         return _("指标序号 %(numbers)s") % {"numbers": listed}
     return _("原文第 %(numbers)s 行") % {"numbers": listed}
@@ -183,7 +183,7 @@ def _rule_findings(rule: str, group: list[lint.Finding]) -> RuleFindings:
         glyph=GLYPHS[severity],
         rule=rule,
         title=wordings.rule_title(rule),
-        count=len(group),
+        times=len(group),
         findings=listed,
         texts=[(_where(finding), wordings.said(finding.text)) for finding in listed],
         more=len(group) - len(listed),
@@ -204,7 +204,7 @@ def _preview(plan: plans.Plan) -> list[PreviewProject]:
             for row in project.indicators[: max(0, PREVIEWED_ROWS - shown)]
         ]
         shown += len(rows)
-        funds = funds_shown(getattr(project.funds, column) for column in COLUMNS)
+        funds = funds_shown(getattr(project.funds, column) for column in AMOUNTS)
         projects.append(PreviewProject(unit.name, project.name, funds, rows))
     return projects
 

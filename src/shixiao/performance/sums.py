@@ -1,58 +1,53 @@
-"""Whether the printed totals are the sums of what stands below them."""
+"""The check of the sums, as the review page shows it."""
 
-from collections.abc import Iterable
-from decimal import Decimal
 from typing import NamedTuple
 
 from shixiao.engine import plans
+from shixiao.engine import sums as engine_sums
 from shixiao.performance import wordings
 from shixiao.ui import formats
 
-COLUMNS = ("total", "fiscal", "special_account", "other")
 
+class SumLine(NamedTuple):
+    """A printed total beside what stands below it. `agrees` is None where there is nothing to compare.
 
-class Sum(NamedTuple):
-    """One line of the check. `printed` is None where the table printed no such row, `agrees` then too."""
+    `differences` say which amount differs and how, over all columns.
+    """
 
     title: str
     is_overall: bool
-    printed: str | None
-    summed: str
+    printed: str
+    added: str
     agrees: bool | None
-    differences: str
+    differences: list[str]
 
 
-def check_sums(plan: plans.Plan, *, overall: str) -> list[Sum]:
-    """A line for each unit and one, titled `overall`, for the table."""
-    units = [_sum(unit.name, unit.funds, [project.funds for project in unit.projects]) for unit in plan.units]
-    below = [unit.funds or _added(project.funds for project in unit.projects) for unit in plan.units]
-    return [*units, _sum(overall, plan.funds, below)._replace(is_overall=True)]
+def sum_lines(plan: plans.Plan, *, overall: str) -> list[SumLine]:
+    """A line for each unit and one, titled `overall`, for the table; projects only where something differs."""
+    compared = list(engine_sums.comparisons(plan))
+    lines = [_line(unit.name, [each for each in compared if _is_of_unit(each, unit)], unit) for unit in plan.units]
+    lines += [_line(each.project or "", [each]) for each in compared if each.of == "project" and not each.agrees]
+    return [*lines, _line(overall, [each for each in compared if each.of == "plan"])._replace(is_overall=True)]
 
 
-def _sum(title: str, printed: plans.Funds | None, below: list[plans.Funds]) -> Sum:
-    summed = _added(below)
-    if printed is None:
-        return Sum(title, False, None, formats.money(summed.total), None, "")  # noqa: FBT003 — fields of a tuple
-    differing = [
-        f"{wordings.FUNDS[column]} {formats.money(found)} ≠ {formats.money(expected)}"
-        for column in COLUMNS
-        if (found := getattr(printed, column) or Decimal(0)) != (expected := getattr(summed, column) or Decimal(0))
-    ]
-    return Sum(
+def _is_of_unit(comparison: engine_sums.Comparison, unit: plans.Unit) -> bool:
+    return comparison.of == "unit" and comparison.unit == unit.name and comparison.place == unit.place
+
+
+def _line(title: str, compared: list[engine_sums.Comparison], unit: plans.Unit | None = None) -> SumLine:
+    total = next((each for each in compared if each.amount == "total"), None)
+    added = total.added if total else engine_sums.unit_funds(unit.projects).total if unit else None
+    return SumLine(
         title=title,
         is_overall=False,
-        printed=formats.money(printed.total),
-        summed=formats.money(summed.total),
-        agrees=not differing,
-        differences=";".join(differing),
+        printed=formats.money(total.stated) if total else "",
+        added=formats.money(added),
+        agrees=all(each.agrees for each in compared) if compared else None,
+        differences=[_difference(each) for each in compared if not each.agrees],
     )
 
 
-def _added(funds: Iterable[plans.Funds]) -> plans.Funds:
-    listed = list(funds)
-
-    def column(name: str) -> Decimal | None:
-        amounts = [amount for each in listed if (amount := getattr(each, name)) is not None]
-        return sum(amounts, Decimal(0)) if amounts else None
-
-    return plans.Funds(*(column(name) for name in COLUMNS))
+def _difference(comparison: engine_sums.Comparison) -> str:
+    stated = formats.money(comparison.stated) or "—"
+    added = formats.money(comparison.added) or "—"
+    return f"{wordings.FUNDS[comparison.amount]}: {stated} ≠ {added}"

@@ -7,7 +7,7 @@ from shixiao.engine import plans
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR
 
 YEAR = re.compile(r"(?<!\d)(20\d\d|2100)(?!\d)")
-PRINTED = re.compile(r"(?<!\d)(20\d\d|2100)(?=\s*年)(?!\s*年?\s*[-—~至])")
+PRINTED = re.compile(r"(?<!\d)(20\d\d|2100)(?=\s*年)(?!\s*年？\s*[-—~至])")
 
 
 def proposed_year(plan: plans.Plan) -> int | None:

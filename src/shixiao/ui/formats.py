@@ -29,7 +29,7 @@ def is_english() -> bool:
 
 
 def money(amount: Decimal | None) -> str:
-    """An amount in 万元: thousands separators and two decimals, more only where the amount has more.
+    """An amount in 万元： thousands separators and two decimals, more only where the amount has more.
 
     An empty cell stays empty: it is not zero.
     """

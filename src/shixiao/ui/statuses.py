@@ -34,7 +34,7 @@ def badge(name: str, *, count: int | None = None) -> SafeString:
     """The mark as HTML."""
     found = STATUSES[name]
     return format_html(
-        '<span class="status tone-{}"><span class="glyph" aria-hidden="true">{}</span>{}{}</span>',
+        '<span class="standing tone-{}"><span class="glyph" aria-hidden="true">{}</span>{}{}</span>',
         found.tone,
         found.glyph,
         "" if count is None else f"{count} ",

@@ -47,13 +47,13 @@ def correct(request: HttpRequest, plan: int, number: int, row: int, which: str) 
     except actions.NotCorrectable as refused:
         form.add_error(None, str(refused))
         return render(request, "performance/correct.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    messages.success(request, _("读数已更正,公布的原文没有改动。"))
+    messages.success(request, _("读法已更正，公布的原文没有改动。"))
     return redirect(queries.address_of(version, row))
 
 
 def _asked(request: HttpRequest, plan: int, number: int, row: int) -> tuple[User, PlanVersion, Indicator]:
     if not may_correct_readings(request.user):
-        raise PermissionDenied(_("更正读数由绩效管理员办理。您可以查看读数和更正的经过。"))
+        raise PermissionDenied(_("更正读法由绩效管理员办理。您可以查看读法和更正的经过。"))
     assert isinstance(request.user, User)  # noqa: S101 — the permission says so
     version = queries.version_of(plan, number)
     if version.has_newer:  # type: ignore[attr-defined]
@@ -65,11 +65,12 @@ def _form(request: HttpRequest, before: targets.Reading) -> CorrectionForm:
     initial = initial_of(before)
     if request.method != "POST":
         return CorrectionForm(initial=initial, parts=len(before.parts))
-    asked = request.POST.get("part_count", "")
-    parts = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else 2  # noqa: PLR2004
+    asked = str(request.POST.get("part_count", ""))
+    parts = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else 2
     data = request.POST.copy()
-    data["part_count"] = str(min(MOST_PARTS, max(2, parts + ("more" in data))))
-    return CorrectionForm(data, initial=initial, parts=int(data["part_count"]))
+    parts = min(MOST_PARTS, max(2, parts + ("more" in data)))
+    data["part_count"] = str(parts)
+    return CorrectionForm(data, initial=initial, parts=parts)
 
 
 def _unjudged(form: CorrectionForm) -> CorrectionForm:
@@ -94,7 +95,7 @@ def _context(version: PlanVersion, one: Indicator, which: str, before: targets.R
         "doubts": wordings.doubts(before),
         "other_is_same": one.annual_wording == one.cycle_wording,
         "back": queries.address_of(version, one.row),
-        "trail": of_indicator(version, one, here=_("更正读数")),
+        "trail": of_indicator(version, one, here=_("更正读法")),
     }
 
 
@@ -135,7 +136,7 @@ def withdraw(request: HttpRequest, plan: int, number: int, row: int, correction:
         except actions.NotCorrectable as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("更正已撤回,撤回也留有记录。"))
+            messages.success(request, _("更正已撤回，撤回也留有记录。"))
             return redirect(queries.address_of(version, row))
     context = {
         "version": version,

@@ -146,19 +146,27 @@ def _edit(request: HttpRequest) -> HttpResponse:
 def _start_again(request: HttpRequest, form: CarriedForm) -> HttpResponse:
     if request.method == "POST":
         for error in form.errors.get("__all__", []):
-            messages.error(request, error)
+            messages.error(request, str(error))
     return redirect("performance:import")
 
 
 def _tell(request: HttpRequest, accepted: actions.Acceptance) -> None:
     version = accepted.version
     if not accepted.is_new:
-        messages.info(request, _("这张表已经接受过了,就是下面这一版(第%(number)s版)。没有另存一份。") % {"number": version.number})
+        messages.info(
+            request,
+            _("这张表已经接受过了，就是下面这一版（第%(number)s版）。没有另存一份。") % {"number": version.number},
+        )
         return
-    sentence = _("已接受为第%(number)s版:%(count)s 项指标。") % {"number": version.number, "count": version.indicator_count}
+    sentence = _("已接受为第%(number)s版：%(count)s 项指标。") % {
+        "number": version.number,
+        "count": version.indicator_count,
+    }
     if accepted.carried:
         sentence += ngettext(
-            "上一版的 %(count)s 处更正因原文相同已带过来。", "上一版的 %(count)s 处更正因原文相同已带过来。", accepted.carried
+            "上一版的 %(count)s 处更正因原文相同已带过来。",
+            "上一版的 %(count)s 处更正因原文相同已带过来。",
+            accepted.carried,
         ) % {"count": accepted.carried}
     address = reverse("performance:events", args=[version.plan_id])
     messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, address, _("查看经过")))

@@ -14,7 +14,7 @@ def of_plan(version: PlanVersion, *, is_here: bool = False) -> list[dict[str, st
         "year": version.plan.fiscal_year,
     }
     if version.has_newer:  # type: ignore[attr-defined]
-        title = _("%(title)s(第%(number)s版)") % {"title": title, "number": version.number}
+        title = _("%(title)s（第%(number)s版）") % {"title": title, "number": version.number}
     return [
         {"title": _("首页"), "address": reverse("performance:home")},
         {"title": title, "address": "" if is_here else queries.address_of(version)},
