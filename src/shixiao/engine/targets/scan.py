@@ -66,13 +66,13 @@ def _names_with_digits(text: str) -> list[tuple[int, int]]:
 @cache
 def _latin_names() -> re.Pattern[str]:
     return re.compile(
-        r"[A-Za-z]{1,6}/?[A-Za-z]?\d+(?:[.\-]\d+)*|\d+[GgKkAaDd](?=[^\s!-~，。；、）])(?![/每])|\d+[xX]\d+(?:小时)?"
+        r"[A-Za-z]{1,6}/?[A-Za-z]?\d+(?:[.\-]\d+)*|\d+[GgKkAaDd](?![A-Za-z\d每])(?=\w)|\d+[xX]\d+(?:小时)?"
     )
 
 
 @cache
 def _per() -> re.Pattern[str]:
-    words = "|".join(sorted((w for w in PER if True), key=len, reverse=True))
+    words = "|".join(sorted(PER, key=len, reverse=True))
     return re.compile(rf"每(?:隔)?(?P<count>\d+)?(?P<word>{words})(?!度以)")
 
 
