@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from pytest_django import Settings
 
 from shixiao.ledger import guard
@@ -86,6 +87,13 @@ def _quick_passwords(settings: Settings) -> None:
 def now() -> datetime:
     """The morning on which tests happen."""
     return datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> Iterator[None]:
+    """A page in English leaves its language behind in the thread; the next test begins in Chinese."""
+    with translation.override("zh-hans"):
+        yield
 
 
 PASSWORD = "correct-horse-29"  # noqa: S105

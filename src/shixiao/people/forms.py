@@ -41,7 +41,7 @@ class ChangePassword(forms.Form):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
-    new = _new_password(_("新密码"), _("至少 10 个字符,不能全是数字,也不要用常见的密码或自己的账号。"))
+    new = _new_password(_("新密码"), _("至少 10 个字符，不能全是数字，也不要用常见的密码或自己的账号。"))
     again = _new_password(_("再输入一次新密码"))
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ NAME_LENGTH = 64
 def is_printable(text: str) -> None:
     """No NUL (PostgreSQL refuses it), no lone surrogate (both databases do), no other control character."""
     if not text.isprintable():
-        raise ValidationError(_("名称里有看不见的控制字符。请重新输入,不要粘贴。"), code="unprintable")
+        raise ValidationError(_("名称里有看不见的控制字符。请重新输入，不要粘贴。"), code="unprintable")
 
 
 class Role(models.TextChoices):

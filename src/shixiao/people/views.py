@@ -54,7 +54,7 @@ def _try_to_sign_in(request: HttpRequest, form: SignIn) -> HttpResponse:
         return _remember_language(redirect(_safe(request, form.cleaned_data["next"])), user.language)
     is_locked = getattr(request, "axes_locked_out", False)
     actions.refuse_sign_in(name, reason="locked_out" if is_locked else "not_authenticated", now=now)
-    form.add_error(None, _("账号或密码不对。请看看大小写和输入法,再试一次。"))
+    form.add_error(None, _("账号或密码不对。请看看大小写和输入法，再试一次。"))
     return locked_out(request) if is_locked else _sign_in_page(request, form)
 
 

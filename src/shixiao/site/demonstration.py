@@ -16,7 +16,7 @@ def begin(*, say: Callable[[Text], object], now: datetime) -> None:
         user for user in demonstration.ensure_accounts(now=now) if user.username == demonstration.OFFICER.username
     )
     _accept_sample(officer, say=say, now=now)
-    say(Text("演示账号(虚构,仅演示时可用):", "Demonstration accounts (invented, only while it runs):"))
+    say(Text("演示账号（虚构，仅演示时可用）：", "Demonstration accounts (invented, only while it runs):"))
     for account in (demonstration.OFFICER, demonstration.READER):
         line = f"  {account.username}  /  {demonstration.PASSWORD}  "
         english = {"officer": "performance officer", "reader": "may look"}[account.role]

@@ -58,7 +58,7 @@ def serve(*, host: str, port: int, is_demo: bool, say: Callable[[Text], object])
     _check_place(place)
     _check_exposure(place, is_demo=is_demo)
     _prepare(place, is_demo=is_demo, say=say)
-    say(Text(f"实效已就绪:{place.address} (Ctrl-C 停止)", f"Shixiao is ready: {place.address} (Ctrl-C stops it)"))
+    say(Text(f"实效已就绪：{place.address} (Ctrl-C 停止)", f"Shixiao is ready: {place.address} (Ctrl-C stops it)"))
     _listen(place)
     return 0
 
@@ -80,7 +80,7 @@ def _check_place(place: Place) -> None:
     except PermissionError:
         raise CannotServe(
             Text(
-                f"没有权限使用端口 {place.port}。请选 1024 以上的端口,如 --port 8000。",
+                f"没有权限使用端口 {place.port}。请选 1024 以上的端口，如 --port 8000。",
                 f"Port {place.port} may not be used by this account. Take one above 1024, such as --port 8000.",
             )
         ) from None
@@ -96,7 +96,7 @@ def _occupied(place: Place, error: OSError) -> Text:
         )
     other = place.port + 1 if place.port < 65535 else 8000
     return Text(
-        f"端口 {place.port} 已被占用({error.strerror})。请停掉占用它的程序,或换一个端口,如 --port {other}。",
+        f"端口 {place.port} 已被占用（{error.strerror}）。请停掉占用它的程序，或换一个端口，如 --port {other}。",
         f"Port {place.port} is taken ({error.strerror}). Stop the program that holds it, or take another: --port {other}.",
     )
 
@@ -108,7 +108,7 @@ def _check_exposure(place: Place, *, is_demo: bool) -> None:
     if is_demo:
         raise CannotServe(
             Text(
-                f"演示账号的密码是公开的,不能在 {place.host} 上对外服务。请去掉 --demo,或用 --host 127.0.0.1。",
+                f"演示账号的密码是公开的，不能在 {place.host} 上对外服务。请去掉 --demo，或用 --host 127.0.0.1。",
                 f"The demonstration's password is public, so it cannot serve others on {place.host}. Leave out --demo, "
                 "or use --host 127.0.0.1.",
             )
@@ -116,7 +116,7 @@ def _check_exposure(place: Place, *, is_demo: bool) -> None:
     if not os.environ.get("SHIXIAO_HOSTS"):
         raise CannotServe(
             Text(
-                "对外服务前,请在 SHIXIAO_HOSTS 里写明别人用什么名字访问,如 SHIXIAO_HOSTS=jixiao.example.cn,10.1.2.3。",
+                "对外服务前，请在 SHIXIAO_HOSTS 里写明别人用什么名字访问，如 SHIXIAO_HOSTS=jixiao.example.cn,10.1.2.3。",
                 "Before serving others, say in SHIXIAO_HOSTS by which names they come: SHIXIAO_HOSTS=plans.example.cn,10.1.2.3.",
             )
         )

@@ -66,7 +66,7 @@ def mention_first_account(say: Callable[[Text], object]) -> None:
     if not User.objects.filter(is_active=True, is_demonstration=False).exists():
         say(
             Text(
-                "还没有账号。请另开一个终端建立第一个:shixiao manage accounts add 账号 --role officer --display-name 姓名",
+                "还没有账号。请另开一个终端建立第一个：shixiao manage accounts add 账号 --role officer --display-name 姓名",
                 "There is no account yet. Make the first in another terminal: "
                 "shixiao manage accounts add NAME --role officer --display-name WORDS",
             )
@@ -81,7 +81,7 @@ def sample() -> tuple[str, bytes]:
 
 def _unguarded(error: guard.Unguarded) -> Text:
     return Text(
-        f"不启动:台账缺少防篡改触发器({', '.join(guard.missing())})。请先查明是谁删掉的,再运行 shixiao manage migrate 补上。",
+        f"不启动：台账缺少防篡改触发器（{', '.join(guard.missing())}）。请先查明是谁删掉的，再运行 shixiao manage migrate 补上。",
         f"Not started: {error}",
     )
 
@@ -98,7 +98,7 @@ def _unreachable(error: OperationalError) -> Text:
 def _not_migrated(error: DatabaseError) -> Text:
     said = str(error).strip().splitlines()[0]
     return Text(
-        f"数据库还不是这个版本的结构,而当前角色不能修改它:{said}。请用表的所有者角色运行 shixiao manage migrate"
+        f"数据库还不是这个版本的结构，而当前角色不能修改它：{said}。请用表的所有者角色运行 shixiao manage migrate"
         "(见 docs/howto/postgresql.md)。",
         f"The database is not as this version needs it, and the present role may not change it: {said}. Run "
         "`shixiao manage migrate` as the role that owns the tables (docs/howto/postgresql.md).",

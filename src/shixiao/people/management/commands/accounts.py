@@ -20,7 +20,7 @@ from shixiao.people.models import Role, User
 class Command(BaseCommand):
     """One word for each step; the steps themselves are in `people.actions`."""
 
-    help = "建立、停用账号,调整角色,重设密码 / make, disable and enable accounts, change roles, reset passwords"
+    help = "建立、停用账号，调整角色，重设密码 / make, disable and enable accounts, change roles, reset passwords"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A password is asked for at the terminal, or read from standard input with --password-stdin."""
