@@ -56,7 +56,7 @@ ROLES: dict[str, str | Promise] = {
     "operator": pgettext_lazy("role", "比较"),
     "number": pgettext_lazy("role", "数值"),
     "unit": pgettext_lazy("role", "单位"),
-    "per": pgettext_lazy("role", "每…"),
+    "per": pgettext_lazy("role", "频次"),
     "date": pgettext_lazy("role", "期限"),
     "condition": pgettext_lazy("role", "条件"),
     "budget": pgettext_lazy("role", "预算"),
