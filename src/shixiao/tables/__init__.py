@@ -17,6 +17,7 @@ from shixiao.tables import formats, layouts, samples
 from shixiao.tables.decoding import MAX_BYTES, refuse_large
 from shixiao.tables.document import Document, document, repairs_within
 from shixiao.tables.layouts import ReadTarget
+from shixiao.tables.secrecy import refuse_marked
 from shixiao.tables.unreadable import Unreadable
 
 __all__ = [
@@ -50,6 +51,8 @@ def read(content: bytes, *, name: str, limit: int = MAX_BYTES, target: ReadTarge
         plans, encoding, repairs = room.plans(content)
         return document(name, room.NAME, encoding, plans, repairs)
     sheets = room.sheets(content)
+    for grid in sheets.grids:
+        refuse_marked(grid)
     plans, outside = layouts.plans(sheets, _remembering(target))
     return document(name, room.NAME, sheets.encoding, plans, (*sheets.repairs, *outside))
 

@@ -107,12 +107,12 @@ def _strictly(content: bytes, encoding: str) -> tuple[str, str, tuple[Repair, ..
 
 
 def _damage(content: bytes, encoding: str, start: int, line: int) -> Unreadable:
-    head = content[start : start + _HEAD]
-    lost = head.decode(encoding, "replace").count("\ufffd")
+    around = content[max(0, start - _HEAD) & ~3 : start + _HEAD]
+    lost = around.decode(encoding, "replace").count("\ufffd")
     is_wide = encoding.startswith(("utf-16", "utf-32"))
-    if (b"\0" in head and not is_wide) or lost * 20 > len(head):
+    if (b"\0" in around and not is_wide) or lost * 50 > len(around):
         return Unreadable("not_text")
-    if is_wide or (encoding == "utf-8" and _is_surrogate(head)):
+    if is_wide or (encoding == "utf-8" and _is_surrogate(content[start : start + 2])):
         return Unreadable("lone_surrogate", Place(line, start=start))
     return Unreadable("broken_bytes", Place(line, start=start), encoding=encoding.upper())
 

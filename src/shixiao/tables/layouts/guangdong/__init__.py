@@ -53,7 +53,7 @@ class _Builder:
         lines = [_line(index, entry, money) for index, entry in enumerate(table.entries)]
         total = money.funds(table.total) if table.total else None
         heading = table.heading
-        groups, decided = grouped(lines, department=heading.department, total=total.total if total else None)
+        groups, decided = grouped(lines, department=heading.department)
         repairs = [*table.repairs, *money.repairs, *decided]
         units = tuple(self._unit(grid, table, money, group, repairs) for group in groups)
         place = grid.place(table.total.row) if table.total else table.header

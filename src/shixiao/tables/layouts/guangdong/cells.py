@@ -43,7 +43,7 @@ def indicators(
     """The indicators of a cell at `place`, numbered from `first_row`, and the repairs that concern the whole cell."""
     clean = _scannable(without_tags(cell))
     found, loose = taken_apart(clean.text, is_last=is_last)
-    extents = [_extent(clean, one) for one in found]
+    extents = [_extent(cell, clean, one) for one in found]
     within, around = _shared_out(clean.edits, extents)
     made: list[Indicator] = []
     line, counted = place.line, 0
@@ -61,19 +61,25 @@ def _scannable(clean: Clean) -> Clean:
     if "\n" not in clean.text:
         return clean
     joined = without_line_breaks(clean)
-    if joined.text.count("指标值") > clean.text.count("指标值") or len(heads(joined.text)) > len(heads(clean.text)):
-        return joined
-    return clean
+    return joined if _landmarks(joined.text) > _landmarks(clean.text) else clean
 
 
-def _extent(clean: Clean, found: Found) -> tuple[int, int]:
+def _landmarks(text: str) -> int:
+    return text.count("实施周期指标值") + text.count("年度指标值") + len(heads(text))
+
+
+def _extent(cell: str, clean: Clean, found: Found) -> tuple[int, int]:
     """Where an indicator stands in the cell as published, without the blanks around it."""
     start, end, text = found.start, found.end, clean.text
     while start < end - 1 and text[start].isspace():
         start += 1
     while end > start + 1 and text[end - 1].isspace():
         end -= 1
-    return (clean.origin(start), clean.origin(end - 1) + 1) if clean.offsets else (start, end)
+    if not clean.offsets:
+        return start, end
+    last = clean.origin(end - 1)
+    is_entity = cell[last] == "&" and text[end - 1] != "&"
+    return clean.origin(start), (cell.find(";", last) if is_entity else last) + 1
 
 
 def _shared_out(edits: tuple[Edit, ...], extents: list[tuple[int, int]]) -> tuple[list[list[Edit]], list[Edit]]:

@@ -70,7 +70,8 @@ class NearMiss(NamedTuple):
 
 def columns_of(cells: Sequence[str]) -> Columns | NearMiss | None:
     """The columns if this is a header row; what is missing if it almost is; else None."""
-    if len(cells) < 3 or "项目" not in (first := "".join(cells[:3])) and "項目" not in first:
+    short = "".join([cell for cell in cells if len(cell) <= _LONGEST_LABEL])
+    if len(cells) < 3 or ("绩效" not in short and "績效" not in short):
         return None
     labels = _labels(cells)
     if labels is None:
@@ -101,6 +102,8 @@ def _labels(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 def _field_of(label: str) -> str:
     bare = re.sub(r"[（(].*?[)）]|\*|^\d+[.、]", "", label)
+    if bare == "项目":
+        return "name"
     return next((field for start, field in _LABELS if bare.startswith(start)), "")
 
 

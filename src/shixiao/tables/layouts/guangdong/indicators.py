@@ -92,36 +92,43 @@ def _between(text: str, head: Head | None, start: int, end: int, due: int) -> It
     marks = labels(text, start, end)
     if head is None and not marks:
         return
-    groups = _grouped(text, marks)
-    for index, (group, begin) in enumerate(groups):
-        stop = groups[index + 1][1] if index + 1 < len(groups) else end
-        first = head if index == 0 else None
-        yield _one(text, first, start if index == 0 else begin, stop, group, due + index)
+    groups = _grouped(text, marks, start)
+    for index, group in enumerate(groups):
+        stop = groups[index + 1].start if index + 1 < len(groups) else end
+        yield _one(text, None if index else head, group, stop, due + index)
 
 
-def _grouped(text: str, marks: list[Label]) -> list[tuple[list[Label], int]]:
-    """The labels of each indicator, and where it begins (-1 for the first).
+class _Group(NamedTuple):
+    """Where an indicator begins behind its head, its labels, and what was noted."""
 
-    A label of a kind that the indicator has already begins the next one if something divides the two; otherwise
-    it stays in the wording.
-    """
-    groups: list[tuple[list[Label], int]] = [([], -1)]
-    since = 0
+    start: int
+    marks: list[Label]
+    notes: list[Note]
+
+
+def _grouped(text: str, marks: list[Label], start: int) -> list[_Group]:
+    """The labels of each indicator. A label of a kind that the indicator has already begins the next one if something
+    divides the two; otherwise it stays in the wording."""
+    groups = [_Group(start, [], [])]
+    since = start
     for mark in marks:
-        group = groups[-1][0]
-        if all(mark.kind != known.kind for known in group):
-            group.append(mark)
+        group = groups[-1]
+        if all(mark.kind != known.kind for known in group.marks):
+            group.marks.append(mark)
         elif (begin := split_before(text, since, mark.start)) >= 0:
-            groups.append(([mark], begin))
+            groups.append(_Group(begin, [mark], []))
+        else:
+            group.notes.append(Note("label_twice", {}))
         since = mark.end
     return groups
 
 
-def _one(text: str, head: Head | None, start: int, end: int, marks: list[Label], due: int) -> Found:
+def _one(text: str, head: Head | None, group: _Group, end: int, due: int) -> Found:
+    marks, start = group.marks, group.start
     if head is None:
         head = _without_class(text, start, marks[0].start)
         start = head.end
-    notes = _of_head(head, due)
+    notes = [*_of_head(head, due), *group.notes]
     borders = [*(mark.start for mark in marks), end]
     name = _field(text, start, borders[0], notes, is_inner=bool(marks))
     values = {CYCLE: "", ANNUAL: ""}
@@ -176,14 +183,18 @@ def _without_cut_end(text: str, marks: list[Head], *, is_last: bool) -> tuple[st
 
     A begun head or label at the very end shows the cut; at the end of the table a missing full stop does, too.
     """
-    tail = text[-80:]
-    match = _begun().search(tail)
-    if match and (not match[1] or int(match[1]) == 1 + (marks[-1].number or len(marks) if marks else 0)):
-        stop = len(text) - len(tail) + match.start() + 1
+    begun = _begun_label().search(text[-12:]) or _begun_head(text[-80:], 1 + (marks[-1].number or 0) if marks else 1)
+    if begun:
+        stop = len(text) - len(begun[0]) + 1
         return text[:stop], text[stop:].strip()
     if is_last and text.strip() and text.rstrip()[-1] not in "。；;>" and "指标" in text:
-        return text, tail[-30:]
+        return text, text[-30:]
     return text, ""
+
+
+def _begun_head(tail: str, due: int) -> re.Match[str] | None:
+    match = _begun_head_pattern().search(tail)
+    return match if match and int(match[1]) == due else None
 
 
 @cache
@@ -200,10 +211,13 @@ def _leading_number() -> re.Pattern[str]:
 
 
 @cache
-def _begun() -> re.Pattern[str]:
-    """A head or a label that begins after a separator and never ends."""
-    parts = "|".join("实施周期指标值"[:length] for length in range(7, 1, -1))
-    years = "|".join("年度指标值"[:length] for length in range(5, 1, -1))
-    return re.compile(
-        rf"[。；;]\s*(?:(\d{{1,3}})\s*(?:[、.．]\s*(?:[1-9]\s*(?:[-－—–‐][^。]{{0,40}})?)?)?|{parts}|{years})\Z"
-    )
+def _begun_head_pattern() -> re.Pattern[str]:
+    """A head that begins after a separator and never ends."""
+    return re.compile(r"[。；;]\s*(\d{1,3})\s*(?:[、.．]\s*(?:[1-9]\s*(?:[-－—–‐][^。]{0,40})?)?)?\Z")
+
+
+@cache
+def _begun_label() -> re.Pattern[str]:
+    """A label that begins after a separator and never ends."""
+    begun = [label[:length] for label in ("实施周期指标值", "年度指标值") for length in range(len(label), 1, -1)]
+    return re.compile(rf"[。；;]\s*(?:{'|'.join(begun)})\Z")

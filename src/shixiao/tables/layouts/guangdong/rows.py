@@ -282,9 +282,10 @@ class _Walk:
             table.repairs.append(repair("row_cut_off", self.grid.place(last), text=" ".join(last.cells)))
             return
         entry = table.entries[-1] if table.entries else None
-        if entry is None or self.grid.has_gaps or not entry.is_bare or entry.present == table.columns.width:
+        if entry is None or self.grid.has_gaps or entry.present == table.columns.width:
             return
-        if any(other.is_bare and other.present == table.columns.width for other in table.entries) or not table.total:
+        are_whole = any(each.present == table.columns.width for each in table.entries if each.is_bare == entry.is_bare)
+        if are_whole or (entry.is_bare and not table.total):
             table.repairs.append(repair("row_cut_off", self.grid.place(entry.row), text=str(entry)))
 
 

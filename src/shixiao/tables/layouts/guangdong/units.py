@@ -36,7 +36,7 @@ class Group(NamedTuple):
     projects: list[Line]
 
 
-def grouped(lines: Sequence[Line], *, department: str, total: Decimal | None) -> tuple[list[Group], list[Repair]]:
+def grouped(lines: Sequence[Line], *, department: str) -> tuple[list[Group], list[Repair]]:
     """The units with their projects, in order.
 
     A row without goal and indicators is a unit. It is a project if only so the subtotal of the unit before it
@@ -44,7 +44,7 @@ def grouped(lines: Sequence[Line], *, department: str, total: Decimal | None) ->
     """
     repairs: list[Repair] = []
     start = 0
-    if _is_department(lines, department, total):
+    if _is_department(lines, department):
         start = 1
         repairs.append(repair("subtotal_left_out", lines[0].place, text=f"{lines[0].name} {lines[0].total}"))
     below = _sums_below(lines)
@@ -80,12 +80,12 @@ def _without_projects(groups: Sequence[Group]) -> list[Repair]:
     return [repair("unit_without_projects", unit.place, name=unit.name) for unit in found]
 
 
-def _is_department(lines: Sequence[Line], department: str, total: Decimal | None) -> bool:
+def _is_department(lines: Sequence[Line], department: str) -> bool:
     """Whether the first row repeats the total for the whole department, above two units or more."""
     if len(lines) < 3 or not (lines[0].is_bare and lines[1].is_bare) or lines[0].name != department:
         return False
     units = [line.funds.total for line in lines[1:] if line.is_bare]
-    return len(units) > 1 and lines[0].funds.total in (total, add(units))
+    return len(units) > 1 and lines[0].funds.total == add(units)
 
 
 def _projects_by_sums(lines: Sequence[Line], below: Sequence[Decimal], position: int, missing: Decimal) -> int:
