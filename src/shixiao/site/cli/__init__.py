@@ -81,11 +81,10 @@ def _explain(names: Sequence[str], terminal: Terminal) -> int:
 
 def _closed_pipe() -> int:
     # Whoever read our output has enough. Python would complain once more when it flushes at exit.
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-        try:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        except (OSError, ValueError):
-            pass
+    import contextlib  # only a closed pipe pays for loading it
+
+    with contextlib.suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
     return PIPE_CLOSED
 
 

@@ -88,21 +88,18 @@ def _repair(repair: Repair, language: str) -> dict[str, Any]:
 
 
 def _mending(mending: Mending, language: str) -> dict[str, Any]:
-    if mending.failure is not None:
-        return {"path": None, "error": mending.failure.in_(language), "changed": [], "left": []}
     return {
-        "path": mending.path,
-        "error": None,
+        "path": mending.path if mending.is_written else None,
+        "error": mending.failure.in_(language) if mending.failure else None,
         "changed": [
             {
-                "rule": finding.rule,
-                "row": finding.row,
-                "field": finding.suggestion.field,
-                "before": before,
-                "after": finding.suggestion.text,
+                "rule": change.rule,
+                "row": change.row,
+                "field": change.suggestion.field,
+                "before": change.before,
+                "after": change.suggestion.text,
             }
-            for finding, before in mending.applied
-            if finding.suggestion is not None
+            for change in (mending.applied if mending.is_written else ())
         ],
         "left": [
             {"rule": finding.rule, "row": finding.row, "reason": reason.in_(language)}

@@ -65,8 +65,10 @@ def notices(report: Report, task: Task) -> list[str]:
     if report.error is not None:
         text = report.error.in_(task.language)
         said.append(_notification("error", report.error_code, text, report, report.place))
-    for repair in report.defects:
-        said.append(_notification("warning", repair.code, repair.text.in_(task.language), report, repair.place))
+    said += [
+        _notification("warning", repair.code, repair.text.in_(task.language), report, repair.place)
+        for repair in report.defects
+    ]
     return [_encoded(each) for each in said]
 
 

@@ -65,17 +65,23 @@ def _mended(mending: Mending, task: Task) -> list[str]:
         return [f"{path} {label} {mending.failure.in_(language)}\n"]
     label = _painted(task, Text("已改", "changed").in_(language), "good")
     lines = []
-    for finding, before in mending.applied:
-        assert finding.suggestion is not None  # that is what was applied
-        field = field_of(finding.suggestion).in_(language)
-        lines.append(
-            f"{path}:{finding.row} {finding.rule} {label} {field} “{visible(before)}” → “{visible(finding.suggestion.text)}”\n"
-        )
-    label = _painted(task, Text("未改", "left").in_(language), "warning")
+    for change in mending.applied:
+        field = field_of(change.suggestion).in_(language)
+        said = f"{field} “{visible(change.before)}” → “{visible(change.suggestion.text)}”"
+        lines.append(f"{path}:{change.row} {change.rule} {label} {said}\n")
+    return lines + _left(mending, path, task)
+
+
+def _left(mending: Mending, path: str, task: Task) -> list[str]:
+    """What was not changed, by reason: the findings themselves stand above."""
+    label = _painted(task, Text("未改", "left").in_(task.language), "warning")
+    by_reason: dict[Text, list[str]] = {}
     for finding, reason in mending.left:
-        row = "" if finding.row is None else f":{finding.row}"
-        lines.append(f"{path}{row} {finding.rule} {label} {reason.in_(language)}\n")
-    return lines
+        by_reason.setdefault(reason, []).append(f"{finding.rule}:{finding.row}" if finding.row else finding.rule)
+    return [
+        f"{path} {label} {reason.in_(task.language)}: {len(rules)} ({', '.join(rules)})\n"
+        for reason, rules in by_reason.items()
+    ]
 
 
 def _painted(task: Task, text: str, colour: str) -> str:

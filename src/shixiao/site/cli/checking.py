@@ -130,19 +130,11 @@ def _status(tally: Tally) -> int:
 
 
 def _refuse_to_overwrite_input(output: str, selection: Selection) -> None:
-    if _is_among(output, selection.paths):
+    if os.path.realpath(output) in map(os.path.realpath, selection.paths):
         raise Refused(
             Text(f"--output {output} 是要检查的文件之一，", f"--output {output} is one of the files to check;"),
             Text("请换一个名字。", "choose another name."),
         )
-
-
-def _is_among(output: str, paths: Sequence[str]) -> bool:
-    return os.path.exists(output) and any(  # noqa: PTH110
-        os.path.samefile(output, path)
-        for path in paths
-        if os.path.exists(path)  # noqa: PTH110, PTH121
-    )
 
 
 class _replacing:  # noqa: N801 - reads as a verb, like open
@@ -152,7 +144,7 @@ class _replacing:  # noqa: N801 - reads as a verb, like open
         self.path, self.draft = path, f"{path}.part"
 
     def __enter__(self) -> IO[str]:
-        self.file = open(self.draft, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: PTH123, SIM115
+        self.file = open(self.draft, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: PTH123
         return self.file
 
     def __exit__(self, kind: object, *_: object) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -27,7 +28,8 @@ class Worker:
     """One process with its two-way pipe, and the batches it has, by number."""
 
     def __init__(self, task: Task) -> None:
-        context = multiprocessing.get_context(_start_method())
+        # Fork where it is safe and cheap: this program has no threads.
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.connection, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_work, args=(theirs, task), daemon=True)
         self.process.start()
@@ -39,13 +41,6 @@ class Worker:
         self.connection.close()
         self.process.terminate()
         self.process.join()
-
-
-def _start_method() -> str:
-    """Fork where it is safe and cheap; this program has no threads."""
-    import sys
-
-    return "fork" if sys.platform == "linux" else "spawn"
 
 
 def answers(paths: Sequence[str], task: Task, *, jobs: int) -> Iterator[tuple[int, Answer]]:

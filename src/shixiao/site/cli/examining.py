@@ -69,7 +69,7 @@ def examine(path: str, task: Task) -> Report:
         if task.is_fixing:
             from shixiao.site.cli.mending import mend  # only --fix needs the writer
 
-            report.mending = mend(report)
+            report.mending = mend(report, document)
     except tables.Unreadable as unreadable:
         return report.failed(unreadable.code, _joined(unreadable), unreadable.place)
     except OSError as error:
@@ -143,5 +143,5 @@ def count(report: Report, tally: Tally) -> None:
     tally.repairs += len(report.document.repairs)
     tally.lost += any(each.code in LOST for each in report.document.repairs)
     if report.mending is not None:
-        tally.mended += len(report.mending.applied)
+        tally.mended += len(report.mending.applied) if report.mending.is_written else 0
         tally.unmended += report.mending.failure is not None

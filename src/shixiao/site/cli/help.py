@@ -102,9 +102,9 @@ def _table(rows: Iterable[tuple[str, str]]) -> list[str]:
     lines = []
     for label, text in rows:
         first, *others = wrapped(text, _COLUMNS - _LABELS - 2)
-        if width(label) > _LABELS - 2:
+        is_long = width(label) > _LABELS - 2
+        if is_long:
             lines.append(f"  {label}")
-            label = ""
-        lines.append(f"  {padded(label, _LABELS)}{first}".rstrip())
+        lines.append(f"  {padded('' if is_long else label, _LABELS)}{first}".rstrip())
         lines += [" " * (_LABELS + 2) + other for other in others]
     return lines

@@ -46,10 +46,9 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
         answers = []
         for line in batch:
             number += 1
-            if number == 1:
-                line = line.removeprefix(_BYTE_ORDER_MARK)
-            if line.strip():
-                answers.append(_answer_in_any_case(line, number, terminal))
+            asked = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+            if asked.strip():
+                answers.append(_answer_in_any_case(asked, number, terminal))
         if answers:
             terminal.write("\n".join(answers) + "\n")
         terminal.out.flush()
@@ -73,7 +72,7 @@ def _answer_in_any_case(line: bytes, number: int, terminal: Terminal) -> str:
 def answer(line: bytes) -> str:
     """The JSON line for one JSON line. Raises BadLine."""
     asked = _asked(line)
-    id = _id_of(asked)
+    own = _own_id(asked)
     try:
         reading = targets.read(
             _words(asked, "value_text"),
@@ -82,18 +81,18 @@ def answer(line: bytes) -> str:
             columns=_columns(asked.get("columns")),
         )
     except BadLine as bad:
-        bad.id = id
+        bad.id = own
         raise
     form = targets.as_json(reading)
-    return _encoded(form if id is _NO_ID else {"id": id, **form})
+    return _encoded(form if own is _NO_ID else {"id": own, **form})
 
 
-def _id_of(asked: Mapping[str, Any]) -> object:
+def _own_id(asked: Mapping[str, Any]) -> object:
     """The id as it was given. 1e400 is JSON, but no number that can be written back."""
-    id = asked.get("id", _NO_ID)
-    if isinstance(id, float) and id in (float("inf"), float("-inf")):
+    own = asked.get("id", _NO_ID)
+    if isinstance(own, float) and own in (float("inf"), float("-inf")):
         raise BadLine(Text("id 这个数太大。请用文字作 id。", "the id is too large a number; use text as id."))
-    return id
+    return own
 
 
 def _asked(line: bytes) -> Mapping[str, Any]:
@@ -127,7 +126,7 @@ def _asked(line: bytes) -> Mapping[str, Any]:
         _refuse_surrogates(asked)
     if not any(field in asked for field in ("value_text", "name", "columns")):
         raise BadLine(
-            Text("没有可读的内容。请给出 value_text。", "there is nothing to read; give value_text."), _id_of(asked)
+            Text("没有可读的内容。请给出 value_text。", "there is nothing to read; give value_text."), _own_id(asked)
         )
     return asked
 
@@ -141,7 +140,7 @@ def _refuse_surrogates(asked: Mapping[str, Any]) -> None:
                 "文字里有半个字符（孤立的代理码位）。请修正原文。",
                 "the text holds half a character (a lone surrogate); correct it.",
             ),
-            _id_of(asked),
+            _own_id(asked),
         ) from None
 
 
@@ -186,8 +185,8 @@ def _bad_columns() -> BadLine:
 
 def _refusal(bad: BadLine, number: int, terminal: Terminal) -> str:
     terminal.note(Text(f"第{number}行：{bad.text.zh}", f"line {number}: {bad.text.en}"))
-    id = {} if bad.id is _NO_ID else {"id": bad.id}
-    return _encoded({**id, "error": terminal.say(bad.text), "line": number})
+    own = {} if bad.id is _NO_ID else {"id": bad.id}
+    return _encoded({**own, "error": terminal.say(bad.text), "line": number})
 
 
 def _batches(stream: BinaryIO) -> Iterator[list[bytes]]:

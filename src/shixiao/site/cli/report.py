@@ -7,7 +7,7 @@ from decimal import Decimal
 from shixiao import tables
 from shixiao.engine import lint
 from shixiao.engine.bilingual import Text
-from shixiao.engine.plans import NOWHERE, Place, Plan, Repair
+from shixiao.engine.plans import NOWHERE, Place, Repair
 
 # Repairs after which something of the file is missing from what was checked. "Clean" would be untrue then.
 LOST = frozenset(
@@ -53,6 +53,15 @@ class Report:
         return tuple(each for each in self.document.repairs if each.defect) if self.document else ()
 
 
+class Change:
+    """One cell of the copy that is not as it was published."""
+
+    __slots__ = ("before", "row", "rule", "suggestion")
+
+    def __init__(self, rule: str, row: int, suggestion: lint.Suggestion, before: str) -> None:
+        self.rule, self.row, self.suggestion, self.before = rule, row, suggestion, before
+
+
 class Mending:
     """What --fix did to one file: where the copy is, what was changed, and what was left and why."""
 
@@ -60,32 +69,28 @@ class Mending:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.applied: list[tuple[lint.Finding, str]] = []  # with the wording before
+        self.applied: list[Change] = []
         self.left: list[tuple[lint.Finding, Text]] = []  # with the reason
         self.failure: Text | None = None
 
+    @property
+    def is_written(self) -> bool:
+        """Whether there is a copy now."""
+        return bool(self.applied) and self.failure is None
+
 
 class Totals:
-    """What a file holds. `funds` is in 万元: the sum of the projects, else of the units, else as printed."""
+    """What a file holds, all its tables together. `funds` is in 万元, None when no amount can be read."""
 
     __slots__ = ("funds", "indicators", "projects", "units")
 
     def __init__(self, document: tables.Document) -> None:
-        plans = document.plans
-        self.units = sum(len(plan.units) for plan in plans)
-        self.projects = sum(len(unit.projects) for plan in plans for unit in plan.units)
-        self.indicators = sum(len(project.indicators) for plan in plans for _, project in plan.projects())
-        amounts = [_funds_of(plan) for plan in plans]
-        known = [amount for amount in amounts if amount is not None]
+        each = [tables.totals(plan) for plan in document.plans]
+        self.units = sum(totals.units for totals in each)
+        self.projects = sum(totals.projects for totals in each)
+        self.indicators = sum(totals.indicators for totals in each)
+        known = [totals.funds for totals in each if totals.funds is not None]
         self.funds: Decimal | None = sum(known, Decimal()) if known else None
-
-
-def _funds_of(plan: Plan) -> Decimal | None:
-    of_projects = [project.funds.total for _, project in plan.projects() if project.funds.total is not None]
-    of_units = [unit.funds.total for unit in plan.units if unit.funds is not None and unit.funds.total is not None]
-    if of_projects or of_units:
-        return sum(of_projects or of_units, Decimal())
-    return plan.funds.total if plan.funds is not None else None
 
 
 class Tally:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from shixiao import tables
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli import standard_input
-from shixiao.site.cli.refusal import failure_of
+from shixiao.site.cli.refusal import Refused, failure_of
 from shixiao.site.cli.terminal import Terminal
 
 # A file named on the command line is read whatever it is called; in a folder these are looked at.
@@ -118,3 +118,17 @@ def content_of(path: str, terminal: Terminal | None = None) -> bytes:
         content = file.read(tables.MAX_BYTES + 1)  # a pipe or a device has no size beforehand
     tables.refuse_large(len(content))
     return content
+
+
+def read_document(path: str, terminal: Terminal) -> tables.Document:
+    """The document in a file that a command needs as a whole. Raises Refused in the words of whoever failed."""
+    try:
+        return tables.read(content_of(path, terminal), name=path)
+    except tables.Unreadable as unreadable:
+        raise Refused(Text(f"{path}：{unreadable.in_('zh')}", f"{path}: {unreadable.in_('en')}")) from None
+    except OSError as error:
+        said = failure_of(error)
+        raise Refused(
+            Text(f"打不开 {path}：{said.zh}。", f"{path} cannot be opened: {said.en}."),
+            Text("请核对路径和权限。", "Check path and rights."),
+        ) from None

@@ -14,6 +14,7 @@ _FIELDS = {
     "annual_wording": Text("年度指标值", "annual target"),
     "cycle_wording": Text("实施周期指标值", "cycle target"),
     "name": Text("指标名称", "name"),
+    "level1": Text("一级指标", "first-level class"),
     "level2": Text("二级指标", "class"),
     "funds": Text("金额", "amount"),
 }
