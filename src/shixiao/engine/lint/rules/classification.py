@@ -260,7 +260,7 @@ def levels_disagree(book: PlanRows, settings: Settings) -> Iterator[Found]:
     for row in book.rows():
         if not row.code:
             unknown.append(row)
-        elif _level(row.indicator.level1) not in ("", row.code[0]) and row.code not in words.COSTS:
+        elif _level(row.indicator.level1) not in ("", row.code[0], "1" if row.code in words.COSTS else row.code[0]):
             level1, level2 = row.indicator.level1, row.indicator.level2
             yield Found(
                 Text(

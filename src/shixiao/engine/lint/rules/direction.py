@@ -11,7 +11,7 @@ from shixiao.engine.lint.settings import Settings
 from shixiao.engine.targets.reading import Reading, Sense
 
 DIRECTION = Family.DIRECTION
-AT_LEAST, AT_MOST = Sense.AT_LEAST, Sense.AT_MOST
+AT_MOST = Sense.AT_MOST
 
 
 @Rule(
@@ -190,13 +190,13 @@ def impossible_bound(row: Row, settings: Settings) -> Found | None:
 
 
 def _swapped(row: Row) -> Found | None:
-    low, high = row.reading.value, row.reading.high
-    if low is None or high is None or low <= high:
+    low, high = row.reading.value, row.reading.high  # the reader puts them in order, and says so
+    if "operators-conflict" not in row.reading.unsure or row.value.find(str(high)) >= row.value.find(str(low)):
         return None
     return Found(
         Text(
-            f"区间“{row.indicator.annual_wording}”的下限 {low} 大于上限 {high}，什么值都不在其中",
-            f"the range “{row.indicator.annual_wording}” begins at {low} and ends at {high}: nothing lies in it",
+            f"区间“{row.indicator.annual_wording}”从 {high} 到 {low}，上下限颠倒，什么值都不在其中",
+            f"the range “{row.indicator.annual_wording}” runs from {high} to {low}: nothing lies in it",
         )
     )
 
@@ -299,8 +299,5 @@ def always_met(row: Row, settings: Settings) -> Found | None:
         Text(
             f"“{wording}”怎样都成立，等于没有目标；请检查符号和数值",
             f"“{wording}” always holds, so it is no target; check the sign and the number",
-        ),
-        Suggestion("annual_wording", "100%")
-        if at_most_all and reading.value == 100 and reading.sense is AT_LEAST
-        else None,
+        )
     )

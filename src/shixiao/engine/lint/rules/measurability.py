@@ -88,7 +88,9 @@ _WITHOUT_UNIT = ("值", "指数", "系数", "得分", "评分", "分数", "倍�
 ).of_row
 def unit_missing(row: Row, settings: Settings) -> Found | None:
     """A bare number, unless the name ends in the unit in brackets: 参训人数（人）."""
-    if row.kind not in (NUMERIC, RANGE) or row.reading.unit or row.name.endswith(")"):
+    if row.kind not in (NUMERIC, RANGE) or row.name.endswith(")"):
+        return None
+    if row.reading.unit and "percent-sign-missing" not in row.reading.unsure:
         return None
     if row.reading.source is NAME or not row.reading.value or row.stem.endswith(_WITHOUT_UNIT):  # zero needs no unit
         return None
@@ -140,8 +142,8 @@ def target_in_the_name(row: Row, settings: Settings) -> Found | None:
     if row.reading.source is NAME:
         if not _has_number(row.reading) and row.value:
             return None  # 是 on a bound to the budget is for L21, on two tasks in one name for L56
-    elif not _ends_in_a_bound(row.stem):
-        return None
+    elif not _ends_in_a_bound(row.stem) or (row.value and row.stem.endswith(row.value)):
+        return None  # said twice is odd, but nothing is hidden
     return Found(
         Text(
             "目标写在指标名称里；请把比较词和数字移到指标值，名称只留所衡量的事",
