@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shixiao.people import checks as _checks  # registers the start-up checks
+
 
 class PeopleConfig(AppConfig):
     """Accounts, roles and sign-in."""
@@ -10,3 +12,6 @@ class PeopleConfig(AppConfig):
     name = "shixiao.people"
     label = "people"
     verbose_name = _("人员")
+
+
+__all__ = ["PeopleConfig", "_checks"]

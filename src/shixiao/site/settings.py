@@ -4,7 +4,6 @@
 """
 
 from datetime import timedelta
-from importlib.util import find_spec
 
 import dj_database_url
 from environs import Env
@@ -24,13 +23,11 @@ BEHIND_HTTPS = env.bool("SHIXIAO_HTTPS", False)
 
 # ---- rooms -------------------------------------------------------------------------------------------------
 
-ROOMS = [
-    room
-    for room in ("shixiao.performance", "shixiao.ledger", "shixiao.people", "shixiao.ui")
-    if find_spec(room) is not None and find_spec(f"{room}.apps") is not None
-]
 INSTALLED_APPS = [
-    *ROOMS,
+    "shixiao.performance",
+    "shixiao.ledger",  # its `migrate` comes before Django's
+    "shixiao.people",
+    "shixiao.ui",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,6 +42,7 @@ MIDDLEWARE = [
     "shixiao.site.headers.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "shixiao.site.borders.RequestSize",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -162,6 +160,7 @@ WHITENOISE_AUTOREFRESH = False
 MEGABYTE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * MEGABYTE  # pasted text; a published table is about 25 kB
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * MEGABYTE  # larger uploads go through a temporary file
+SHIXIAO_REQUEST_LIMIT = 20 * MEGABYTE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
@@ -191,6 +190,7 @@ LOGGING = {
     "loggers": {
         "shixiao": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
+        "django.security.RequestDataTooBig": {"level": "CRITICAL"},  # a page says so; no trace is needed
         "axes": {"level": "ERROR"},  # refused sign-ins are events of the ledger
     },
 }

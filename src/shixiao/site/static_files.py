@@ -22,18 +22,21 @@ def collect() -> bool:
     if mark.is_file() and mark.read_text(encoding="ascii") == found:
         return False
     mark.unlink(missing_ok=True)  # an interrupted run leaves no mark
-    call_command("collectstatic", interactive=False, verbosity=0)
+    # Without clear, a file whose time is not newer than the collected one's stays: and in a wheel every file may
+    # bear the same time, so that an upgrade would go on serving the old ones.
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     mark.write_text(found, encoding="ascii")
     return True
 
 
 def _fingerprint() -> str:
-    """Changes when a file comes, goes, or has another size or time, and when WhiteNoise or Django is another."""
+    """Changes when a file comes, goes or changes, and when WhiteNoise or Django is another."""
     parts = [f"{name} {version(name)}" for name in ("django", "whitenoise")]
-    return sha256("\n".join([*parts, *sorted(_files())]).encode()).hexdigest()
+    return sha256("\n".join([*parts, *sorted(_contents())]).encode()).hexdigest()
 
 
-def _files() -> Iterator[str]:
+def _contents() -> Iterator[str]:
     for finder in get_finders():
         for path, storage in finder.list(None):
-            yield f"{path} {storage.size(path)} {storage.get_modified_time(path).timestamp()}"
+            with storage.open(path) as file:
+                yield f"{path} {sha256(file.read()).hexdigest()}"

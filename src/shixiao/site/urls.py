@@ -1,8 +1,9 @@
 """Addresses: each room brings its own."""
 
-from importlib.util import find_spec
-
-from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("", include(f"{room}.urls")) for room in settings.ROOMS if find_spec(f"{room}.urls") is not None]
+urlpatterns = [
+    path("", include("shixiao.performance.urls")),
+    path("", include("shixiao.people.urls")),
+]
+handler400 = "shixiao.ui.views.bad_request"
