@@ -12,11 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
+from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import connection
 
 from shixiao.site import serving
 from shixiao.site.serving import CannotServe, Place
+
+pytestmark = pytest.mark.database
 
 PROGRAM = """
 import sys
@@ -36,8 +41,21 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """A DATABASE_URL for the server: its default, a file in its own folder, or a new database on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        yield ""
+        return
+    name, server = f"serving_{uuid4().hex}", os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as owner:
+        owner.execute(f'CREATE DATABASE "{name}"')
+        yield server.rpartition("/")[0] + f"/{name}"
+        owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 def start(folder: Path, port: int, *, is_demo: bool = False, **more: str) -> "subprocess.Popen[str]":
-    """In an empty folder, as an installed package would run; whatever DATABASE_URL says, in a file of its own."""
+    """In an empty folder, as an installed package would run."""
     program = folder / "start.py"
     program.write_text(PROGRAM.format(port=port, is_demo=is_demo), encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH", "HOME", "LANG")}
@@ -80,9 +98,9 @@ class Browser:
 
 
 @pytest.fixture
-def demonstration(tmp_path: Path) -> Iterator[tuple[int, str, "subprocess.Popen[str]"]]:
+def demonstration(tmp_path: Path, empty_database: str) -> Iterator[tuple[int, str, "subprocess.Popen[str]"]]:
     port = free_port()
-    process = start(tmp_path, port, is_demo=True)
+    process = start(tmp_path, port, is_demo=True, DATABASE_URL=empty_database)
     assert process.stdout
     try:
         said = said_until(process.stdout, "is ready")
