@@ -1,7 +1,6 @@
 """The form in which a reading is set by hand: fields by kind, and what they amount to."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -148,14 +147,14 @@ class ReadingForm(forms.Form):
         unit = (cleaned.get("unit") or "").strip().replace("%", "%")
         if any(letter.isdigit() or letter in "<>=≥≤" for letter in unit):
             self.add_error("unit", _("计量单位里不写数字和比较符号。"))
-        return replace(reading, unit=unit or None, per=cleaned.get("per") or None, condition=_condition(cleaned))
+        return reading._replace(unit=unit or None, per=cleaned.get("per") or None, condition=_condition(cleaned))
 
     def _deadline(self, cleaned: Mapping[str, Any]) -> Reading | None:
         written = (cleaned.get("date") or "").strip()
         for wording in (written, f"{written}前", f"{written}内完成"):
             found = targets.read(wording)
             if written and found.kind is Kind.DEADLINE and found.date and not found.unsure:
-                return replace(found, repairs=(), condition=_condition(cleaned))
+                return found._replace(repairs=(), condition=_condition(cleaned))
         self.add_error("date", _("看不出是哪一天。请写成 2026年12月31日、12月31日 或 18个月。"))
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -43,13 +42,13 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     if glued:
         rest = formal[glued.end() :]
         reading = read_clauses(Normal(rest, rest, ()), hint)
-        return replace(reading, unsure=(*reading.unsure, "weight-glued"))
+        return reading._replace(unsure=(*reading.unsure, "weight-glued"))
     items = _items(formal)
     if not items:
         reading = texts.read_text(clean, text.formal)
         if reading.kind is Kind.QUALITATIVE and has_digits and not reading.unsure:
             is_mostly_digits = sum(c.isdigit() for c in formal) * 3 > len(formal)
-            return replace(reading, unsure=("number-without-quantity",)) if is_mostly_digits else reading
+            return reading._replace(unsure=("number-without-quantity",)) if is_mostly_digits else reading
         return reading
     if len(items) == 1:
         return _single(items[0], formal, clean, hint)
@@ -137,10 +136,10 @@ def _single(item: _Item, formal: str, clean: str, hint: Hints) -> Reading:
     companions = _companions(item, formal)
     if not companions:
         if len(formal) > _LONG and not reading.unsure and not _glyph_of(item):
-            return replace(reading, unsure=("long-text",))
+            return reading._replace(unsure=("long-text",))
         return reading
-    parts = [(start, replace(texts.read_text(words, words), words=words)) for start, words in companions]
-    parts.append((item.start, replace(reading, words=_clause_around(item, formal))))
+    parts = [(start, texts.read_text(words, words)._replace(words=words)) for start, words in companions]
+    parts.append((item.start, reading._replace(words=_clause_around(item, formal))))
     parts.sort(key=lambda pair: pair[0])
     return Reading(Kind.COMPOUND, parts=tuple(part for _, part in parts), text=clean, unsure=("clauses-unlike",))
 
@@ -225,7 +224,7 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
             start, end = (items[number - 1].end if number else 0), item.end
         words = formal[start:end].strip("，；。、且并同时：:")
         part = _atomic(item, formal, start, end, hint)
-        parts.append(replace(part, words=words, condition=_condition(item, formal, start)))
+        parts.append(part._replace(words=words, condition=_condition(item, formal, start)))
     parts = _shared(parts, formal)
     doubts = unsure or next((p.unsure for p in parts if p.unsure), ())
     return Reading(Kind.COMPOUND, parts=tuple(parts), text=formal, unsure=doubts)
@@ -251,8 +250,8 @@ def _with_last(part: Reading, last: Reading, *, together: bool) -> Reading:
         and (together or unit in TIME_UNITS and last.op in ("<=", "<"))
     )
     if takes_op:
-        return replace(part, unit=unit, op=last.op, sense=last.sense)
-    return replace(part, unit=unit) if unit != part.unit else part
+        return part._replace(unit=unit, op=last.op, sense=last.sense)
+    return part._replace(unit=unit) if unit != part.unit else part
 
 
 def _cuts(items: list[_Item], formal: str) -> list[int]:
@@ -344,8 +343,8 @@ def _with_mark(reading: Reading, after: str) -> Reading:
     if reading.op != "=" or not after.startswith("("):
         return reading
     if after.startswith("(反向)"):
-        return replace(reading, sense=Sense.AT_MOST)
-    return replace(reading, sense=Sense.AT_LEAST) if after.startswith("(正向)") else reading
+        return reading._replace(sense=Sense.AT_MOST)
+    return reading._replace(sense=Sense.AT_LEAST) if after.startswith("(正向)") else reading
 
 
 def _glyph_before(item: Quantity, formal: str, start: int) -> str:

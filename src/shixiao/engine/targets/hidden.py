@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 
 from shixiao.engine.targets import clauses
@@ -35,7 +34,7 @@ def from_name(reading: Reading, name: str, hint: Hints) -> Reading:
         found = clauses.read_clauses(inside, hint)
         if found.kind in _FROM_NAME:
             doubts = found.unsure or (("number-in-name",) if is_empty and found.op == "=" else ())
-            return replace(found, source=Source.NAME, repairs=inside.repairs, unsure=doubts)
+            return found._replace(source=Source.NAME, repairs=inside.repairs, unsure=doubts)
     return reading if is_empty else _yes_to_each(reading, name)
 
 
@@ -53,8 +52,8 @@ def _yes_to_each(reading: Reading, name: str) -> Reading:
     match = _two_statements().fullmatch(name.strip("。；;"))
     if not match or not any(verb in match.group() for verb in ("完成", "是否", "做好", "通过", "落实")):
         return reading
-    yes = replace(reading, source=Source.NAME)
-    parts = tuple(replace(yes, words=words) for words in match.groups())
+    yes = reading._replace(source=Source.NAME)
+    parts = tuple(yes._replace(words=words) for words in match.groups())
     return Reading(Kind.COMPOUND, parts=parts, text=reading.text, source=Source.NAME)
 
 
@@ -72,21 +71,20 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
     unit = "个月" if unit == "月" else unit
     if unit in TIME_UNITS and reading.value is not None and hint.completes and hint.code == TIMELINESS:
         whole = normalise(f"{reading.value}{unit}")
-        return replace(clauses.read_clauses(whole, hint), repairs=("unit-from-name",))
+        return clauses.read_clauses(whole, hint)._replace(repairs=("unit-from-name",))
     if match and reading.value is not None:
         glyph = GLYPHS[reading.op or "="]
         template = match.group("op")
         if glyph == "=" and template:
             glyph = {">=": "≥", "<=": "≤"}.get(template, template)
         doubts = ("number-in-name",) if template or "*" in match.group() else ()
-        return replace(
-            numeric(glyph, reading.value, unit, reading.per, hint, unsure=doubts),
+        return numeric(glyph, reading.value, unit, reading.per, hint, unsure=doubts)._replace(
             repairs=("unit-from-name",),
         )
     if reading.value is not None and reading.op == "=" and name.split("（", maxsplit=1)[0].endswith("个数"):
-        return replace(reading, unit="个", repairs=("unit-from-name",))
+        return reading._replace(unit="个", repairs=("unit-from-name",))
     if hint.is_rate and reading.value is not None and 1 < reading.value <= 100:
-        return replace(reading, unit="%")
+        return reading._replace(unit="%")
     return reading
 
 
@@ -125,5 +123,5 @@ def _short(words: str) -> str:
 
 
 def _spread(reading: Reading, conditions: tuple[str, ...], value: str) -> Reading:
-    parts = tuple(replace(reading, words=value, condition=condition) for condition in conditions)
+    parts = tuple(reading._replace(words=value, condition=condition) for condition in conditions)
     return Reading(Kind.COMPOUND, sense=Sense.AT_LEAST, parts=parts, text=value, unsure=reading.unsure)

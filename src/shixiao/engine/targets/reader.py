@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from shixiao.engine.targets import clauses, hidden, texts
@@ -37,7 +36,7 @@ def read(
         hint = hint.with_direction(lower_is_better=cells.lower_is_better)
     reading = _with_name(_of_value(cells.wording, hint), name, hint, cells.wording)
     source = Source.COLUMNS if cells.used and reading.source is Source.VALUE else reading.source
-    return replace(reading, source=source, unsure=reading.unsure + cells.unsure)
+    return reading._replace(source=source, unsure=reading.unsure + cells.unsure)
 
 
 _PLAIN = re.compile(r"([≥≤<>=]?)(\d{1,15}(?:\.\d{1,6})?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})")
@@ -67,7 +66,7 @@ def _of_text(text: Normal, hint: Hints) -> Reading:
             and (reading.unit == "年" or reading.unit not in UNITS)
         ):
             reading = _said_back(reading, text)
-    return replace(reading, repairs=text.repairs + reading.repairs) if text.repairs else reading
+    return reading._replace(repairs=text.repairs + reading.repairs) if text.repairs else reading
 
 
 _NO_HINTS = Hints("", "")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(str, Enum):
@@ -36,9 +36,11 @@ class Source(str, Enum):
     COLUMNS = "columns"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One target, understood. Equality leaves out where it came from and what was mended on the way.
+
+    A named tuple, because the command line loads it at every start: the standard library's dataclasses would take a
+    fifth of that start by themselves.
 
     `value` and `high` are in the written unit (95 for 95%). `per` is plain time or an occasion (每年, 每期).
     `date` is an ISO date, `--12-31` without a year, or a duration such as `P18M`. `parts` hold the atomic
@@ -56,9 +58,23 @@ class Reading:
     date: str | None = None
     sense: Sense = Sense.AT_LEAST
     parts: tuple[Reading, ...] = ()
-    words: str | None = field(default=None, compare=False)
+    words: str | None = None
     condition: str | None = None
-    text: str | None = field(default=None, compare=False)
-    source: Source = field(default=Source.VALUE, compare=False)
-    unsure: tuple[str, ...] = field(default=(), compare=False)
-    repairs: tuple[str, ...] = field(default=(), compare=False)
+    text: str | None = None
+    source: Source = Source.VALUE
+    unsure: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Reading):
+            return NotImplemented
+        return self[:_PROMISE] == other[:_PROMISE] and self.condition == other.condition
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a tuple's own would compare every field
+
+    def __hash__(self) -> int:
+        return hash((self[:_PROMISE], self.condition))
+
+
+_PROMISE = 9  # the fields up to `parts`, which with `condition` are what is promised

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -175,7 +174,7 @@ def _bounded_by_budget(clean: str, formal: str) -> Reading | None:
     if _within().search(clean):
         return budget_bound("≤", clean)
     if not rest and clean.startswith(("按预算", "按照预算", "依预算")):
-        return replace(budget_bound("≤", clean), unsure=("outside-reference",))
+        return budget_bound("≤", clean)._replace(unsure=("outside-reference",))
     if any(words in clean for words in ("不超", "未超", "不突破", "不得超", "无超", "不存在超")):
         return budget_bound("≤", clean)
     return None
@@ -214,7 +213,7 @@ def read_text(clean: str, formal: str) -> Reading:
     if word is not None:
         return word
     if "；" in clean and all(part in _YES_NO for part in clean.split("；")):
-        yeses = tuple(replace(FIXED[part], words=part) for part in clean.split("；"))
+        yeses = tuple(FIXED[part]._replace(words=part) for part in clean.split("；"))
         return Reading(Kind.COMPOUND, parts=yeses, text=clean)
     budget = _bounded_by_budget(clean, formal)
     if budget is not None:

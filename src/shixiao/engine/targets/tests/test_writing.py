@@ -1,6 +1,5 @@
 """Laws of the standard wording: writing and reading give the same reading back."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -81,7 +80,7 @@ def compounds(draw: st.DrawFn) -> Reading:
         condition = draw(conditions)
         if part.per in ("每期", "每次", "每场", "每场次", "每届", "每批", "每批次", "每轮"):
             condition = part.per
-        parts.append(replace(part, condition=condition))
+        parts.append(part._replace(condition=condition))
     return Reading(Kind.COMPOUND, parts=tuple(parts))
 
 
