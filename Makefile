@@ -3,6 +3,11 @@
 PORT ?= 8000
 PYTHON ?=
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# What an installation is made from. Two stamps: what is needed to run, and what is needed to work on it.
+SOURCES := pyproject.toml constraints.txt package.json package-lock.json hatch_build.py
+TRANSLATIONS := $(wildcard src/shixiao/*/locale/*/LC_MESSAGES/*.po)
+RUNS := .venv/.runs
 INSTALLED := .venv/.installed
 # Quick work uses both cores and leaves the rest of the machine alone.
 WORKERS ?= 2
@@ -16,15 +21,20 @@ help: ## 这一页 / this page
 .venv/bin/python:
 	@tools/environment .venv $(PYTHON)
 
-$(INSTALLED): pyproject.toml constraints.txt package.json package-lock.json hatch_build.py | .venv/bin/python
+$(RUNS): $(SOURCES) $(TRANSLATIONS) | .venv/bin/python
 	@echo "── 安装到 .venv / installing into .venv"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) --editable .
 	@touch $@
+
+$(INSTALLED): $(SOURCES) | .venv/bin/python
+	@echo "── 安装到 .venv，含测试工具 / installing into .venv, with the tools of tests"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(RUNS)
 
 install: $(INSTALLED) ## 环境、依赖、静态文件、翻译 / environment, dependencies, static files, translations
 	@$(BIN)/python hatch_build.py
 
-run: install ## 试用：导入广州的表，在 http://127.0.0.1:8000 打开 / try it: the Guangzhou table in a browser (PORT=… for another port)
+run: $(RUNS) ## 试用：导入广州的表，在 http://127.0.0.1:8000 打开 / try it: the Guangzhou table in a browser (PORT=… for another port)
 	@$(BIN)/shixiao serve --demo --port $(PORT)
 
 test: install ## 全部测试 / every test
