@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from functools import cache
 from typing import NamedTuple
 
@@ -112,7 +111,7 @@ def _dated(match: re.Match[str], text: str) -> Dated:
 
 
 def _iso(year: str | None, body: str) -> str:
-    if year and body == "02-29" and monthrange(int(year), 2)[1] == 28:
+    if year and body == "02-29" and _last_day(year, 2) == 28:
         body = "02-28"
     return f"{year}-{body}" if year else f"--{body}"
 
@@ -159,8 +158,14 @@ def _before_month(month: int) -> tuple[str | None, str]:
     return (f"{month - 1:02d}-{_last_day(None, month - 1):02d}" if month > 1 else None), "month-before"
 
 
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 def _last_day(year: str | None, month: int) -> int:
-    return monthrange(int(year) if year else 2025, month)[1]
+    """Worked out here, because the calendar module brings the locale with it, and both load slowly."""
+    number = int(year) if year else 2025
+    is_leap = number % 4 == 0 and (number % 100 != 0 or number % 400 == 0)
+    return 29 if month == 2 and is_leap else _DAYS[month - 1]
 
 
 _SPAN = frozenset("-~至到—")
