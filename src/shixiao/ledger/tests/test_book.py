@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -149,3 +150,31 @@ def test_an_event_costs_one_statement(db: None, now: datetime, django_assert_num
     with django_assert_num_queries(1):
         record(now)
     assert connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_the_same_moment_all_get_through(now: datetime) -> None:
+    """Each reads and then writes, which on SQLite fails at once unless the lock is taken at the beginning."""
+    failures: list[Exception] = []
+    together = Barrier(4)
+
+    def write() -> None:
+        try:
+            for _ in range(25):
+                together.wait(timeout=30)
+                with transaction.atomic():
+                    Event.objects.count()
+                    record(now)
+        except Exception as failure:  # noqa: BLE001 — it is shown below
+            failures.append(failure)
+            together.abort()
+        finally:
+            connection.close()
+
+    writers = [Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert failures == []
+    assert Event.objects.count() == 100

@@ -195,7 +195,7 @@ MANAGE = Command(
             "WORD", Text("交给 Django 的命令和参数", "the command for Django, with its arguments"), least=0, most=0
         ),
     ),
-    examples=(("shixiao manage createsuperuser", Text("建一个管理员", "make an administrator")),),
+    examples=(("shixiao manage accounts add li --role officer", Text("建一个账号", "make an account")),),
     passes_on=True,
 )
 
