@@ -1,52 +1,28 @@
 """What the plan page shows, in a bounded number of statements whatever the size of the table."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Window
 from django.db.models.functions import Cast
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from shixiao.performance import wordings
+from shixiao.performance import markup, wordings
 from shixiao.performance.filters import Filters
+from shixiao.performance.markup import Chip, Row
 from shixiao.performance.models import Correction, Indicator, PlanVersion, Severity, Unit
 from shixiao.ui import formats
-from shixiao.ui.statuses import badge
 
 ROWS_A_PAGE = 500
 GLYPHS = {"error": "✕", "warning": "▲", "hint": "△"}
 BULKY = ("source", "document", "repairs")
-
-
-class Chip(NamedTuple):
-    """A finding as a mark in a table."""
-
-    severity: str
-    glyph: str
-    rule: str
-    text: str
-
-
-@dataclass(slots=True)
-class Row:
-    """An indicator as the table shows it: everything worked out, nothing left for the template."""
-
-    row: int
-    code: str
-    class_title: str
-    name: str
-    annual: str
-    cycle: str
-    plain: str
-    cycle_plain: str
-    marks: SafeString
 
 
 @dataclass(slots=True)
@@ -58,8 +34,13 @@ class ProjectRows:
     name: str
     objective: str
     funds: "FundsShown"
-    chips: list[Chip]
-    rows: list[Row] = field(default_factory=list)
+    marks: SafeString
+    rows: list[str] = field(default_factory=list)
+
+    @property
+    def markup(self) -> SafeString:
+        """The rows as HTML."""
+        return markup.joined(self.rows)
 
 
 @dataclass(slots=True)
@@ -70,7 +51,7 @@ class UnitRows:
     position: int
     name: str
     funds: "FundsShown"
-    chips: list[Chip]
+    marks: SafeString
     projects: list[ProjectRows] = field(default_factory=list)
 
     @property
@@ -85,21 +66,26 @@ class FundsShown(NamedTuple):
     total: str
     sources: list[tuple[str, str]]
 
+    @property
+    def markup(self) -> SafeString:
+        """For the head of a unit or a project."""
+        return markup.funds(self.total, self.sources)
+
 
 @dataclass(slots=True)
 class PlanPage:
     """Everything that the plan page shows."""
 
-    version: PlanVersion
     filters: Filters
     units: list[UnitRows]
     overall: list[Chip]
     shown: int
     last_page: int
     severities: dict[str, int]
-    rules: list[tuple[str, str, int]]
-    classes: list[tuple[str, str, int]]
     doubtful: int
+    unit_options: SafeString
+    class_options: SafeString
+    rule_options: SafeString
 
     @property
     def overall_is_wrong(self) -> bool:
@@ -123,13 +109,41 @@ def version_of(plan: int, number: int | None = None) -> PlanVersion:
         PlanVersion.objects.filter(plan=plan)
         .select_related("plan", "accepted_by")
         .defer(*BULKY)
-        .annotate(has_newer=Exists(PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))))
+        .annotate(
+            has_newer=Exists(PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))),
+            newest_correction=Subquery(
+                Correction.objects.filter(indicator__version=OuterRef("pk")).order_by("-id").values("id")[:1]
+            ),
+        )
     )
     return get_object_or_404(versions.filter(has_newer=False) if number is None else versions.filter(number=number))
 
 
+class _State(NamedTuple):
+    """All that a page of a plan follows from. A version never changes; what is said of its rows changes only
+    with a correction, and corrections are only added: so the newest one's number stands for all of them."""
+
+    version: int
+    plan: int
+    number: int
+    content_hash: str
+    newest_correction: int | None
+    language: str
+    filters: Filters
+
+
 def plan_page(version: PlanVersion, filters: Filters) -> PlanPage:
-    """The table of `version` as chosen by `filters`: five statements."""
+    """The table of a version (from `version_of`) as chosen by `filters`: five statements, or none where this
+    process has the page of this very state."""
+    newest: int | None = version.newest_correction  # type: ignore[attr-defined]
+    language = wordings.language()
+    return _page(_State(version.pk, version.plan_id, version.number, version.content_hash, newest, language, filters))
+
+
+@lru_cache(maxsize=32)
+def _page(state: _State) -> PlanPage:
+    version = PlanVersion(pk=state.version, plan_id=state.plan, number=state.number)
+    filters = state.filters
     found = _findings(version)
     units = _units(version, found.of_unit, found.of_project)
     rows, shown = _rows(version, filters, found.of_row)
@@ -138,17 +152,25 @@ def plan_page(version: PlanVersion, filters: Filters) -> PlanPage:
         projects[project].rows.append(row)
     classes = _classes(version)
     return PlanPage(
-        version=version,
         filters=filters,
         units=units,
         overall=found.overall,
         shown=shown,
         last_page=max(1, -(-shown // ROWS_A_PAGE)),
         severities=dict(found.severities),
-        rules=found.by_rule(),
-        classes=[(code, title, count) for code, title, count, _doubtful in classes],
         doubtful=sum(doubtful for *_rest, doubtful in classes),
+        unit_options=markup.options(
+            ((str(unit.position), unit.name) for unit in units), chosen=str(filters.unit or "")
+        ),
+        class_options=markup.options(_class_options(classes), chosen=filters.code),
+        rule_options=markup.options(found.rule_options(), chosen=filters.check),
     )
+
+
+def _class_options(classes: list[tuple[str, int, int]]) -> Iterator[tuple[str, str]]:
+    for code, count, _doubtful in classes:
+        title = f"{code} {wordings.class_title(code)}" if code else _("未认出")
+        yield code or "none", f"{title} ({count})"
 
 
 # ---- findings --------------------------------------------------------------------------------------------------
@@ -163,8 +185,9 @@ class _Found:
     severities: Counter[str]
     rules: Counter[str]
 
-    def by_rule(self) -> list[tuple[str, str, int]]:
-        return [(rule, wordings.rule_title(rule), count) for rule, count in sorted(self.rules.items())]
+    def rule_options(self) -> Iterator[tuple[str, str]]:
+        for rule, count in sorted(self.rules.items()):
+            yield rule, f"{rule} {wordings.rule_title(rule)} ({count})"
 
 
 def _findings(version: PlanVersion) -> _Found:
@@ -205,12 +228,14 @@ def _units(version: PlanVersion, of_unit: dict[int, list[Chip]], of_project: dic
         unit = units.get(line[0])
         if unit is None:
             unit_id, position, name = line[:3]
-            unit = units[unit_id] = UnitRows(unit_id, position, name, funds_shown(line[3:7]), of_unit.get(unit_id, []))
+            unit = units[unit_id] = UnitRows(
+                unit_id, position, name, funds_shown(line[3:7]), markup.marks(of_unit.get(unit_id, ()))
+            )
         if line[7] is not None:
             project_id, position, name, objective = line[7:11]
             funds = funds_shown(line[11:15])
             unit.projects.append(
-                ProjectRows(project_id, position, name, objective, funds, of_project.get(project_id, []))
+                ProjectRows(project_id, position, name, objective, funds, markup.marks(of_project.get(project_id, ())))
             )
     return list(units.values())
 
@@ -226,13 +251,14 @@ def funds_shown(amounts: Iterable[Decimal | None]) -> FundsShown:
 # ---- rows --------------------------------------------------------------------------------------------------------
 
 
-def _rows(version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]) -> tuple[list[tuple[int, Row]], int]:
+def _rows(version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]) -> tuple[list[tuple[int, str]], int]:
     """The rows of this page with the project of each, and how many there are on all pages: two statements."""
     chosen = filters.chosen_from(version.indicators.all()).order_by("row")
     start = (filters.page - 1) * ROWS_A_PAGE
     lines = list(_with_all(chosen)[start : start + ROWS_A_PAGE])
-    corrected = _corrected(version)
-    rows = [(line[1], _row(line, corrected, chips)) for line in lines]
+    read = _RowReader(_corrected(version), chips).row
+    write = markup.RowMarkup(address_of(version)).row
+    rows = [(line[1], write(read(line))) for line in lines]
     return rows, lines[0][-1] if lines else 0
 
 
@@ -256,61 +282,50 @@ def _corrected(version: PlanVersion) -> dict[tuple[int, str], str]:
     }
 
 
-def _row(line: tuple[Any, ...], corrected: dict[tuple[int, str], str], chips: dict[int, list[Chip]]) -> Row:
-    indicator, _project, row, code, level2, name, annual, cycle, annual_read, cycle_read, is_doubtful, _all = line
-    annual_now = corrected.get((indicator, "annual"), annual_read)
-    cycle_now = corrected.get((indicator, "cycle"), cycle_read)
-    return Row(
-        row=row,
-        code=code,
-        class_title=wordings.class_title(code) or level2,
-        name=name,
-        annual=annual,
-        cycle="" if cycle == annual else cycle,
-        plain=wordings.said(wordings.plain_words(annual_now)),
-        cycle_plain="" if cycle_now == annual_now else wordings.said(wordings.plain_words(cycle_now)),
-        marks=_marks(
-            chips.get(indicator, []),
-            is_doubtful=is_doubtful,
-            is_corrected=(annual_now, cycle_now) != (annual_read, cycle_read),
-        ),
-    )
+class _RowReader:
+    """Makes rows in the language of the page, which is asked for once."""
+
+    def __init__(self, corrected: dict[tuple[int, str], str], chips: dict[int, list[Chip]]) -> None:
+        self.corrected, self.chips = corrected, chips
+        self.titles = {code: str(title) for code, title in wordings.CLASSES.items()}
+        self.language = wordings.language()
+
+    def row(self, line: tuple[Any, ...]) -> Row:
+        indicator, _project, row, code, level2, name, annual, cycle, annual_read, cycle_read, is_doubtful, _all = line
+        annual_now = self.corrected.get((indicator, "annual"), annual_read)
+        cycle_now = self.corrected.get((indicator, "cycle"), cycle_read)
+        is_corrected = (annual_now, cycle_now) != (annual_read, cycle_read)
+        return Row(
+            row=row,
+            class_title=self.titles.get(code) or level2,
+            name=name,
+            annual=annual,
+            cycle="" if cycle == annual else cycle,
+            plain=self._plain(annual_now),
+            cycle_plain="" if cycle_now == annual_now else self._plain(cycle_now),
+            marks=markup.marks(self.chips.get(indicator, ()), is_doubtful=is_doubtful, is_corrected=is_corrected),
+        )
+
+    def _plain(self, reading: str) -> str:
+        return wordings.plain_words(reading).in_(self.language)
 
 
-def _marks(chips: list[Chip], *, is_doubtful: bool, is_corrected: bool) -> SafeString:
-    """The marks of a row as HTML. A template would spend most of the page's time on them."""
-    marks = []
-    if is_doubtful:
-        marks.append(f'<span class="chip chip-doubtful">{badge("doubtful")}</span>')
-    if is_corrected:
-        marks.append(f'<span class="chip chip-corrected">{badge("corrected")}</span>')
-    marks += [_mark(chip) for chip in chips]
-    return mark_safe("".join(marks))  # noqa: S308 — every piece is escaped or fixed
-
-
-@lru_cache(maxsize=20_000)
-def _mark(chip: Chip) -> str:
-    return format_html(
-        '<a class="chip chip-{}" href="{}" title="{}"><span aria-hidden="true">{}</span>{}</a>',
-        chip.severity,
-        reverse("performance:rule", args=[chip.rule]),
-        chip.text,
-        chip.glyph,
-        chip.rule,
-    )
-
-
-def _classes(version: PlanVersion) -> list[tuple[str, str, int, int]]:
+def _classes(version: PlanVersion) -> list[tuple[str, int, int]]:
     """How many rows each class has, and how many of them are doubtful."""
     counted = version.indicators.values_list("code").annotate(
         count=Count("id"), doubtful=Count("id", filter=Q(is_doubtful=True))
     )
-    return [(code, wordings.class_title(code), count, doubtful) for code, count, doubtful in counted.order_by("code")]
+    return list(counted.order_by("code"))
 
 
 def class_title_of(indicator: Indicator) -> str:
     """The class by its usual name, or as published where it was not recognised."""
     return wordings.class_title(indicator.code) or indicator.level2
+
+
+def forget_pages() -> None:
+    """Drop what this process remembers: for tests, whose databases go back in time."""
+    _page.cache_clear()
 
 
 def address_of(version: PlanVersion, row: int | None = None) -> str:

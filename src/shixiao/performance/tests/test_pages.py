@@ -49,6 +49,7 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
 def test_a_page_asks_a_bounded_number_of_questions(desk: Client, guangzhou: PlanVersion, path: str, limit: int) -> None:
     path = path.replace("/plans/1/", f"/plans/{guangzhou.plan_id}/")
     desk.get(path)
+    queries.forget_pages()
     with CaptureQueriesContext(
         connection,
     ) as captured:
@@ -64,6 +65,19 @@ def test_the_plan_page_asks_no_more_for_a_table_ten_times_as_long(desk: Client, 
             desk.get(f"/plans/{version.plan_id}/")
         counts.append(len(statements(captured)))
     assert counts[0] == counts[1]
+
+
+def test_a_page_seen_before_asks_for_the_state_only_and_a_correction_shows_at_once(
+    desk: Client, guangzhou: PlanVersion, officer: User, now: datetime
+) -> None:
+    path = f"/plans/{guangzhou.plan_id}/"
+    desk.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        desk.get(path)
+    assert len(statements(captured)) == 3
+    reading = targets.read("≥5份")
+    actions.correct_reading(first(guangzhou, 3), which="annual", reading=reading, reason="按批复", by=officer, now=now)
+    assert "不低于 5份" in text_of(desk.get(path).content)
 
 
 def test_a_long_table_comes_in_pages(desk: Client, accept: Accept, monkeypatch: pytest.MonkeyPatch) -> None:
