@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli.examining import Answer, Task, answer, render
@@ -29,7 +30,7 @@ class Worker:
 
     def __init__(self, task: Task) -> None:
         # Fork where it is safe and cheap: this program has no threads.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.connection, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_work, args=(theirs, task), daemon=True)
         self.process.start()
@@ -85,7 +86,7 @@ def _collect(batches: Sequence[Sequence[str]], crew: list[Worker], ready: dict[i
     """Take in what is there, waiting until something is."""
     by_connection = {worker.connection: worker for worker in crew if worker.batches}
     for connection in wait(list(by_connection)):
-        worker = by_connection[connection]  # type: ignore[index]
+        worker = by_connection[connection]
         try:
             done: Answer = worker.connection.recv()
         except (EOFError, OSError):

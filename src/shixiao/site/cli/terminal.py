@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 from shixiao.engine.bilingual import Text
@@ -35,7 +36,8 @@ class Terminal:
 
     def note(self, text: Text) -> None:
         """One line on standard error, marked as coming from this program."""
-        self.out.flush()  # in the order in which things happened, also when both streams go to one place
+        with suppress(OSError, ValueError):  # what cannot be written is perhaps what the note is about
+            self.out.flush()  # in the order in which things happened, also when both streams go to one place
         self.err.write(f"shixiao: {text.in_(self.language)}\n")
         self.err.flush()
 
@@ -68,6 +70,8 @@ def this_terminal(environment: Mapping[str, str] = os.environ) -> Terminal:
 
 
 def _in_utf8(stream: Any) -> IO[str]:
+    if stream is None:  # the process was started with it closed
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - it lives as long as the process
     # Under LANG=C, and on a Chinese Windows, Python would choose an encoding that cannot hold the messages.
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
