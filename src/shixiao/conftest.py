@@ -59,7 +59,8 @@ def _guard_lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
     guard.install(database)
 
 
-_empty_every_table = TransactionTestCase._fixture_teardown  # noqa: SLF001 — pytest-django has no hook for it
+# pytest-django has no hook for it, and Django's types do not know it.
+_empty_every_table = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _empty_every_table_with_the_guard_lifted(case: TransactionTestCase) -> None:
