@@ -28,4 +28,4 @@ def _accept_sample(officer: User, *, say: Callable[[Text], object], now: datetim
     acceptance = accept_plan(content, name=name, by=officer, now=now)
     if acceptance.is_new:
         count = acceptance.version.indicator_count
-        say(Text(f"已收入样表 {name}:{count} 条指标。", f"Accepted the sample {name}: {count} indicators."))
+        say(Text(f"已收入样表 {name}：{count} 条指标。", f"Accepted the sample {name}: {count} indicators."))
