@@ -29,9 +29,9 @@ def one_input(raw: bytes) -> None:
         wording = source.ConsumeUnicode(source.ConsumeIntInRange(0, 4000))
     name = source.ConsumeUnicode(20)
     category = source.PickValueInList(["", "11-数量指标", "13-时效指标", "31", "41-经济成本指标"])
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read(wording, name=name, category=category)
-    if time.perf_counter() - started > 1:
+    if time.process_time() - started > 1:
         raise AssertionError(f"slow: {wording[:80]!r}")
     once = write(read(wording))
     if write(read(once)) != once:
