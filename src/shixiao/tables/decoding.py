@@ -129,7 +129,7 @@ def _visible(text: str) -> tuple[str, tuple[Repair, ...]]:
     found = () if not lost else (repair("replacement_character", _line_of(text, "\ufffd"), count=lost),)
     if text.replace("\n", "").replace("\t", "").isprintable():
         return text, found
-    invisible = sorted(character for character in set(text) if _is_invisible(character))
+    invisible = sorted(character for character in set(text) if is_invisible(character))
     if not invisible:
         return text, found
     count = sum(text.count(character) for character in invisible)
@@ -147,7 +147,7 @@ def _nul(text: str) -> Unreadable:
     return Unreadable("nul", _line_of(text, "\0"))
 
 
-def _is_invisible(character: str) -> bool:
+def is_invisible(character: str) -> bool:
     """Control characters, and the format characters that only a display needs; no white space."""
     code = ord(character)
     return (

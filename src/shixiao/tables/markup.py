@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -101,11 +102,13 @@ def without_entities(clean: Clean) -> Clean:
     return replaced(clean, _entities(), "html_entity")
 
 
-def guarded(text: str, separators: str) -> str:
-    """The text with every character of `separators`, tag and entity encoded so that `decoded` gives it back."""
+def guarded(text: str, separators: str, *, hidden: Iterable[int] = ()) -> str:
+    """The text with every character of `separators`, tag and entity, and those at `hidden`, encoded so that `decoded`
+    gives it back."""
     marked = {match.start() for pattern in (_entities(), _tags()) for match in pattern.finditer(text)}
     marked.update(index for index, character in enumerate(text) if character in separators)
-    return "".join(f"&#{ord(text[index])};" if index in marked else text[index] for index in range(len(text)))
+    marked.update(hidden)
+    return "".join(f"&#{ord(character)};" if index in marked else character for index, character in enumerate(text))
 
 
 class _Cleaner:

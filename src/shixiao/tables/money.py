@@ -27,6 +27,13 @@ def amount(cell: str, *, unit: str = "万元") -> Amount | None:
 
     Thousands must be grouped in threes ("1,497.06"); 226,48 is no amount, since it may be meant either way.
     """
+    if (
+        cell.isascii()
+        and len(cell) <= _MOST_DIGITS
+        and cell.replace(".", "", 1).isdigit()
+        and cell[0] != "." != cell[-1]
+    ):
+        return Amount(_shifted(Decimal(cell), UNITS[unit]))
     text = cell.translate(_PLAIN)
     if text in _EMPTY:
         return Amount(None)

@@ -29,6 +29,8 @@ def repair(code: str, place: Place = NOWHERE, *, row: int | None = None, **parti
 
 def shortened(text: str, *, length: int = 60) -> str:
     """`text` on one line and at most `length` characters long."""
+    if len(text) <= length and text.isprintable() and "  " not in text:
+        return text.strip()
     line = " ".join(text[: 2 * length].split())
     return line if len(line) <= length and len(text) <= 2 * length else f"{line[: length - 1]}…"
 

@@ -76,7 +76,9 @@ def test_no_amount_at_all_is_no_amount_and_not_zero():
 
 
 def test_large_amounts_are_added_without_rounding():
-    assert sums.add([Decimal("123456789012345.6789012345"), Decimal("0.0000000001")]) == Decimal("123456789012345.6789012346")
+    assert sums.add([Decimal("123456789012345.6789012345"), Decimal("0.0000000001")]) == Decimal(
+        "123456789012345.6789012346"
+    )
 
 
 @given(st.lists(AMOUNT, min_size=1, max_size=6))

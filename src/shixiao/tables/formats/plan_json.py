@@ -16,6 +16,7 @@ from typing import Any
 from shixiao.engine import targets
 from shixiao.engine.plans import Funds, Indicator, Place, Plan, Project, Repair, Unit
 from shixiao.engine.sums import AMOUNTS
+from shixiao.tables.decoding import is_invisible
 from shixiao.tables.document import Document
 from shixiao.tables.formats.plan_from_json import SCHEMA, plans
 
@@ -35,12 +36,20 @@ def write(document: Document) -> bytes:
         "units": [_unit(unit, table) for table, plan in enumerate(document.plans, 1) for unit in plan.units],
         "repairs": list(_repairs(document)),
     }
-    return (json.dumps(form, ensure_ascii=False, indent=1) + "\n").encode()
+    return (_escaped(json.dumps(form, ensure_ascii=False, indent=1)) + "\n").encode()
 
 
 def schema() -> bytes:
     """The JSON Schema (draft 2020-12) of what `write` makes."""
     return (Path(__file__).parents[1] / "schemas" / "plan-1.schema.json").read_bytes()
+
+
+def _escaped(text: str) -> str:
+    """Characters that a reader would remove from a text, or take for damage, as JSON escapes."""
+    if text.replace("\n", "").isprintable() and "\ufffd" not in text:
+        return text
+    hidden = (character for character in set(text) - {"\n"} if is_invisible(character) or character == "\ufffd")
+    return text.translate({ord(character): f"\\u{ord(character):04x}" for character in hidden})
 
 
 def _table(plan: Plan) -> Form:

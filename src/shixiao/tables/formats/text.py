@@ -105,9 +105,13 @@ def _quoted_row(
     """The cells of the row at `position`, the line of each, and where the next row begins."""
     cells: list[str] = []
     lines: list[int] = []
+    line_end = -1
     while True:
+        if line_end < position:
+            line_end = text.find("\n", position)
+            line_end = len(text) if line_end < 0 else line_end
         found = _quoted_cell(text, position, delimiter) if text.startswith('"', position) else None
-        cell, stop = found or _bare_cell(text, position, delimiter)
+        cell, stop = found or _bare_cell(text, position, line_end, delimiter)
         if found and stop > len(text):
             mended.append(repair("unclosed_quote", Place(line, len(cells) + 1)))
         cells.append(cell)
@@ -118,9 +122,7 @@ def _quoted_row(
         position = stop + 1
 
 
-def _bare_cell(text: str, position: int, delimiter: str) -> tuple[str, int]:
-    line_end = text.find("\n", position)
-    line_end = len(text) if line_end < 0 else line_end
+def _bare_cell(text: str, position: int, line_end: int, delimiter: str) -> tuple[str, int]:
     stop = text.find(delimiter, position, line_end)
     stop = line_end if stop < 0 else stop
     return text[position:stop], stop

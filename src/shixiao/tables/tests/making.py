@@ -40,7 +40,9 @@ def codes(document: Document) -> list[str]:
 
 
 def wordings(document: Document) -> list[tuple[str, str, str]]:
-    return [(one.name, one.cycle_wording, one.annual_wording) for plan in document.plans for _, _, one in plan.indicators()]
+    return [
+        (one.name, one.cycle_wording, one.annual_wording) for plan in document.plans for _, _, one in plan.indicators()
+    ]
 
 
 def shape(document: Document) -> list[tuple[str, list[str]]]:

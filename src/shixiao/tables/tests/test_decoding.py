@@ -108,7 +108,9 @@ def test_half_a_character_at_the_very_end_is_left_out_and_listed(encoding):
     assert wordings(document)
 
 
-@pytest.mark.parametrize("character", ["\x01", "\x07", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\u200b", "\ufeff", "\u202e", "\xad"])
+@pytest.mark.parametrize(
+    "character", ["\x01", "\x07", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\u200b", "\ufeff", "\u202e", "\xad"]
+)
 def test_a_few_invisible_characters_are_removed_and_listed(character):
     document = read(TEXT.replace("巡检", f"巡{character}检"))
     assert wordings(document) == wordings(read(TEXT))

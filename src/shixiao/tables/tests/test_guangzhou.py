@@ -48,7 +48,22 @@ def test_every_unit_and_project_has_its_published_amount(plan):
         *("16.10", "7.00", "21.00", "26.20"),
         *("56.15", "1.02", "3.18", "4.80"),
     ]
-    assert [len(project.indicators) for _, project in plan.projects()] == [9, 6, 13, 10, 13, 13, 8, 4, 7, 8, 12, 6, 7, 7]
+    assert [len(project.indicators) for _, project in plan.projects()] == [
+        9,
+        6,
+        13,
+        10,
+        13,
+        13,
+        8,
+        4,
+        7,
+        8,
+        12,
+        6,
+        7,
+        7,
+    ]
 
 
 def test_every_sum_comes_out(plan):
@@ -94,7 +109,11 @@ def test_four_rows_promise_another_value_for_the_cycle_than_for_the_year(plan):
         (78, "数据流量是否按照预算数量采购", "100G/每月"),
         (93, "市政府公报编印数量", "全年共发行不超过38期，每期3524份"),
         (94, "消防安全巡查", "每隔2-3小时巡查一次，每年不少于1次消防演练"),
-        (101, "落实“传达政令、宣传政策、指导工作、服务社会”的办刊宗旨", "落实“传达政令、宣传政策、指导工作、服务社会”的办刊宗旨"),
+        (
+            101,
+            "落实“传达政令、宣传政策、指导工作、服务社会”的办刊宗旨",
+            "落实“传达政令、宣传政策、指导工作、服务社会”的办刊宗旨",
+        ),
         (123, "总成本小于预算", "是"),
     ],
 )

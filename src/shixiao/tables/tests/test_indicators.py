@@ -56,7 +56,9 @@ def test_separators_and_numbers_inside_a_value_stay_in_it(value, other):
     assert wordings(only(cell)) == [("巡检", other, value), ("合格率", "95%", "95%")]
 
 
-@pytest.mark.parametrize("name", ["设备（甲；乙）完好率", "5G卡；数量", "2号楼巡检", "达标率", "完成情况。", "一是调研；二是报告"])
+@pytest.mark.parametrize(
+    "name", ["设备（甲；乙）完好率", "5G卡；数量", "2号楼巡检", "达标率", "完成情况。", "一是调研；二是报告"]
+)
 def test_separators_inside_a_name_stay_in_it(name):
     cell = f"1、1-产出指标；11-数量指标；{name}；实施周期指标值:1次；年度指标值:1次。{TWO}"
     assert wordings(only(cell)) == [(name, "1次", "1次"), ("合格率", "95%", "95%")]
@@ -180,7 +182,9 @@ def test_entities_are_undone_and_listed_with_the_row():
 
 
 def test_spaces_of_the_web_between_the_parts_do_no_harm():
-    document = only("1、&nbsp;1-产出指标；&nbsp;11-数量指标；巡检；实施周期指标值:&nbsp;3次；年度指标值:3次。&nbsp;" + TWO)
+    document = only(
+        "1、&nbsp;1-产出指标；&nbsp;11-数量指标；巡检；实施周期指标值:&nbsp;3次；年度指标值:3次。&nbsp;" + TWO
+    )
     assert wordings(document) == [("巡检", "3次", "3次"), ("合格率", "95%", "95%")]
 
 

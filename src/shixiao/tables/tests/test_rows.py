@@ -57,7 +57,9 @@ def test_a_table_without_a_unit_of_money_is_read_in_wan_yuan_and_says_so():
     assert codes(document) == ["money_unit_missing"]
 
 
-@pytest.mark.parametrize(("unit", "printed"), [("元", "50,000.00"), ("千元", "50"), ("亿元", "0.0005"), ("百万元", "0.05")])
+@pytest.mark.parametrize(
+    ("unit", "printed"), [("元", "50,000.00"), ("千元", "50"), ("亿元", "0.0005"), ("百万元", "0.05")]
+)
 def test_other_units_of_money_are_converted_exactly(unit, printed):
     rows = (f"合计\t{printed}\t{printed}\t\t\t\t", f"甲局\t{printed}\t{printed}\t\t\t\t")
     text = table(*rows, project(ONE, funds=f"{printed}\t{printed}\t\t"), above=f"部门名称：甲局\n单位：{unit}\n")
@@ -136,7 +138,9 @@ def test_a_title_on_every_page_begins_no_new_table():
 
 
 def test_two_tables_in_one_file_are_two_plans_with_running_rows():
-    other = table("合计\t3\t3\t\t\t\t", "乙局\t3\t3\t\t\t\t", project(ONE, funds="3\t3\t\t"), above=ABOVE.replace("甲", "乙"))
+    other = table(
+        "合计\t3\t3\t\t\t\t", "乙局\t3\t3\t\t\t\t", project(ONE, funds="3\t3\t\t"), above=ABOVE.replace("甲", "乙")
+    )
     document = read(small() + "\n" + other)
     assert [plan.department for plan in document.plans] == ["甲局", "乙局"]
     assert [one.row for plan in document.plans for _, _, one in plan.indicators()] == [1, 2, 3]
@@ -189,7 +193,13 @@ def test_a_row_whose_projects_add_up_to_it_is_a_unit_whatever_else_adds_up():
 
 
 def test_a_department_row_above_its_units_is_no_unit():
-    rows = ("甲局\t8\t8\t\t\t\t", "甲局本级\t5\t5\t\t\t\t", project(ONE), "乙中心\t3\t3\t\t\t\t", project(ONE, funds="3\t3\t\t"))
+    rows = (
+        "甲局\t8\t8\t\t\t\t",
+        "甲局本级\t5\t5\t\t\t\t",
+        project(ONE),
+        "乙中心\t3\t3\t\t\t\t",
+        project(ONE, funds="3\t3\t\t"),
+    )
     document = read(table("合计\t8\t8\t\t\t\t", *rows))
     assert shape(document) == [("甲局本级", ["运维"]), ("乙中心", ["运维"])]
     assert codes(document) == ["subtotal_left_out"]
@@ -220,14 +230,19 @@ def test_trailing_tabs_that_an_editor_took_away_do_no_harm():
 # -- amounts
 
 
-@pytest.mark.parametrize("printed", ["1,497.06", "１,４９７.０６", "1497.06", " 1,497.06 ", "￥1,497.06", "1，497.06", "+1497.060"])
+@pytest.mark.parametrize(
+    "printed", ["1,497.06", "１,４９７.０６", "1497.06", " 1,497.06 ", "￥1,497.06", "1，497.06", "+1497.060"]
+)
 def test_amounts_in_their_usual_dress(printed):
     document = read(table(project(ONE, funds=f"{printed}\t{printed}\t-\t—")))
     funds = document.plans[0].units[0].projects[0].funds
     assert (funds.total, funds.special_account, funds.other) == (Decimal("1497.06"), None, None)
 
 
-@pytest.mark.parametrize("printed", ["约5万", "5..0", "1,49.06", "226,48", "1e5", "NaN", "Infinity", "五", "5%", "²", "9" * 16, "5。00", "1,2345"])
+@pytest.mark.parametrize(
+    "printed",
+    ["约5万", "5..0", "1,49.06", "226,48", "1e5", "NaN", "Infinity", "五", "5%", "²", "9" * 16, "5。00", "1,2345"],
+)
 def test_funds_that_are_no_number_are_named_with_line_and_cell(printed):
     document = read(table(TOTAL, UNIT, project(ONE, funds=f"5.00\t{printed}\t\t")))
     assert document.plans[0].units[0].projects[0].funds.fiscal is None
@@ -321,7 +336,7 @@ def test_a_table_cut_anywhere_is_refused_or_keeps_its_first_rows(length):
     try:
         found = wordings(read(small()[:length]))
     except tables.Unreadable as refused:
-        assert refused.code in ("no_rows", "no_table", "missing_columns")  # noqa: PT017 - refusing is right as well
+        assert refused.code in ("no_rows", "no_table", "missing_columns")
         return
     assert found[:-1] == whole[: len(found[:-1])]
 

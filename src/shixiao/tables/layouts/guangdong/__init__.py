@@ -115,13 +115,15 @@ class _Money:
     def _amount(self, entry: Entry, column: int) -> Decimal | None:
         text = entry.cells[column]
         found = amount(text, unit=self.unit)
+        if found is not None and not found.unit:
+            return found.value
         place = self.grid.place(entry.row, column + 1)
         if found is None:
             unsure = self.grid.has_gaps and text.startswith(spaced.UNSURE)
             code = "funds_ambiguous" if unsure else "funds_not_number"
             entry.repairs.append(repair(code, place, column=entry.columns.labels[column], text=text.strip(" ?")))
             return None
-        if found.unit not in ("", self.unit):
+        if found.unit != self.unit:
             entry.repairs.append(repair("amount_unit_written", place, text=text))
         return found.value
 
@@ -129,7 +131,7 @@ class _Money:
 def _line(index: int, entry: Entry, money: _Money) -> Line:
     place = money.grid.place(entry.row)
     funds = money.funds(entry)
-    found = cells.name(entry.cell(entry.columns.name), money.grid.place(entry.row, entry.columns.name + 1))
+    found = cells.name(entry.cell(entry.columns.name), place._replace(column=entry.columns.name + 1))
     entry.repairs += found.repairs
     if not found.text:
         entry.repairs.append(repair("name_missing", place))

@@ -70,8 +70,10 @@ class NearMiss(NamedTuple):
 
 def columns_of(cells: Sequence[str]) -> Columns | NearMiss | None:
     """The columns if this is a header row; what is missing if it almost is; else None."""
+    if len(cells) < 3:
+        return None
     short = "".join([cell for cell in cells if len(cell) <= _LONGEST_LABEL])
-    if len(cells) < 3 or ("绩效" not in short and "績效" not in short):
+    if "绩效" not in short and "績效" not in short:
         return None
     labels = _labels(cells)
     if labels is None:

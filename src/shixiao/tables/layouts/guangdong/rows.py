@@ -22,6 +22,7 @@ from shixiao.tables.unreadable import Unreadable
 _TOTALS = frozenset({"合计", "总计", "部门合计", "合计数", "总合计"})
 _SUBTOTALS = frozenset({"小计", "本页小计", "本页合计"})
 _FOOTERS = ("注", "备注", "说明", "填", "制表", "审核", "单位负责人", "第", "-", "—", "*", "附")
+_NUMBER = re.compile(r"\s*\d{1,3}\s*[、.．]")
 _BLANK = " \t\n\u3000\xa0"
 
 
@@ -103,10 +104,10 @@ def tables_of(grid: Grid) -> tuple[list[Table], list[Repair]] | Unreadable:
     """The tables of a grid and the repairs outside them, or why there is none."""
     walk = _Walk(grid)
     for row in grid.rows:
-        if any(map(str.strip, row.cells)):
-            walk.step(row)
-        else:
+        if "".join(row.cells).isspace() or not any(row.cells):
             walk.blank()
+        else:
+            walk.step(row)
     return walk.result()
 
 
@@ -318,15 +319,16 @@ def _is_rest(line: str, entry: Entry) -> bool:
     """Whether a line goes on with the last cell of an entry: it begins an indicator, or the cell has not ended."""
     if entry.is_bare:
         return False
-    if head_pattern().match(line.lstrip()):
-        return True
     text = entry.last_piece.rstrip()
-    return bool(text) and not text.endswith(("。", "</p>"))
+    if text and not text.endswith(("。", "</p>")):
+        return True
+    start = line.lstrip()
+    return start[:1].isdigit() and head_pattern().match(start) is not None
 
 
 def _between(text: str, rest: str) -> str:
     """What joins two pieces of a cell. A new statement keeps its line; a line that a page broke does not."""
-    if text.rstrip().endswith("。") or re.match(r"\s*\d{1,3}\s*[、.．]", rest):
+    if text.rstrip().endswith("。") or (rest.lstrip()[:1].isdigit() and _NUMBER.match(rest)):
         return "\n"
     is_latin = text[-1].isascii() and text[-1].isalpha() and rest[0].isascii() and rest[0].isalpha()
     return " " if is_latin else ""

@@ -72,14 +72,16 @@ def _field(text: str) -> str:
     """A name or a value. Whatever looks like the head or the label of an indicator hides its first character."""
     framed = f"。{text}；"
     patterns = (heads.pattern(), heads.plain_pattern(), labels.pattern(), _NUMBER)
-    hidden = {match.start() - 1 for pattern in patterns for match in pattern.finditer(framed)}
-    if not hidden:
-        return _edged(guarded(text, _NEVER))
-    pieces = (
-        f"&#{ord(character)};" if index in hidden else guarded(character, _NEVER)
-        for index, character in enumerate(text)
-    )
-    return _edged("".join(pieces))
+    hidden = {start - 1 for pattern in patterns for start in _starts(pattern, framed)}
+    return _edged(guarded(text, _NEVER, hidden=hidden))
+
+
+def _starts(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Where the pattern is found, inside an earlier find too: without its number a head is still a head."""
+    match = pattern.search(text)
+    while match:
+        yield match.start()
+        match = pattern.search(text, match.start() + 1)
 
 
 # A number that begins a name could be taken for the number of the indicator.
