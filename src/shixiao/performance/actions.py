@@ -15,6 +15,7 @@ from shixiao.people.permissions import may_accept_plans, may_correct_readings
 from shixiao.performance import events, rows
 from shixiao.performance.content import content_hash, digest
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Correction, Indicator, Plan, PlanVersion
+from shixiao.performance.storable import refusals
 from shixiao.performance.years import proposed_year
 
 
@@ -65,6 +66,8 @@ def accept_plan(
     plan = _chosen(document, table)
     year = _year(plan, fiscal_year)
     office = _department(plan, department)
+    for refusal in refusals(plan):
+        raise NotAcceptable(refusal, field="source")
     found = lint.check(plan)
     with transaction.atomic():
         line, _made = Plan.objects.get_or_create(department=office, fiscal_year=year)

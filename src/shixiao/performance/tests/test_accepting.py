@@ -101,6 +101,30 @@ def test_a_table_without_department_needs_one(accept: Accept) -> None:
     assert accept(text, department="某市某局").version.plan.department == "某市某局"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        SMALL.replace("10.00", "99999999999.00"),
+        SMALL.replace("10.00", "0.00000001"),
+        SMALL.replace("2026年业务经费", "2026年" + "业务" * 300),
+        SMALL.replace("2、3-满意度指标", "99999999999、3-满意度指标"),
+        SMALL.replace("单位：万元", "单位：万元" + "（" + "人民币" * 30 + "）"),
+    ],
+    ids=["huge amount", "tiny amount", "long name", "huge number", "long unit of money"],
+)
+def test_what_the_database_cannot_hold_is_refused_in_words_or_read_otherwise(accept: Accept, text: str) -> None:
+    try:
+        accept(text)
+    except actions.NotAcceptable as refused:
+        assert "请核对" in str(refused)
+        assert not Plan.objects.exists()
+
+
+def test_an_amount_that_is_too_large_is_named(accept: Accept) -> None:
+    with pytest.raises(actions.NotAcceptable, match=r"99999999999\.00 万元太大"):
+        accept(SMALL.replace("10.00", "99999999999.00"))
+
+
 def test_a_reader_may_not_accept(reader: User, now: datetime) -> None:
     with pytest.raises(PermissionDenied):
         actions.accept_plan(SMALL.encode(), name="t.txt", by=reader, now=now)
