@@ -51,7 +51,7 @@ def _guarded(words: list[str], terminal: Terminal) -> int:
     except BrokenPipeError:
         return _closed_pipe()
     except KeyboardInterrupt:
-        terminal.note(Text("已中断。", "interrupted."))
+        terminal.note(Text("已中断。", "interrupted."), is_urgent=True)
         return INTERRUPTED
     except OSError as error:
         return _system_said_no(error, terminal)

@@ -34,10 +34,14 @@ class Terminal:
         """One line on standard output."""
         self.out.write(text + "\n")
 
-    def note(self, text: Text) -> None:
-        """One line on standard error, marked as coming from this program."""
-        with suppress(OSError, ValueError):  # what cannot be written is perhaps what the note is about
-            self.out.flush()  # in the order in which things happened, also when both streams go to one place
+    def note(self, text: Text, *, is_urgent: bool = False) -> None:
+        """One line on standard error, marked as coming from this program.
+
+        What was written before comes out before, also when both streams go to one place; an urgent note does not
+        wait for whoever reads the results."""
+        if not is_urgent:
+            with suppress(OSError, ValueError):  # what cannot be written is perhaps what the note is about
+                self.out.flush()
         self.err.write(f"shixiao: {text.in_(self.language)}\n")
         self.err.flush()
 
@@ -71,7 +75,7 @@ def this_terminal(environment: Mapping[str, str] = os.environ) -> Terminal:
 
 def _in_utf8(stream: Any) -> IO[str]:
     if stream is None:  # the process was started with it closed
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - it lives as long as the process
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - it lives as long as the process
     # Under LANG=C, and on a Chinese Windows, Python would choose an encoding that cannot hold the messages.
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
