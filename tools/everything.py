@@ -33,15 +33,20 @@ def main(arguments: Sequence[str]) -> int:
     if missing and os.environ.get("CI"):
         tell("CI 上不许缺少：", "CI must not leave out:", missing)
         return 1
-    statuses = []
+    statuses, without = [], "" if browser.is_here else "not browser"
     if postgresql.is_here:
         print("── PostgreSQL：与数据库有关的测试 / tests that talk to the database", flush=True)
-        statuses.append(pytest("-m", "database and not browser", *arguments, before=on_postgresql()))
+        statuses.append(pytest("-m", chosen("database", without), *arguments, before=on_postgresql()))
     print("── SQLite：全部测试 / every test", flush=True)
-    statuses.append(pytest(*([] if browser.is_here else ["-m", "not browser"]), *arguments))
+    statuses.append(pytest("-m", chosen(without), *arguments))
     if missing:
         tell("这台机器上没有做的测试：", "Left out on this machine:", missing)
     return max(statuses)
+
+
+def chosen(*marks: str) -> str:
+    """What pytest's -m understands: all of these."""
+    return " and ".join(mark for mark in marks if mark)
 
 
 def pytest(*arguments: str, before: Sequence[str] = ()) -> int:
@@ -84,9 +89,8 @@ def browser_part() -> Part:
 
 
 def chromium() -> str | None:
-    """Where the browser is; SHIXIAO_CHROMIUM names another."""
-    named = os.environ.get("SHIXIAO_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Where the browser is; CHROMIUM names another. The tests look for it in the same way."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def has_chinese_font() -> bool:
