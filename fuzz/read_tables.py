@@ -14,6 +14,11 @@ with atheris.instrument_imports(include=["shixiao"]):
     from shixiao import tables
     from shixiao.engine.targets import Kind, Reading
 
+    # Loaded when needed in earnest; here before the run, or they would not be watched.
+    from shixiao.tables.formats import plan_json, text
+    from shixiao.tables.layouts import guangdong
+
+WATCHED = (guangdong, plan_json, text)
 UNREAD = Reading(Kind.UNPARSEABLE)
 # A second for what fits in a fuzzer's input is far beyond linear time.
 SECONDS = 1.0
