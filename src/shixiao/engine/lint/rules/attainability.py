@@ -34,9 +34,9 @@ AT_MOST = Sense.AT_MOST
 def one_unhappy_answer(row: Row, settings: Settings) -> Found | None:
     """A satisfaction that needs more than `survey_answers` answers to survive one that is unhappy."""
     reading = row.reading
-    if row.kind is not NUMERIC or reading.unit != "%" or reading.value is None or reading.value < 90:
+    if reading.unit != "%" or reading.value is None or reading.sense is AT_MOST:
         return None
-    if not row.stem.endswith(("满意度", "满意率", "好评率")) or reading.sense is AT_MOST or reading.value > 100:
+    if not row.stem.endswith(("满意度", "满意率", "好评率")):
         return None
     wording = row.indicator.annual_wording
     if reading.value == 100:
@@ -81,7 +81,7 @@ def _needed(percent: Decimal, *, strict: bool) -> int:
 def one_complaint(row: Row, settings: Settings) -> Found | None:
     """A rate of complaints or faults whose ceiling needs more than `cases_expected` cases to allow one."""
     reading = row.reading
-    if row.kind is not NUMERIC or reading.sense is not AT_MOST or not row.stem.endswith(words.FAULT_SHARES):
+    if reading.sense is not AT_MOST or not row.stem.endswith(words.FAULT_SHARES):
         return None
     percent = _percent(reading)
     if percent is None or not 0 < percent < 100:
@@ -130,7 +130,7 @@ def _hours_there_are(name: str) -> int | None:
 def more_hours_than_there_are(row: Row, settings: Settings) -> Found | None:
     """At least so many hours in a week, a day or a month that has fewer."""
     reading = row.reading
-    if row.kind is not NUMERIC or reading.unit not in ("小时", "个小时") or reading.sense is AT_MOST:
+    if reading.unit not in ("小时", "个小时") or reading.sense is AT_MOST:
         return None
     hours = _hours_there_are(row.stem)
     if (
@@ -164,7 +164,7 @@ def more_hours_than_there_are(row: Row, settings: Settings) -> Found | None:
 def clock_not_named(row: Row, settings: Settings) -> Found | None:
     """Hours without failure in a week or a day, without a word on which hours count."""
     reading = row.reading
-    if row.kind is not NUMERIC or "无故障" not in row.name or reading.value is None or reading.sense is AT_MOST:
+    if "无故障" not in row.name or reading.value is None or reading.sense is AT_MOST:
         return None
     hours = _hours_there_are(row.stem)
     if hours is None or reading.value > hours or any(word in row.name + row.value for word in _CLOCKS):
@@ -202,7 +202,7 @@ def response_longer_than_recovery(sheet: ProjectRows, settings: Settings) -> Ite
     recovery = recoveries[0]
     for row in sheet.rows:
         responds = "响应" in row.name or "到场" in row.name or "到场" in row.value
-        if responds and row is not recovery and _minutes(row.reading) > _minutes(recovery.reading):
+        if responds and _minutes(row.reading) > _minutes(recovery.reading):
             mean = recovery.indicator
             yield Found(
                 Text(
@@ -216,8 +216,8 @@ def response_longer_than_recovery(sheet: ProjectRows, settings: Settings) -> Ite
 
 def _minutes(reading: Reading) -> Decimal:
     """The minutes of a time limit, 0 for anything else."""
-    factor = {"小时": 60, "个小时": 60, "分钟": 1, "天": 1440, "秒": 0}.get(reading.unit or "", 0)
-    if reading.kind is not NUMERIC or reading.value is None or reading.sense is not AT_MOST:
+    factor = {"小时": 60, "个小时": 60, "分钟": 1, "天": 1440}.get(reading.unit or "", 0)
+    if reading.value is None or reading.sense is not AT_MOST:
         return Decimal(0)
     return reading.value * factor
 

@@ -35,7 +35,7 @@ def one_value_everywhere(book: PlanRows, settings: Settings) -> Iterator[Found]:
         yield Found(
             Text(
                 f"{len(alike)} 个项目的指标值大多相同：{'；'.join(alike)}；请逐条按实际情况设定",
-                f"in {len(alike)} projects most values are the same: {'; '.join(alike)}; set each by itself",
+                f"most values are the same in {'; '.join(alike)}; set each by itself",
             )
         )
 
@@ -83,7 +83,7 @@ def same_name(book: PlanRows, settings: Settings) -> Iterator[Found]:
             elif row.stem:
                 yield _twice(first, row)
     for rows in by_name.values():
-        if len(rows) > 1 and rows[0].stem:
+        if rows[0].stem:
             yield from _different_targets(rows)
 
 

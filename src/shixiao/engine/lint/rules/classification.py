@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
 from shixiao.engine.lint.finding import Severity, Suggestion
-from shixiao.engine.lint.rows import COMPOUND, DEADLINE, NUMERIC, PlanRows, Row, listed
+from shixiao.engine.lint.rows import COMPOUND, NUMERIC, PlanRows, Row, listed
 from shixiao.engine.lint.rule import EVALUATION, GUIDE, Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
 from shixiao.engine.targets.reading import Sense
@@ -33,7 +33,7 @@ AT_MOST = Sense.AT_MOST
 ).of_row
 def share_under_quantity(row: Row, settings: Settings) -> Found | None:
     """Class 11 and a percentage, or the name of a rate."""
-    if row.code != words.QUANTITY or not (row.reading.unit == "%" or row.is_share):
+    if row.reading.unit != "%" and not row.is_share:
         return None
     code = words.TIMELINESS if row.stem.endswith(("及时率", "准时率", "响应率")) else words.QUALITY
     clear = row.stem.endswith(("及时率", "准时率", "合格率", "准确率", "正确率", "合规率", "达标率"))
@@ -101,7 +101,7 @@ def _class_meant(row: Row) -> str | None:
         return words.COST if code not in words.COSTS and not code.startswith("2") else None
     if name.endswith(_TIMES) and code not in words.COSTS and row.kind is not COMPOUND:
         return words.TIMELINESS if code != words.TIMELINESS and not _is_share_of_quantity(row) else None
-    if row.kind is DEADLINE and code in ("11", "12") and (row.reading.date or "P")[0] != "P":
+    if code in ("11", "12") and (row.reading.date or "P")[0] != "P":  # a date, not a duration
         return words.TIMELINESS
     if name.endswith(_QUALITIES) and code in (words.TIMELINESS, "21"):
         return words.QUALITY
@@ -116,10 +116,7 @@ def _counts_pieces(row: Row) -> bool:
     readings = row.reading.parts if row.kind is COMPOUND else (row.reading,)
     if any(word in row.name for word in _PIECES_THAT_ARE_EFFECTS):
         return False
-    return all(
-        reading.kind is NUMERIC and reading.unit in _PIECES and reading.sense is not AT_MOST and bool(reading.value)
-        for reading in readings
-    )
+    return all(reading.unit in _PIECES and reading.sense is not AT_MOST and bool(reading.value) for reading in readings)
 
 
 @Rule(
@@ -224,7 +221,7 @@ _NAMES_WITH_A_BASE = (
 ).of_row
 def percent_of_what(row: Row, settings: Settings) -> Found | None:
     """A percentage whose name, and whose value, names no rate. Under quantity L05 has said so."""
-    if row.reading.unit != "%" or row.kind is not NUMERIC or row.code in words.COSTS | {words.QUANTITY}:
+    if row.reading.unit != "%" or row.code in words.COSTS | {words.QUANTITY}:
         return None
     if any(word in row.name or word in row.value for word in _NAMES_WITH_A_BASE):
         return None
@@ -275,7 +272,7 @@ def levels_disagree(book: PlanRows, settings: Settings) -> Iterator[Found]:
         yield Found(
             Text(
                 f"有 {len(unknown)} 条指标认不出类别{named}，与类别有关的检查没有做：第 {rows} 行",
-                f"{len(unknown)} indicators have no known class {named}; what depends on it was not checked: rows {rows}",
+                f"no known class for {len(unknown)} of the indicators {named}; what depends on it was not checked: rows {rows}",
             ),
             severity=Severity.HINT,
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
 from shixiao.engine.lint.finding import Severity
-from shixiao.engine.lint.rows import BOOLEAN, NUMERIC, ProjectRows
+from shixiao.engine.lint.rows import BOOLEAN, ProjectRows
 from shixiao.engine.lint.rule import GUIDE, REFORM, Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
 
@@ -77,7 +77,7 @@ def too_few_or_many(sheet: ProjectRows, settings: Settings) -> Iterator[Found]:
         yield Found(
             Text(
                 f"只有 {count} 条指标，少于 {settings.fewest_indicators} 条",
-                f"only {count} indicators; at least {settings.fewest_indicators} are needed",
+                f"indicators: {count}; at least {settings.fewest_indicators} are needed",
             )
         )
     elif count > settings.most_indicators:
@@ -109,7 +109,7 @@ def much_money_little_work(sheet: ProjectRows, settings: Settings) -> Iterator[F
     if total is None or total < settings.large_budget or len(outputs) != 1:
         return
     reading = outputs[0].reading
-    if reading.kind is BOOLEAN or (reading.kind is NUMERIC and reading.unit != "%" and reading.value == 1):
+    if reading.kind is BOOLEAN or (reading.unit != "%" and reading.value == 1):
         yield Found(
             Text(
                 f"项目 {total:,} 万元，产出只有“{outputs[0].indicator.name}”一条；请写出主要工作量",

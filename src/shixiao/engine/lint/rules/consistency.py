@@ -58,7 +58,7 @@ def cycle_against_annual(row: Row, settings: Settings) -> Found | None:
     if row.cycle.kind is NUMERIC and row.kind is NUMERIC:
         return _numbers_against(row)
     if row.cycle.kind is row.kind:
-        return None
+        return _they_differ(row, _EXCLUSIVE, Severity.ERROR) if row.kind is BOOLEAN else None  # 是 beside 否
     return Found(
         Text(
             f"周期值“{cycle}”与年度值“{annual}”不是一类目标，对不上",
@@ -81,20 +81,23 @@ def _numbers_against(row: Row) -> Found | None:
     if cycle.unit != annual.unit:
         return _other_units(row) if not units_agree(cycle.unit or "", annual.unit or "") else None
     if exclude_each_other(cycle, annual):
-        return _numbers_differ(row, Text("互相排斥", "exclude each other"), Severity.ERROR)
+        return _they_differ(row, _EXCLUSIVE, Severity.ERROR)
     if dimension(annual.unit or "个") in COUNTED and annual.per is None:  # what is counted adds up over the years
         if annual.value <= cycle.value:
             return None
         severity = Severity.ERROR if cycle.op == annual.op == "=" else Severity.WARNING
-        return _numbers_differ(row, Text("：年度比整个周期还多", ": the year does more than the cycle"), severity)
+        return _they_differ(row, Text("：年度比整个周期还多", ": the year does more than the cycle"), severity)
     if is_looser(annual, than=cycle):
-        return _numbers_differ(
+        return _they_differ(
             row, Text("：年度比周期宽，请确认是逐年提高", ": the year is looser; confirm that it rises"), Severity.HINT
         )
     return None
 
 
-def _numbers_differ(row: Row, how: Text, severity: Severity) -> Found:
+_EXCLUSIVE = Text("互相排斥", "exclude each other")
+
+
+def _they_differ(row: Row, how: Text, severity: Severity) -> Found:
     cycle, annual = row.indicator.cycle_wording, row.indicator.annual_wording
     return Found(
         Text(f"周期值“{cycle}”与年度值“{annual}”{how.zh}", f"the cycle “{cycle}” and the annual “{annual}” {how.en}"),
@@ -134,7 +137,7 @@ def cycle_copied(book: PlanRows, settings: Settings) -> Iterator[Found]:
         yield Found(
             Text(
                 f"{len(copied)} 个跨年项目的周期值与年度值条条相同：{names}；请按年度拆分，或写明年度值对应的起止日期",
-                f"{len(copied)} projects over several years have equal cycle and annual values throughout: {names}; "
+                f"projects over several years with equal cycle and annual values throughout: {names}; "
                 "split them by year, or state from when to when the annual value counts",
             )
         )
@@ -160,7 +163,7 @@ def _is_copied(row: Row) -> bool:
 ).of_row
 def beyond_the_year(row: Row, settings: Settings) -> Found | None:
     """A duration of more than twelve months."""
-    if row.kind is not DEADLINE or not row.reading.date or _months(row.reading.date) <= 12:
+    if not _is_beyond_a_year(row.reading.date or ""):
         return None
     return Found(
         Text(
@@ -170,10 +173,12 @@ def beyond_the_year(row: Row, settings: Settings) -> Found | None:
     )
 
 
-def _months(date: str) -> float:
-    if date[0] != "P" or not date[1:-1].isdecimal():
-        return 0
-    return int(date[1:-1]) * {"Y": 12, "M": 1, "W": 7 / 31, "D": 1 / 31}.get(date[-1], 0)
+_MOST_IN_A_YEAR = {"Y": 1, "M": 12, "W": 52, "D": 366}
+
+
+def _is_beyond_a_year(date: str) -> bool:
+    number, unit = date[1:-1], date[-1:]
+    return number.isdecimal() and unit in _MOST_IN_A_YEAR and int(number) > _MOST_IN_A_YEAR[unit]
 
 
 @Rule(

@@ -93,7 +93,7 @@ _SAVINGS = (
 def cost_with_a_floor(row: Row, settings: Settings) -> Found | None:
     """≥ or > on a cost, unless the name is about saving."""
     op = row.reading.op
-    if row.code not in words.COSTS or op not in (">=", ">") or any(word in row.name for word in _SAVINGS):
+    if op not in (">=", ">") or any(word in row.name for word in _SAVINGS):
         return None
     return Found(
         Text(
@@ -106,7 +106,7 @@ def cost_with_a_floor(row: Row, settings: Settings) -> Found | None:
 
 def _turned(wording: str) -> Suggestion | None:
     """Only a sign is turned round: 不低于 may well be meant, as a standard of support."""
-    return Suggestion("annual_wording", wording.replace("≥", "≤", 1)) if "≥" in wording else None
+    return Suggestion("annual_wording", wording.replace("≥", "≤")) if "≥" in wording else None
 
 
 _UNWANTED = (
@@ -147,12 +147,7 @@ def output_with_a_ceiling(row: Row, settings: Settings) -> Found | None:
 
 
 def _caps_pieces(reading: Reading) -> bool:
-    return (
-        reading.kind is NUMERIC
-        and reading.op in ("<=", "<")
-        and reading.unit not in _NOT_PIECES
-        and bool(reading.value)
-    )
+    return reading.op in ("<=", "<") and reading.unit not in _NOT_PIECES and bool(reading.value)
 
 
 @Rule(
@@ -174,12 +169,12 @@ def impossible_bound(row: Row, settings: Settings) -> Found | None:
     """A share of a whole beyond 100% or below 0, or a range upside down. Rates that may pass 100% are left alone."""
     reading = row.reading
     if row.kind is RANGE:
-        return _swapped(row) or (_beyond(row) if reading.high is not None and reading.high > 100 else None)
-    if row.kind is not NUMERIC or reading.unit != "%" or reading.value is None:
+        return _swapped(row) or (_beyond(row) if reading.high and reading.high > 100 else None)
+    if reading.unit != "%" or reading.value is None:
         return None
     op, value = reading.op, reading.value
     if op in ("<", "<=", "=") and value < 0 or op == "<" and value == 0:
-        return _beyond(row) if row.is_share and row.stem.endswith(words.BOUNDED_SHARES) else None
+        return _beyond(row)
     if op == "<=" and value == 0:
         return _only_equal(row, "0")
     if value < 100 or op in ("<", "<=") or not row.stem.endswith(words.BOUNDED_SHARES):
@@ -191,7 +186,7 @@ def impossible_bound(row: Row, settings: Settings) -> Found | None:
 
 def _swapped(row: Row) -> Found | None:
     low, high = row.reading.value, row.reading.high  # the reader puts them in order, and says so
-    if "operators-conflict" not in row.reading.unsure or row.value.find(str(high)) >= row.value.find(str(low)):
+    if "operators-conflict" not in row.reading.unsure or row.value.find(str(high)) >= row.value.rfind(str(low)):
         return None
     return Found(
         Text(
@@ -204,7 +199,7 @@ def _swapped(row: Row) -> Found | None:
 def _beyond(row: Row) -> Found | None:
     if row.reading.unit != "%" or not row.stem.endswith(words.BOUNDED_SHARES):
         return None
-    misread = row.value.startswith("2") and "rate-above-100" in row.reading.unsure  # as in 292%
+    misread = row.value.startswith("2")  # as in 292%
     return Found(
         Text(
             f"“{row.indicator.name}”在 0 到 100% 之间，“{row.indicator.annual_wording}”无法达到"
@@ -243,7 +238,7 @@ def _only_equal(row: Row, exact: str) -> Found:
 def low_target(row: Row, settings: Settings) -> Found | None:
     """Below `satisfaction_floor`, `compliance_floor`, or below 100% where people are paid."""
     reading = row.reading
-    if row.kind is not NUMERIC or reading.unit != "%" or reading.sense is AT_MOST or not reading.value:
+    if reading.unit != "%" or reading.sense is AT_MOST or not reading.value:
         return None
     floor = _floor(row, settings)
     if floor is None or reading.value >= floor:
@@ -286,7 +281,7 @@ def _floor(row: Row, settings: Settings) -> int | None:
 def always_met(row: Row, settings: Settings) -> Found | None:
     """At most everything, or at least nothing. Costs against the budget belong to L07."""
     reading = row.reading
-    if row.kind is not NUMERIC or reading.value is None or row.code in words.COSTS:
+    if reading.value is None or row.code in words.COSTS:
         return None
     at_least_nothing = reading.op == ">=" and reading.value == 0 and "增长" not in row.name
     at_most_all = (

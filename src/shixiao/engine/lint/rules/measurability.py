@@ -15,6 +15,9 @@ MEASURABILITY = Family.MEASURABILITY
 NAME = Source.NAME
 
 
+_ALL_OF_IT = frozenset(("是", "完成", "已完成", "全部完成", "通过"))
+
+
 @Rule(
     "L03",
     MEASURABILITY,
@@ -33,7 +36,7 @@ def yes_on_a_number(row: Row, settings: Settings) -> Found | None:
     if row.kind is not BOOLEAN or not (row.is_share or words.counting_unit(row.stem) is not None):
         return None
     said = row.indicator.annual_wording
-    whole = row.is_share and not row.stem.endswith(words.FAULT_SHARES) and len(said) < 5
+    whole = row.is_share and not row.stem.endswith(words.FAULT_SHARES) and said.strip() in _ALL_OF_IT
     return Found(
         Text(
             f"“{row.indicator.name}”是{'比率' if row.is_share else '数量或时间'}，值却是“{said}”；请写数字",
@@ -59,7 +62,7 @@ def yes_on_a_number(row: Row, settings: Settings) -> Found | None:
 ).of_row
 def number_on_a_question(row: Row, settings: Settings) -> Found | None:
     """是否 in the name and a number in the value."""
-    if "是否" not in row.name or row.kind not in (NUMERIC, RANGE, COMPOUND) or row.reading.source is NAME:
+    if "是否" not in row.name or row.reading.source is NAME:
         return None
     return Found(
         Text(
@@ -87,9 +90,7 @@ _WITHOUT_UNIT = ("值", "指数", "系数", "得分", "评分", "分数", "倍�
     good="11 参训人数 | 500人",
 ).of_row
 def unit_missing(row: Row, settings: Settings) -> Found | None:
-    """A bare number, unless the name ends in the unit in brackets: 参训人数（人）."""
-    if row.kind not in (NUMERIC, RANGE) or row.name.endswith(")"):
-        return None
+    """A bare number; the reader takes a unit in brackets from the name: 参训人数（人）."""
     if row.reading.unit and "percent-sign-missing" not in row.reading.unsure:
         return None
     if row.reading.source is NAME or not row.reading.value or row.stem.endswith(_WITHOUT_UNIT):  # zero needs no unit
@@ -142,7 +143,7 @@ def target_in_the_name(row: Row, settings: Settings) -> Found | None:
     if row.reading.source is NAME:
         if not _has_number(row.reading) and row.value:
             return None  # 是 on a bound to the budget is for L21, on two tasks in one name for L56
-    elif not _ends_in_a_bound(row.stem) or (row.value and row.stem.endswith(row.value)):
+    elif not _ends_in_a_bound(row.stem) or row.stem.endswith(row.value):
         return None  # said twice is odd, but nothing is hidden
     return Found(
         Text(
@@ -192,7 +193,7 @@ def _moved_out(row: Row) -> Suggestion | None:
 ).of_row
 def several_conditions(row: Row, settings: Settings) -> Found | None:
     """A compound target."""
-    if row.kind is not COMPOUND or is_split_by_name(row):
+    if is_split_by_name(row):
         return None
     parts = row.reading.parts
     listed = "；".join(_part(part) for part in parts)
@@ -238,14 +239,13 @@ def nothing_there(row: Row, settings: Settings) -> Found | None:
     said = Text(f"年度指标值“{wording}”没有写出目标", f"the annual value “{wording}” states no target")
     if not wording.strip():
         said = Text("年度指标值是空的", "the annual value is empty")
-    usable = row.cycle.kind is not UNPARSEABLE and cycle.strip()
+    usable = row.cycle.kind is not UNPARSEABLE
     return Found(said, Suggestion("annual_wording", cycle) if usable and not wording.strip() else None)
 
 
 def is_some_target(row: Row) -> bool:
     """Whether something stands there that a person may understand, though no reading was found."""
-    doubts = row.reading.unsure
-    return "no-level" in doubts or ("placeholder" not in doubts and any(map(str.isdecimal, row.value)))
+    return "placeholder" not in row.reading.unsure and any(map(str.isdecimal, row.value))
 
 
 def _is_not_applicable(row: Row) -> bool:
@@ -269,8 +269,6 @@ def _is_not_applicable(row: Row) -> bool:
 ).of_row
 def quantity_without_number(row: Row, settings: Settings) -> Found | None:
     """Class 11 with words or 是; what another rule already says of the same value is left to it."""
-    if row.code != words.QUANTITY or row.kind not in (BOOLEAN, QUALITATIVE):
-        return None
     if row.wording not in (None, Wording.CHECKABLE, Wording.VAGUE):
         return None
     if yes_on_a_number(row, settings) or result_as_target(row, settings):
@@ -298,7 +296,7 @@ def quantity_without_number(row: Row, settings: Settings) -> Found | None:
 def unsure(row: Row, settings: Settings) -> Found | None:
     """The reading has a doubt that no other rule is about."""
     doubts = [code for code in row.reading.unsure if code in _DOUBTS_FOR_PEOPLE]
-    if not doubts or (row.kind is UNPARSEABLE and (row.wording is not None or not is_some_target(row))):
+    if not doubts or (row.kind is UNPARSEABLE and not is_some_target(row)):
         return None
     sentences = [reason_of(code) for code in doubts]
     return Found(
@@ -312,12 +310,12 @@ def unsure(row: Row, settings: Settings) -> Found | None:
 # What a better wording would settle. The other doubts have a rule of their own, or are the program's alone.
 _DOUBTS_FOR_PEOPLE = frozenset(
     "bare-period month-before relative-year date-unclear approximate weight-glued operators-conflict clauses-unlike "
-    "many-numbers no-target number-without-quantity".split()
+    "many-numbers no-target number-without-quantity ambiguous".split()
 )
 
 
 def reason_of(code: str) -> Text:
-    """The sentence of a doubt; a code nobody has written a sentence for is shown as it is."""
+    """The sentence of a doubt."""
     from shixiao.engine.targets.reasons import REASONS  # only a doubtful reading needs its sentences
 
-    return REASONS.get(code) or Text(code, code)
+    return REASONS[code]

@@ -46,7 +46,7 @@ def units_conflict(row: Row, settings: Settings) -> Found | None:
         return Found(
             Text("比较词、数值、单位几栏互相矛盾", "the columns for sign, value and unit contradict each other")
         )
-    if row.kind not in (NUMERIC, RANGE) or not reading.unit or reading.source is NAME:
+    if not reading.unit:
         return None
     if reading.unit == "%" and row.is_share:
         return None
@@ -94,16 +94,11 @@ def name_against_value(row: Row, settings: Settings) -> Found | None:
     if _DIGITS.isdisjoint(row.name):
         return _strictness(row, _sign_in(row.name))
     named = read("", name=row.indicator.name, category=row.indicator.level2)
-    if named.source is not NAME or named.kind is not NUMERIC:
+    if named.source is not NAME:
         return None
     if exclude_each_other(named, row.reading, literally=True):
         return _contradiction(row, Severity.ERROR)
-    if (
-        named.kind is NUMERIC
-        and row.kind is NUMERIC
-        and named.unit == row.reading.unit
-        and named.value != row.reading.value
-    ):
+    if row.kind is NUMERIC and named.unit == row.reading.unit and named.value != row.reading.value:
         return _contradiction(row, Severity.WARNING)
     return _strictness(row, named.op)
 

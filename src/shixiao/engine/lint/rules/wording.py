@@ -45,7 +45,7 @@ def two_measures(row: Row, settings: Settings) -> Found | None:
 
 def _joins_two_rates(name: str) -> bool:
     last = name[-1:]
-    return last in ("率", "度") and any(f"{last}{joint}" in name for joint in "和与及、/") and "(" not in name
+    return last in ("率", "度") and any(f"{last}{joint}" in name for joint in "和与及、/")
 
 
 _AIMS = ("提高", "提升", "加强", "促进", "保障", "增强", "改善", "优化", "推动", "完善", "确保", "强化")
@@ -66,7 +66,7 @@ _AIMS = ("提高", "提升", "加强", "促进", "保障", "增强", "改善", "
 ).of_row
 def measure_in_the_value(row: Row, settings: Settings) -> Found | None:
     """An aim as the name, and words that name something else before the number."""
-    if row.kind is not NUMERIC or not row.name.startswith(_AIMS):
+    if not row.name.startswith(_AIMS):
         return None
     subject = _leading_words().match(row.value)
     measure = subject.group().rstrip(_COMPARATIVES) if subject else ""
@@ -104,7 +104,7 @@ def _leading_words() -> re.Pattern[str]:
 ).of_row
 def name_inside_value(row: Row, settings: Settings) -> Found | None:
     """The value begins with the end of the name, and a number follows."""
-    if row.kind is not NUMERIC or row.value[:1].isascii():
+    if row.value[:1].isascii():
         return None
     subject = _leading_words().match(row.value)
     said = subject.group() if subject else ""
@@ -144,7 +144,7 @@ def punctuation_in_name(row: Row, settings: Settings) -> Found | None:
     cleaned = name.strip(_STOPS)
     if cleaned[:1].isdecimal() or cleaned[:2] == "指标":
         cleaned = _row_number().sub("", cleaned)
-    if len(cleaned) < 2 or cleaned == name or cleaned.startswith("指标"):
+    if not cleaned or cleaned == name or cleaned.startswith("指标"):
         return None
     return Found(
         Text(f"名称“{name}”里有多余的标点或编号", f"the name “{name}” has stray punctuation or a number"),
@@ -224,7 +224,7 @@ def mixed_spelling(book: PlanRows, settings: Settings) -> Iterator[Found]:
         mixed.append(_used(("%", "％"), wordings))
     if mixed:
         zh = "；".join("、".join(f"“{spelling}”{count} 处" for spelling, count in used) for used in mixed)
-        en = "; ".join(", ".join(f"“{spelling}” {count} times" for spelling, count in used) for used in mixed)
+        en = "; ".join(", ".join(f"“{spelling}” ×{count}" for spelling, count in used) for used in mixed)
         yield Found(
             Text(f"同一写法不统一：{zh}；请各选一种", f"several spellings of the same: {en}; choose one of each")
         )
@@ -249,10 +249,10 @@ def _used(spellings: tuple[str, ...], wordings: list[str]) -> list[tuple[str, in
 ).of_row
 def unbalanced_brackets(row: Row, settings: Settings) -> Found | None:
     """More opening than closing in the name or the value, whichever width; 〈 and 》 used as operators are left alone."""
-    for text in (row.name, row.value):
-        if text.isalnum():
+    for plain, text in ((row.name, row.indicator.name), (row.value, row.indicator.annual_wording)):
+        if plain.isalnum():
             continue
-        if text.count("(") != text.count(")") or text.count("“") != text.count("”"):
+        if plain.count("(") != plain.count(")") or plain.count("“") != plain.count("”"):
             return Found(
                 Text(
                     f"“{text}”里的括号或引号不成对，可能被截断",

@@ -6,6 +6,9 @@ import pytest
 
 from shixiao.engine import lint
 from shixiao.engine.lint.example_plans import plan_of
+from shixiao.engine.lint.rules.measurability import _DOUBTS_FOR_PEOPLE
+from shixiao.engine.plans import Funds
+from shixiao.engine.targets.reasons import REASONS
 
 
 def finding(rule: str, text: str) -> lint.Finding:
@@ -34,7 +37,10 @@ def suggestion(rule: str, text: str) -> tuple[str, str] | None:
         ("L14", "13 恢复时间 | 考察恢复所需时间 | <2小时", "cycle_wording", "<2小时"),
         ("L19", "11 参训人数 | 500", "annual_wording", "500人"),
         ("L19", "12 合格率 | 95", "annual_wording", "95%"),
+        ("L19", "11 检查次数 | 1", "annual_wording", "1次"),
+        ("L19", "12 合格率 | 2", "annual_wording", "2%"),
         ("L20", "22 信访案件化解率(≥90%) |", "annual_wording", "≥90%"),
+        ("L20", "11 产量≥5吨 |", "annual_wording", "≥5吨"),
         ("L21", "41 总成本小于预算 | 是", "annual_wording", "小于预算"),
         ("L21", "41 总成本小于预算 | 小于等于预算", "name", "总成本小于等于预算"),
         ("L21", "41 总成本低于预算 | 小于等于预算", "name", "总成本不高于预算"),
@@ -73,7 +79,13 @@ def test_a_class_cell_is_spelled_as_the_table_spells_its_cells() -> None:
         ("L14", "11 培训人次 | 100人次 | 120人次"),
         ("L19", "12 合格率 | 0.95"),
         ("L19", "11 改造项目 | 3"),
+        ("L19", "12 合格率 | 1"),
         ("L20", "31 群众满意度≥90% | ≥95%"),
+        ("L20", "11 开展法治讲座不少于8场 | 是"),
+        ("L21", "41 总成本≤预算 | 小于预算"),
+        ("L21", "41 总成本小于等于预算 | 小于预算"),
+        ("L21", "41 小于预算 | 是"),
+        ("L23", "11 参训人数 | **人 |"),
         ("L21", "12 退文率≤5% | ≥10%"),
         ("L23", "11 参训人数 |"),
         ("L23", "11 参训人数 | 500人 | **人"),
@@ -96,6 +108,9 @@ def test_where_the_right_text_is_not_certain_nothing_is_suggested(rule: str, tex
         ("L14", "11 人次 | 100人次 | 120人次", "error"),
         ("L14", "11 人次 | ≥100人次 | ≥120人次", "warning"),
         ("L14", "11 检查次数 | 及时 | 12次", "warning"),
+        ("L14", "12 是否达标 | 否 | 是", "error"),
+        ("L14", "12 检查 | 5次 | 是", "warning"),
+        ("L14", "12 监理 | 完成 | 是", "hint"),
         ("L18", "11 检查次数 | ≥95%", "error"),
         ("L21", "12 退文率≤5% | ≥10%", "error"),
         ("L21", "12 退文率≤5% | ≤3%", "warning"),
@@ -117,7 +132,7 @@ def test_errors_are_the_rules_the_file_alone_can_prove() -> None:
 
 @pytest.mark.parametrize(
     ("text", "answers"),
-    [("≥98%", 0), (">98%", 51), ("≥98.5%", 67), ("≥99%", 100), (">99%", 101), ("≥99.5%", 200)],
+    [("≥98%", 0), (">98%", 51), ("≥98.5%", 67), (">98.5%", 67), ("≥99%", 100), (">99%", 101), ("≥99.5%", 200)],
 )
 def test_how_many_answers_a_satisfaction_needs(text: str, answers: int) -> None:
     found = [each for each in lint.check(plan_of(lint.Example(f"31 公众满意度 | {text}"))) if each.rule == "L50"]
@@ -204,3 +219,59 @@ def test_a_number_that_is_missing_is_reported_once_at_the_first_place() -> None:
     said = finding("L46", "11 甲 | 5场 #1\n11 乙 | 5场 #3\n11 丙 | 5场 #5")
     assert said.row == 2
     assert "应是第 2 条，印的序号是 3" in said.text.zh
+
+
+def test_an_empty_value_is_called_empty() -> None:
+    assert finding("L23", "11 参训人数 |").text.zh == "年度指标值是空的"
+    assert finding("L23", "11 参训人数 | **人").text.zh == "年度指标值“**人”没有写出目标"
+
+
+def test_a_rate_and_an_amount_are_called_what_they_are() -> None:
+    assert finding("L03", "11 完成率 | 是").text == (
+        "“完成率”是比率，值却是“是”；请写数字",
+        "“完成率” is a rate but its value is “是”; write a number",
+    )
+    assert finding("L03", "11 检查次数 | 是").text == (
+        "“检查次数”是数量或时间，值却是“是”；请写数字",
+        "“检查次数” is an amount or a time but its value is “是”; write a number",
+    )
+
+
+def test_conditions_are_told_with_what_they_are_for() -> None:
+    spoken = finding("L22", "13 公文传递 | 紧急公文在2小时内发出，非紧急公文在8小时内发出")
+    assert "（紧急公文在2小时内发出；非紧急公文在8小时内发出）" in spoken.text.zh
+    listed = finding("L22", "21 参事建议内容涉及生态环保、城市环境质量改善 | 相关专题参事建议各不少于1篇")
+    assert "生态环保：相关专题参事建议各不少于1篇" in listed.text.zh
+
+
+def test_a_complaint_rate_is_told_apart_from_a_name_that_asks_nobody() -> None:
+    assert "方向也相反" in finding("L24", "31 服务投诉率 | ≤1%").text.zh
+    assert "没有说明问谁" in finding("L24", "31 工作氛围 | 良好").text.zh
+
+
+def test_strict_and_loose_are_told_in_the_right_order() -> None:
+    loose_value = finding("L21", "41 总成本小于预算 | 小于等于预算").text.zh
+    assert "名称“总成本小于预算”与值“小于等于预算”一个不含等于、一个含等于" in loose_value
+    strict_value = finding("L21", "41 总成本≤预算 | 小于预算").text.zh
+    assert "名称“总成本≤预算”与值“小于预算”一个含等于、一个不含等于" in strict_value
+
+
+def test_a_sign_in_another_column_is_not_found_missing_in_the_value() -> None:
+    plan = plan_of(lint.Example("12 验收合格率 | ≥100%"))
+    ((_, _, indicator),) = plan.indicators()
+    project = plan.units[0].projects[0]._replace(indicators=(indicator._replace(annual_wording="100"),))
+    in_columns = plan._replace(units=(plan.units[0]._replace(projects=(project,)),))
+    assert not [each for each in lint.check(in_columns) if each.rule == "L10"]
+
+
+def test_a_project_without_amount_is_told_apart_from_one_with_zero() -> None:
+    with_zero = "项目 甲 60.00\n11 宣传场次 | 5场\n项目 乙 0\n11 宣传场次 | 5场"
+    assert finding("L45", with_zero).text.zh == "项目“乙”的金额是 0 万元，请核对"
+    plan = plan_of(lint.Example(with_zero))
+    projects = (plan.units[0].projects[0], plan.units[0].projects[1]._replace(funds=Funds()))
+    empty = plan._replace(units=(plan.units[0]._replace(projects=projects),))
+    assert [each.text.zh for each in lint.check(empty) if each.rule == "L45"] == ["项目“乙”没有金额，请核对"]
+
+
+def test_the_doubts_shown_to_people_all_have_sentences() -> None:
+    assert REASONS.keys() >= _DOUBTS_FOR_PEOPLE
