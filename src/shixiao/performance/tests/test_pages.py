@@ -12,7 +12,7 @@ from pytest_django import Settings
 from shixiao.engine import lint, targets
 from shixiao.people.models import User
 from shixiao.performance import actions, queries
-from shixiao.performance.models import Correction, Plan, PlanVersion
+from shixiao.performance.models import Correction, Plan, PlanVersion, Project
 from shixiao.performance.tests.conftest import SMALL, first, row, table
 from shixiao.tables import samples
 
@@ -487,6 +487,34 @@ def test_scripts_in_a_cell_are_shown_and_never_run(desk: Client) -> None:
         assert "<script>alert" not in html
         assert "<img src=x" not in html
         assert "<b>" not in html.replace("<b>实施周期</b>", "") or "某局<b>" not in html
+
+
+def test_markup_that_reached_the_database_is_shown_as_text_on_every_page(desk: Client, guangzhou: PlanVersion) -> None:
+    attack = "<script>alert(1)</script>\"'><img src=x>"
+    Plan.objects.update(department=attack)
+    for rows, columns in (
+        (guangzhou.units, ("name",)),
+        (Project.objects.filter(unit__version=guangzhou), ("name", "objective")),
+        (guangzhou.indicators, ("name", "level2", "annual_wording", "cycle_wording")),
+        (guangzhou.findings, ("text_zh", "suggestion_text")),
+    ):
+        rows.update(**dict.fromkeys(columns, attack))
+    guangzhou.indicators.update(annual_reading=targets.as_json(targets.read("良好")) | {"wording": attack}, code="")
+    queries.forget_pages()
+    base = f"/plans/{guangzhou.plan_id}/"
+    for path in (
+        "/",
+        base,
+        f"{base}v1/93/",
+        f"{base}v1/93/correct/annual/",
+        f"{base}events/",
+        "/search/?q=alert",
+        "/rules/L05/",
+    ):
+        html = desk.get(path).content.decode()
+        assert "&lt;script&gt;" in html, path
+        assert "<script>alert" not in html, path
+        assert "<img src=x" not in html, path
 
 
 def test_a_file_beyond_the_limit_is_refused_beside_the_field(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
