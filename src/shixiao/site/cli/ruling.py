@@ -30,7 +30,7 @@ def _listed(terminal: Terminal) -> Iterator[str]:
             continue
         yield terminal.paint(f"{terminal.say(family.title)}  {family.value}", "strong")
         for rule in members:
-            severity = padded(terminal.say(SEVERITIES[rule.severity]), 8)
+            severity = padded(terminal.say(SEVERITIES[rule.severity]), 9)
             painted = severity.replace(severity.strip(), terminal.paint(severity.strip(), rule.severity.value))
             yield f"  {rule.id}  {painted}{terminal.say(rule.title)}"
     yield ""
