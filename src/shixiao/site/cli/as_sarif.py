@@ -19,6 +19,7 @@ BETWEEN = ",\n"
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
 _LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
+_INDEX = {rule: index for index, rule in enumerate(lint.RULES)}
 _encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
@@ -93,7 +94,7 @@ def _result(finding: lint.Finding, report: Report, task: Task) -> dict[str, Any]
         location["logicalLocations"] = [{"name": names[-1], "fullyQualifiedName": " / ".join(names)}]
     return {
         "ruleId": finding.rule,
-        "ruleIndex": list(lint.RULES).index(finding.rule),
+        "ruleIndex": _INDEX[finding.rule],
         "level": _LEVELS[finding.severity.value],
         "message": {"text": text},
         "locations": [location],

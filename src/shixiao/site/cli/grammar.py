@@ -2,7 +2,7 @@
 
 The standard library's argparse would cost a tenth of the start-up, speaks one language, and counts a Chinese
 character as one column. From these declarations come the parser, the help in both languages, and
-docs/command-line.md. See docs/adr (own-argument-parser).
+docs/command-line.md. See docs/adr/0011-a-command-line-of-our-own.md.
 """
 
 from __future__ import annotations
