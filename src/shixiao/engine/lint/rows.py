@@ -97,7 +97,7 @@ def repeats(value: str, name: str, share: int) -> bool:
     one contains the other. Short names say too little to tell."""
     if len(name) < 4:
         return False
-    if name in value or (len(value) >= 5 and value in name):
+    if len(value) >= 5 and value in name:
         return True
     if sum(character in value for character in name) * 100 < share * len(name):
         return False

@@ -104,7 +104,7 @@ def _percent(reading: Reading) -> Decimal | None:
     return reading.value if reading.unit == "%" else reading.value / 10
 
 
-_HOURS = {"周": 168, "每周": 168, "日均": 24, "每日": 24, "每天": 24, "月均": 744, "月平均": 744, "每月": 744}
+_HOURS = {"周": 168, "日均": 24, "每日": 24, "每天": 24, "月均": 744, "月平均": 744, "每月": 744}
 
 
 def _hours_there_are(name: str) -> int | None:

@@ -178,7 +178,7 @@ _MOST_IN_A_YEAR = {"Y": 1, "M": 12, "W": 52, "D": 366}
 
 def _is_beyond_a_year(date: str) -> bool:
     number, unit = date[1:-1], date[-1:]
-    return number.isdecimal() and unit in _MOST_IN_A_YEAR and int(number) > _MOST_IN_A_YEAR[unit]
+    return unit in _MOST_IN_A_YEAR and number.isdecimal() and int(number) > _MOST_IN_A_YEAR[unit]
 
 
 @Rule(

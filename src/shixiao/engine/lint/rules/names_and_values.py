@@ -175,25 +175,19 @@ def _strictness(row: Row, named: str | None) -> Found | None:
 def _loosened(row: Row) -> Suggestion | None:
     name = row.indicator.name
     for strict, loose in (("小于", "小于等于"), ("低于", "不高于"), ("<", "≤"), ("大于", "大于等于"), (">", "≥")):
-        if strict in name and loose not in name and row.reading.op in ("<=", ">="):
+        if strict in name and loose not in name:
             return Suggestion("name", name.replace(strict, loose, 1))
     return None
 
 
 def _count_in_name(row: Row) -> Found | None:
     """开展12次培训 = 10次: the same unit with another number. 每 and 第 make it something else."""
-    reading = row.reading
-    unit, value = reading.unit, reading.value
-    if not unit or unit == "%" or unit not in row.name or row.kind is not NUMERIC or value is None:
+    reading, unit = row.reading, row.reading.unit
+    if not unit or unit == "%" or unit not in row.name:
         return None
     before = row.name[: row.name.find(unit)]
     digits = before[len(before.rstrip("0123456789")) :]
-    if (
-        not digits
-        or before[: -len(digits)].endswith(("第", "每", "-", ".", "、", "~"))
-        or "每" in row.name
-        or reading.per
-    ):
+    if not digits or before[: -len(digits)].endswith(("第", "-", ".", "、", "~")) or "每" in row.name:
         return None
     named = Reading(NUMERIC, "=", Decimal(digits), unit=unit)
     if exclude_each_other(named, reading, literally=True):
