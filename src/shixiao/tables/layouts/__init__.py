@@ -46,5 +46,5 @@ def plans(sheets: Sheets, read_target: ReadTarget) -> Plans:
 
 
 def official() -> ModuleType:
-    """The layout in which tables are written: `rows_of(plan)` gives its rows."""
-    return import_module(f"{__name__}.guangdong")
+    """The writer of the layout in which tables are written: `rows_of(plan)` gives its rows."""
+    return import_module(f"{__name__}.guangdong.writing")

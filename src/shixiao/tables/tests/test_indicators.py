@@ -2,6 +2,7 @@
 
 import pytest
 
+from shixiao.tables import samples
 from shixiao.tables.tests.making import ONE, TWO, codes, project, read, small, table, wordings
 
 
@@ -301,3 +302,20 @@ def test_an_indicator_without_a_name_is_kept_and_listed():
     document = only("1、1-产出指标；11-数量指标；实施周期指标值:3次；年度指标值:3次。")
     assert wordings(document) == [("", "3次", "3次")]
     assert "missing_name" in row_codes(document, 1)
+
+
+def test_a_numbered_list_in_the_value_before_a_head_without_a_class_stays_in_it():
+    document = only(
+        "1、巡检；实施周期指标值:3次；年度指标值:其中。1、夜间。2、抽查；实施周期指标值:4次；年度指标值:4次。"
+    )
+    assert wordings(document) == [("巡检", "3次", "其中。1、夜间"), ("抽查", "4次", "4次")]
+
+
+def test_a_hard_space_is_a_space():
+    assert wordings(only(ONE.replace("12次", "95&#160;%") + TWO))[0] == ("巡检次数", "95 %", "95 %")
+
+
+def test_the_short_way_for_regular_cells_gives_what_the_long_way_gives(monkeypatch):
+    short = read(samples.guangzhou()).plans
+    monkeypatch.setattr("shixiao.tables.layouts.guangdong.indicators._regular", lambda text: None)
+    assert read(samples.guangzhou()).plans == short

@@ -319,6 +319,18 @@ def test_a_field_that_is_wrong_is_named_by_its_path(change, path):
     assert f" {path} " in refused.value.text.zh
 
 
+def test_parts_inside_parts_without_end_are_refused():
+    def nest(made):
+        reading = first(made, "annual")
+        for _ in range(6):
+            reading["parts"] = [json.loads(json.dumps(reading))]
+            reading = reading["parts"][0]
+
+    with pytest.raises(tables.Unreadable) as refused:
+        tables.read(form(nest), name="x.json")
+    assert refused.value.code == "json_shape"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

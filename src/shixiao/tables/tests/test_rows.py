@@ -299,6 +299,13 @@ def test_one_stray_quote_swallows_no_rows():
     assert shape(document) == [("甲局", ['"运维', "采购"])]
 
 
+def test_two_stray_quotes_in_different_rows_swallow_no_row():
+    document = read(table(TOTAL, UNIT, project(ONE, name='"运维'), project(TWO, name="采购", goal='保障"')))
+    assert shape(document) == [("甲局", ['"运维', "采购"])]
+    document = read(table(TOTAL, UNIT, project(ONE, goal='"甲'), project(TWO, name='采购"')))
+    assert shape(document) == [("甲局", ["运维", '采购"'])]
+
+
 def test_lines_after_the_table_are_listed_once():
     document = read(small() + "注：本表公开。\n填表人：\n")
     (repair,) = document.repairs

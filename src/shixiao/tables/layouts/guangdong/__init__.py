@@ -14,12 +14,11 @@ from shixiao.tables.layouts import Plans, ReadTarget
 from shixiao.tables.layouts.guangdong import cells, spaced
 from shixiao.tables.layouts.guangdong.rows import Entry, Table, tables_of
 from shixiao.tables.layouts.guangdong.units import Group, Line, grouped
-from shixiao.tables.layouts.guangdong.writing import rows_of
 from shixiao.tables.money import UNITS, amount
 from shixiao.tables.repairs import repair
 from shixiao.tables.unreadable import Unreadable
 
-__all__ = ["plans", "rows_of"]
+__all__ = ["plans"]
 
 
 def plans(sheets: Sheets, read_target: ReadTarget) -> Plans | Unreadable:

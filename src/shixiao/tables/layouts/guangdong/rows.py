@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from shixiao.engine.plans import Place, Repair
 from shixiao.tables.grid import Grid, Row
@@ -22,7 +23,6 @@ from shixiao.tables.unreadable import Unreadable
 _TOTALS = frozenset({"合计", "总计", "部门合计", "合计数", "总合计"})
 _SUBTOTALS = frozenset({"小计", "本页小计", "本页合计"})
 _FOOTERS = ("注", "备注", "说明", "填", "制表", "审核", "单位负责人", "第", "-", "—", "*", "附")
-_NUMBER = re.compile(r"\s*\d{1,3}\s*[、.．]")
 _BLANK = " \t\n\u3000\xa0"
 
 
@@ -328,7 +328,12 @@ def _is_rest(line: str, entry: Entry) -> bool:
 
 def _between(text: str, rest: str) -> str:
     """What joins two pieces of a cell. A new statement keeps its line; a line that a page broke does not."""
-    if text.rstrip().endswith("。") or (rest.lstrip()[:1].isdigit() and _NUMBER.match(rest)):
+    if text.rstrip().endswith("。") or (rest.lstrip()[:1].isdigit() and _number().match(rest)):
         return "\n"
     is_latin = text[-1].isascii() and text[-1].isalpha() and rest[0].isascii() and rest[0].isalpha()
     return " " if is_latin else ""
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    return re.compile(r"\s*\d{1,3}\s*[、.．]")
