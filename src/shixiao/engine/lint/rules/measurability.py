@@ -84,7 +84,7 @@ _WITHOUT_UNIT = ("值", "指数", "系数", "得分", "评分", "分数", "倍�
     title=Text("数字没有计量单位", "A number without a unit"),
     why=Text(
         "“500”可以是人、人次、场；“95”可以是件也可以是 95%。单位不写，完成值无法核对。",
-        "500 may be people, attendances or sessions, and 95 may be cases or percent. Without a unit nothing can be compared.",
+        "500 may be people, attendances or events, and 95 may be cases or percent. Without a unit nothing can be compared.",
     ),
     bad="11 参训人数 | 500",
     good="11 参训人数 | 500人",
