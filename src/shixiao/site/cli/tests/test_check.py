@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from shixiao.engine import lint
-from shixiao.site.cli import checking, examining
+from shixiao.site.cli import checking, crew, examining
 from shixiao.site.cli.schema import schema
 from shixiao.site.cli.tests.conftest import Ended, table
 from shixiao.tables import samples
@@ -336,6 +336,18 @@ def test_a_worker_that_dies_costs_its_files_only(run: Run, many: Path, monkeypat
     assert any(file["path"].endswith("017.txt") for file in lost)
     assert len(lost) < 40
     assert all("totals" in file for file in files)
+
+
+def test_a_worker_leaves_ctrl_c_to_its_parent(small: Path) -> None:
+    worker = crew.Worker(examining.Task(settings=lint.DEFAULT))
+    try:
+        for _ in range(2):
+            worker.connection.send([str(small)])
+            assert worker.connection.recv().tally.files == 1
+            assert worker.process.pid
+            os.kill(worker.process.pid, signal.SIGINT)
+    finally:
+        worker.end()
 
 
 def test_ctrl_c_ends_all_processes_with_one_line(tmp_path: Path) -> None:

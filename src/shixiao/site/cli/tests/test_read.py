@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -134,7 +135,8 @@ def test_a_fault_of_the_program_costs_one_line_only(run: Run, monkeypatch: pytes
     assert "report it" in second["error"]
 
 
-def test_lines_are_answered_before_more_is_asked_for() -> None:
+def test_lines_are_answered_before_more_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # it would answer for us
     # A program that waits for each answer before it asks again must not wait for ever.
     process = subprocess.Popen(
         [sys.executable, "-m", "shixiao", "read"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
@@ -143,6 +145,7 @@ def test_lines_are_answered_before_more_is_asked_for() -> None:
     assert process.stdout
     for number in (1, 2):
         process.stdin.write(ask({"id": number, "value_text": "3次"}))
+        assert select.select([process.stdout], [], [], 30)[0], "it waits for more before it answers"
         assert json.loads(process.stdout.readline())["id"] == number
     process.stdin.close()
     assert process.wait() == 0
