@@ -39,6 +39,8 @@ _LABELS = (
 SIMPLIFIED = str.maketrans("項稱資總計財撥專戶績標單萬額費預縂門", "项称资总计财拨专户绩标单万额费预总门")
 
 _LONGEST_LABEL = 40
+# Every row gets as many cells as the header has: no form needs more, and a hostile one shall not ask for more.
+_MOST_COLUMNS = 100
 
 
 class Columns(NamedTuple):
@@ -96,10 +98,11 @@ def official_columns() -> Columns:
 
 
 def _labels(cells: Sequence[str]) -> tuple[str, ...] | None:
-    labels = tuple("".join(cell.split()).translate(SIMPLIFIED) for cell in cells if len(cell) <= _LONGEST_LABEL)
-    while labels and not labels[-1]:
-        labels = labels[:-1]
-    return labels if len(labels) >= 3 and len(labels) + 3 > len(cells) else None
+    last = max((index for index, cell in enumerate(cells) if not (cell == "" or cell.isspace())), default=-1)
+    labels = tuple(
+        "".join(cell.split()).translate(SIMPLIFIED) for cell in cells[: last + 1] if len(cell) <= _LONGEST_LABEL
+    )
+    return labels if 3 <= len(labels) <= _MOST_COLUMNS and len(labels) + 3 > last else None
 
 
 def _field_of(label: str) -> str:
