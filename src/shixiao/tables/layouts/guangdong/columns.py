@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from shixiao.engine.sums import AMOUNTS
@@ -90,6 +91,7 @@ def columns_of(cells: Sequence[str]) -> Columns | NearMiss | None:
     return NearMiss("项目名称") if "indicators" in found and "objective" in found else None
 
 
+@cache
 def official_columns() -> Columns:
     """The columns of a table that was copied without its header row."""
     columns = columns_of(OFFICIAL)
