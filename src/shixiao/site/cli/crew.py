@@ -1,8 +1,8 @@
 """Several processes look at files; the answers come back in the order of the files.
 
 Each worker has two batches at most, and only so many batches are on their way at a time, so that neither a slow
-file nor a slow reader of our output makes memory grow. A worker that dies (out of memory, killed) costs its batch,
-which is said of those files; another one takes its place. The standard library's pools do neither.
+file nor a slow reader of our output makes memory grow. A worker that dies (out of memory, killed) costs the
+batch it was at, which is said of those files; another one takes its place. The standard library's pools do neither.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.site.cli.examining import Answer, Task, answer, render
 from shixiao.site.cli.report import Report
 
+_START = "fork" if sys.platform == "linux" else "spawn"
 _BATCH = 8
 _AHEAD = 2  # batches for each worker: one at work, one waiting
 _WINDOW = 8  # batches for each worker between the one printed next and the one handed out last
@@ -28,11 +29,13 @@ _WINDOW = 8  # batches for each worker between the one printed next and the one 
 class Worker:
     """One process with its two-way pipe, and the batches it has, by number."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, colleagues: Sequence[Worker] = ()) -> None:
         # Fork where it is safe and cheap: this program has no threads.
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context: Any = multiprocessing.get_context(_START)
         self.connection, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(theirs, task), daemon=True)
+        # A forked worker has our ends of all pipes, too. It has to close them, or it would never see us end.
+        ours = [self.connection, *(each.connection for each in colleagues)] if _START == "fork" else []
+        self.process: BaseProcess = context.Process(target=_work, args=(theirs, ours, task), daemon=True)
         self.process.start()
         theirs.close()
         self.batches: list[int] = []
@@ -48,8 +51,10 @@ def answers(paths: Sequence[str], task: Task, *, jobs: int) -> Iterator[tuple[in
     """How many files, and their answer, batch by batch in the order of `paths`."""
     batches = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
     gc.freeze()  # what is loaded is shared with the workers; their collector need not touch (and so copy) it
-    crew = [Worker(task) for _ in range(min(jobs, len(batches)))]
+    crew: list[Worker] = []
     try:
+        while len(crew) < min(jobs, len(batches)):
+            crew.append(Worker(task, crew))
         yield from _in_order(batches, crew, task)
     finally:
         for worker in crew:
@@ -90,12 +95,24 @@ def _collect(batches: Sequence[Sequence[str]], crew: list[Worker], ready: dict[i
         try:
             done: Answer = worker.connection.recv()
         except (EOFError, OSError):
-            for number in worker.batches:
-                ready[number] = _lost(batches[number], task)
-            worker.end()
-            crew[crew.index(worker)] = Worker(task)
+            crew.remove(worker)
+            crew.append(_replaced(worker, crew, batches, ready, task))
             continue
         ready[worker.batches.pop(0)] = done
+
+
+def _replaced(
+    worker: Worker, crew: Sequence[Worker], batches: Sequence[Sequence[str]], ready: dict[int, Answer], task: Task
+) -> Worker:
+    """Another worker for one that died: the batch it was at is lost, the one that waited goes to the next."""
+    at_work, *waiting = worker.batches
+    ready[at_work] = _lost(batches[at_work], task)
+    worker.end()
+    successor = Worker(task, crew)
+    for number in waiting:
+        successor.batches.append(number)
+        successor.connection.send(list(batches[number]))
+    return successor
 
 
 def _lost(paths: Sequence[str], task: Task) -> Answer:
@@ -107,8 +124,10 @@ def _lost(paths: Sequence[str], task: Task) -> Answer:
     return render([Report(path).failed("worker_died", text) for path in paths], task)
 
 
-def _work(connection: Connection, task: Task) -> None:
+def _work(connection: Connection, others: Sequence[Connection], task: Task) -> None:
     """The life of a worker: batches in, answers out, until the pipe closes."""
+    for other in others:
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends the crew
     gc.freeze()
     try:
