@@ -9,6 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shixiao.site.cli import reading
 from shixiao.site.cli.schema import schema
@@ -178,3 +180,33 @@ def test_a_reader_that_has_enough_ends_the_program_in_peace() -> None:
     os.close(into)
     assert process.stderr == b""
     assert process.returncode == 141
+
+
+def is_answered(line: bytes) -> bool:
+    try:
+        SCHEMA.validate(json.loads(reading.answer(line)))
+    except reading.BadLine:
+        return False
+    return True
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_answered_or_refused(line: bytes) -> None:
+    is_answered(line)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("id", "name", "category", "value_text", "columns"), ANYTHING)))
+def test_any_question_is_answered_or_refused(question: dict[str, Any]) -> None:
+    is_answered(json.dumps(question).encode())
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_any_words_are_answered(wording: str, name: str) -> None:
+    assert is_answered(json.dumps({"id": 1, "value_text": wording, "name": name}, ensure_ascii=False).encode())
