@@ -33,6 +33,12 @@ def test_every_threshold_is_told_in_both_languages_and_can_be_set() -> None:
         assert meaning.zh != meaning.en
 
 
+def test_a_floor_of_zero_switches_the_floor_off() -> None:
+    plan = plan_of(lint.Example("31 公众满意度 | 5%"))
+    assert "L11" in rules_of(lint.check(plan))
+    assert "L11" not in rules_of(lint.check(plan, settings=settings(satisfaction_floor=0)))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "rule", "text"),
     [
