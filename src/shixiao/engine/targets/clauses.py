@@ -226,6 +226,8 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
         part = _atomic(item, formal, start, end, hint)
         parts.append(part._replace(words=words, condition=_condition(item, formal, start)))
     parts = _shared(parts, formal)
+    if all(part.kind is Kind.NUMERIC and part.op == "=" and part.unit is None for part in parts):
+        unsure = ("many-numbers",)  # 85 80 70: a scale of scores, perhaps
     doubts = unsure or next((p.unsure for p in parts if p.unsure), ())
     return Reading(Kind.COMPOUND, parts=tuple(parts), text=formal, unsure=doubts)
 

@@ -45,7 +45,7 @@ _ASCII_PUNCTUATION = str.maketrans(";:,!?", "；：，！？")
 # Longest first where one begins with another; matched at the leftmost place, so 不低于 wins over 低于.
 _OPERATORS = {
     "≥": (
-        ">= => ≥= >＝ 大于或等于 大于等于 高于或等于 高于等于 超过或等于 超过等于 多于或等于 多于等于 "
+        ">= => ≥= 大于或等于 大于等于 高于或等于 高于等于 超过或等于 超过等于 多于或等于 多于等于 "
         "不得低于 不得少于 不得小于 不应低于 不应少于 "
         "不低于 不少于 不小于 不短于 不下于 不少於 不低於 未低于 未少于 不能低于 不能少于 至少达到 至少 最少 "
         "最低 大等于 不低 大于/等于 大于="
@@ -68,12 +68,23 @@ def operator_words() -> tuple[str, ...]:
     return tuple(_GLYPH_OF)
 
 
-_OPERATOR_HINTS = frozenset("于超至最控满足到出突等")
-
-
-# Longest first, so that 不低于 is replaced before 低于. Plain replacements: compiling a pattern of eighty words would
+# Words by a character they hold, so that a wording is searched only for the few words it can contain; longest first
+# in each group, so that 不低于 is replaced before 低于. Plain replacements: compiling a pattern of eighty words would
 # cost more than reading a whole table with them.
-_LONGEST_FIRST = tuple(sorted(_GLYPH_OF.items(), key=lambda pair: -len(pair[0])))
+_MARKS = "于超至最控满足到达突低出少="
+
+
+def _by_mark() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    left = sorted(_GLYPH_OF.items(), key=lambda pair: -len(pair[0]))
+    groups = []
+    for mark in _MARKS:
+        groups.append((mark, tuple(pair for pair in left if mark in pair[0])))
+        left = [pair for pair in left if mark not in pair[0]]
+    return tuple(groups)
+
+
+_OPERATORS_BY_MARK = _by_mark()
+_MARK_SET = frozenset(_MARKS)
 
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]*>")
@@ -136,7 +147,18 @@ def _glyphs(text: str, repairs: list[str]) -> str:
 def _spaces(text: str) -> str:
     if "\n" in text or "\r" in text:
         text = _lines().sub("；", text.strip())
-    return text if text.isalnum() else "".join(text.split())
+    if text.isalnum():
+        return text
+    pieces = text.split()
+    joined = "".join(pieces)
+    return "，".join(pieces) if _are_scores(pieces) else joined
+
+
+def _are_scores(pieces: list[str]) -> bool:
+    """85 80 70 is three numbers; 1 000 000 is one, with spaces for separators."""
+    if len(pieces) < 2 or not all(piece.isdigit() for piece in pieces):
+        return False
+    return not (len(pieces[0]) <= 3 and all(len(piece) == 3 for piece in pieces[1:]))
 
 
 @cache
@@ -157,10 +179,11 @@ def _separators(text: str, repairs: list[str]) -> str:
 
 def _formal(clean: str) -> str:
     formal = clean.replace("百分比", "%") if "百分比" in clean else clean
-    if not _OPERATOR_HINTS.isdisjoint(formal) or "=" in formal:
-        for word, glyph in _LONGEST_FIRST:
-            if word in formal:
-                formal = formal.replace(word, glyph)
+    if not _MARK_SET.isdisjoint(formal):
+        for mark, words in _OPERATORS_BY_MARK:
+            if mark in formal:
+                for word, glyph in words:
+                    formal = formal.replace(word, glyph)
     if not CHINESE_NUMERALS.isdisjoint(formal) or "百分之" in formal:
         formal = to_digits(formal)
     return formal

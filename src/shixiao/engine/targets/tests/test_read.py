@@ -248,3 +248,10 @@ def test_columns_that_contradict_the_value_are_doubted() -> None:
 
 def test_repairs_are_listed() -> None:
     assert read("<p>&lt;1,200元</p>").repairs == ("html-entity", "html-tag", "thousands-separator")
+
+
+def test_numbers_apart_are_not_one_number() -> None:
+    reading = read("85 80 70")
+    assert [part.value for part in reading.parts] == [85, 80, 70]
+    assert reading.unsure
+    assert read("1 000 000元").value == 1_000_000
