@@ -19,7 +19,7 @@ class Place(NamedTuple):
     """Where something stood in its source. Lines and columns (cells of a row) count from 1; 0 is unknown.
 
     `start` and `end` are a half-open range of characters inside the cell, both 0 for the whole cell.
-    `sheet` and `page` are for formats that have them.
+    `sheet`, `page` and `table` (the n-th table of a document, from 1) are for formats that have them.
     """
 
     line: int = 0
@@ -28,6 +28,7 @@ class Place(NamedTuple):
     end: int = 0
     sheet: str = ""
     page: int = 0
+    table: int = 0
 
 
 NOWHERE = Place()
