@@ -52,7 +52,7 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
         return reading
     if len(items) == 1:
         return _single(items[0], formal, clean, hint)
-    merged = _as_range(items, formal)
+    merged = _as_range(items, formal) or _as_range_around(items, formal)
     if merged is not None:
         return _single(merged, formal, clean, hint)
     return _compound(items, formal, hint)
@@ -107,8 +107,12 @@ def _without_context_dates(items: list[_Item], formal: str) -> list[_Item]:
     kept: list[_Item] = []
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
-        if isinstance(item, Dated) and isinstance(after, Quantity) and _leads_to(item, after, formal):
-            continue
+        if isinstance(item, Dated) and isinstance(after, Quantity):
+            if _leads_to(item, after, formal):
+                continue
+            if _is_stage_of(item, after, formal):
+                items[number + 1] = after._replace(unsure=(*after.unsure, "ambiguous"))
+                continue
         kept.append(item)
     return kept
 
@@ -119,6 +123,12 @@ def _leads_to(dated: Dated, after: Quantity, formal: str) -> bool:
         ("前", "之前", "以前", "内", "止", "底", "末")
     )
     return not is_limit and not any(c in between for c in "，；。")
+
+
+def _is_stage_of(dated: Dated, after: Quantity, formal: str) -> bool:
+    """6月底前完成50%: how far by when. A share of one thing with its day, or a day and a share: a person decides."""
+    between = formal[dated.end : after.start]
+    return after.unit == "%" and len(between) <= 12 and not any(c in between for c in "，；。、")
 
 
 def _without_glued_weight(items: list[_Item]) -> list[_Item]:
@@ -211,6 +221,18 @@ def _as_range(items: list[_Item], formal: str) -> Quantity | None:
     if first.glyph in ("≤", "<") and second.glyph in ("≥", ">"):
         return first._replace(low=second.low, high=first.low, unit=first.unit or second.unit, end=second.end, glyph="")
     return None
+
+
+def _as_range_around(items: list[_Item], formal: str) -> Quantity | None:
+    """80%≤执行率≤100%: the bounds stand on both sides of what they bound."""
+    if len(items) != 2 or formal.count("≤") + formal.count("<") != 2 or "≥" in formal or ">" in formal:
+        return None
+    low, high = items
+    if not isinstance(low, Quantity) or not isinstance(high, Quantity) or low.glyph or low.high or high.high:
+        return None
+    between = formal[low.end : high.end]
+    is_one = between[:1] in ("≤", "<") and _STRONG.search(between) is None and low.unit in (high.unit, None)
+    return high._replace(start=low.start, low=low.low, high=high.low, glyph="") if is_one else None
 
 
 def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
@@ -312,11 +334,36 @@ def _condition(item: _Item, formal: str, start: int) -> str | None:
         .removesuffix("为")
         .removesuffix("达")
     )
+    if stage := _stage().match(lead):
+        return stage.group(1)
     if not lead or not labelled and (lead.startswith(_VERBS) or lead.endswith(_METRICS)):
         return None
     return lead if len(lead) <= 20 and all(c.isalpha() or c in "（）()“”" for c in lead) else None
 
 
+@cache
+def _stage() -> re.Pattern[str]:
+    """When a share is due: 10月底前, 第一季度, 上半年."""
+    return re.compile(
+        r"((?:\d{4}年)?(?:\d{1,2}月(?:\d{1,2}[日号])?[底末]?|第?[1-4一二三四]季度[底末]?|[上下]半年|年[中底末])(?:之前|以前|前)?)"
+    )
+
+
+_REDUCES = (
+    "下降",
+    "降低",
+    "减少",
+    "节约",
+    "节省",
+    "压减",
+    "缩短",
+    "压缩",
+    "削减",
+    "降幅",
+    "减少了",
+    "降低了",
+    "下降了",
+)
 _OCCASIONS = frozenset(PER[w] for w in ("期", "次", "场", "场次", "届", "批", "批次", "轮"))
 
 
@@ -332,10 +379,14 @@ def _atomic(item: _Item, formal: str, start: int, end: int, hint: Hints) -> Read
     unsure = item.unsure or _duration_doubt(item, glyph, formal[start:end], hint)
     if low < 0 and not unsure:
         unsure = ("negative",)
-    exact = hint
-    if formal[start : item.start].endswith(("恰好", "正好", "刚好", "固定")):
+    exact, lead = hint, formal[start : item.start]
+    if lead.endswith(("恰好", "正好", "刚好", "固定")):
         exact = hint.exactly()
+    elif not glyph and low and lead.endswith(_REDUCES):  # 同比下降10%: the more the better, even of accidents
+        exact = hint.with_direction(lower_is_better=False)
     per = None if item.unit == "%" and "率" in formal[start : item.start] else item.per
+    if not unsure and lead.endswith("前") and item.unit in ("名", "位"):  # 前三名: a rank
+        unsure = ("ambiguous",)
     reading = numeric(glyph, low, item.unit, per, exact, unsure=unsure)
     return _with_mark(reading, formal[item.end : item.end + 8])
 

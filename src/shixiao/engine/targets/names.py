@@ -56,6 +56,11 @@ class Hints:
         return any(words in self.name for words in _COMPLETES)
 
     @property
+    def is_about_a_time(self) -> bool:
+        """A name that asks when something is finished, so that 2026 is a year (完成时间, 项目期)."""
+        return self.code == TIMELINESS and not self.recurs or self.name.endswith(("完成时间", "完成时限", "完成日期"))
+
+    @property
     def is_long_good(self) -> bool:
         """A time that is better the longer it lasts."""
         return any(words in self.name for words in _HIGHER_TIMES)

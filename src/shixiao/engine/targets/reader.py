@@ -15,7 +15,7 @@ from shixiao.engine.targets.columns import joined
 from shixiao.engine.targets.names import Hints, class_code
 from shixiao.engine.targets.normalise import Normal, normalise
 from shixiao.engine.targets.quantities import numeric
-from shixiao.engine.targets.reading import Kind, Reading, Source
+from shixiao.engine.targets.reading import Kind, Reading, Sense, Source
 from shixiao.engine.targets.units import TIME_UNITS, UNITS
 from shixiao.engine.targets.writing import write
 
@@ -96,9 +96,16 @@ def _plain(match: re.Match[str], hint: Hints) -> Reading | None:
         if suffix is None or tail and tail not in UNITS or op and op != suffix:
             return None
         op = suffix
-    if tail in TIME_UNITS or tail in ("年度", "学年") or not tail and len(digits) == 8:
+    if tail in TIME_UNITS or tail in ("年度", "学年") or not tail and not op and _is_a_date(digits):
         return None
+    if not tail and not op and len(digits) == 4 and digits.startswith("20") and hint.is_about_a_time:
+        return Reading(Kind.DEADLINE, "<=", date=f"{digits}-12-31", sense=Sense.AT_MOST, unsure=("bare-period",))
     return numeric(op, Decimal(digits), tail or None, None, hint)
+
+
+def _is_a_date(digits: str) -> bool:
+    """20261231 and 2026.12, which the search for dates decides."""
+    return len(digits) == 8 or digits.startswith("20") and 6 <= len(digits) <= 7 and digits[4] == "."
 
 
 _SUFFIXES = (("及以上", "≥"), ("及以下", "≤"), ("以上", "≥"), ("以下", "≤"), ("以内", "≤"), ("之内", "≤"))

@@ -28,7 +28,7 @@ class Quantity(NamedTuple):
 def _number() -> re.Pattern[str]:
     unit = r"(?P<mid>[^\d\s，；。、：≥≤<>=~\-至到()±+]{1,4})?"
     return re.compile(
-        r"(?P<glyph>[≥≤<>=]{0,2})(?P<filler>约|近|将近|大约|达到|达|为|在|到)?(?P<low>±|\+/-|[+\-](?=\d))?(?P<digits>\d+(?:\.\d+)?)"
+        r"(?P<glyph>[≥≤<>=]{0,2})(?P<filler>(?<!节)约|近|将近|大约|达到|达|为|在|到)?(?P<low>±|\+/-|[+\-](?=\d))?(?P<digits>\d+(?:\.\d+)?)"
         rf"(?:{unit}(?:-|~|至|到)(?P<sign>[+\-])?(?P<high>\d+(?:\.\d+)?))?(?P<more>余|多|\+)?"
     )
 
@@ -99,7 +99,9 @@ def _gap() -> re.Pattern[str]:
 
 @cache
 def _included() -> re.Pattern[str]:
-    return re.compile(r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数")
+    return re.compile(
+        r"\((?:含|包含|包括)[^()]{0,8}\)|（含[^（）]{0,8}）|含本数|[(（]?(?:\d{1,3}分制|(?:总分|满分)为?\d{1,3}分?)[)）]?"
+    )
 
 
 @cache
@@ -118,8 +120,8 @@ _STOP = frozenset("，；。、（(：")
 
 
 def without_inclusions(text: str) -> str:
-    """`text` without (含95%), which repeats the bound."""
-    return _included().sub("", text) if "含" in text else text
+    """`text` without (含95%), which repeats the bound, and without (5分制), which only says what the bound is of."""
+    return _included().sub("", text) if "含" in text or "分" in text and ("制" in text or "满分" in text) else text
 
 
 def find_quantities(text: str, dates: list[Dated]) -> list[Quantity]:
@@ -181,6 +183,9 @@ def _quantity(match: re.Match[str], text: str, pers: list[tuple[int, int, str]],
         high, end, mid = None, match.end("digits"), None
     unit, per, end = _unit_and_per(text, end, unsure)
     unit = unit or mid or ""
+    if high is None and text[end : end + 1] == "±" and (around := _around().match(text, end)):  # 5%±1%
+        low, high, end = _plus_minus(low, around.group(1)), _plus_minus(low, "-" + around.group(1)), around.end()
+        end += len(unit) if text.startswith(unit, end) else 0
     suffix, end = _suffix(text, end)
     glyph = _combined(glyph, suffix, text[max(0, match.start() - 2) : match.start()], unsure)
     if per is None:
@@ -226,6 +231,8 @@ def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | No
         unit, end = text[end - len(unit) : end + 3], end + 3
     rest = text[end : end + 12]
     of_many = _of_many().match(rest) if rest[:1] == "/" else None
+    if of_many and not unit:  # 1/3
+        unsure.append("ambiguous")
     if of_many and denominator(of_many.group()[1:]) is None:  # 6.5次/10万公顷
         return unit + of_many.group(), None, end + of_many.end()
     if rest[:1] in ("/", "·") or rest[:1] == "每" and denominator(_word_after(rest)):

@@ -255,3 +255,46 @@ def test_numbers_apart_are_not_one_number() -> None:
     assert [part.value for part in reading.parts] == [85, 80, 70]
     assert reading.unsure
     assert read("1 000 000元").value == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("wording", "low", "high", "unit"),
+    [("5%±1%", "4", "6", "%"), ("20±2天", "18", "22", "天"), ("80%≤执行率≤100%", "80", "100", "%")],
+)
+def test_bounds_around_a_middle_or_around_a_word_are_a_range(wording: str, low: str, high: str, unit: str) -> None:
+    reading = read(wording)
+    assert (reading.kind, str(reading.value), str(reading.high), reading.unit) == (Kind.RANGE, low, high, unit)
+
+
+@pytest.mark.parametrize("wording", ["2026.12", "20261231", "2026"])
+def test_digits_under_a_name_about_time_are_a_date(wording: str) -> None:
+    reading = read(wording, name="项目完成时间", category="时效指标")
+    assert (reading.kind, reading.date) == (Kind.DEADLINE, "2026-12-31")
+
+
+def test_2026_under_another_name_is_a_number() -> None:
+    assert read("2026", name="参加人数", category="数量指标").value == 2026
+
+
+@pytest.mark.parametrize("wording", ["同比下降10%", "降低10%", "节约10%", "较上年减少10%"])
+def test_the_more_a_bad_thing_falls_the_better(wording: str) -> None:
+    assert read(wording, name="事故发生率").sense is Sense.AT_LEAST
+
+
+def test_a_level_to_fall_to_is_an_upper_bound() -> None:
+    assert read("降至10%", name="事故发生率").sense is Sense.AT_MOST
+
+
+@pytest.mark.parametrize("wording", ["1/3", "三分之一", "前三名", "6月底前完成50%", "每季度末月25日前"])
+def test_what_can_be_read_in_two_ways_is_doubted(wording: str) -> None:
+    assert read(wording).unsure
+
+
+def test_a_scale_in_brackets_is_no_target() -> None:
+    assert shape(read("≥4.5分（5分制）")) == ("numeric", ">=", "4.5", "分", None)
+    assert shape(read("90分（满分100分）")) == ("numeric", "=", "90", "分", None)
+
+
+def test_a_share_with_its_day_keeps_the_day_as_condition() -> None:
+    reading = read("10月底前完成80%，12月底前完成100%", name="支出进度")
+    assert [(part.condition, part.value) for part in reading.parts] == [("10月底前", 80), ("12月底前", 100)]
