@@ -1,0 +1,12 @@
+"""Two versions of a plan side by side: what came, what went, what changed, and whether a target became stricter.
+
+    for change in compare(last_year, this_year): ...
+
+Rows are found again by what they are called, then by how alike they are; a new order alone is no change.
+"""
+
+from shixiao.engine.changes.comparing import Change, FieldChange, How, compare
+from shixiao.engine.changes.tendency import Tendency
+from shixiao.engine.changes.wordings import Piece, pieces
+
+__all__ = ["Change", "FieldChange", "How", "Piece", "Tendency", "compare", "pieces"]
