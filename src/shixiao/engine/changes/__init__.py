@@ -8,5 +8,17 @@ Rows are found again by what they are called, then by how alike they are; a new 
 from shixiao.engine.changes.comparing import Change, FieldChange, How, compare
 from shixiao.engine.changes.tendency import Tendency
 from shixiao.engine.changes.wordings import Piece, pieces
+from shixiao.engine.changes.words import HOW, TENDENCIES, field_name
 
-__all__ = ["Change", "FieldChange", "How", "Piece", "Tendency", "compare", "pieces"]
+__all__ = [
+    "HOW",
+    "TENDENCIES",
+    "Change",
+    "FieldChange",
+    "How",
+    "Piece",
+    "Tendency",
+    "compare",
+    "field_name",
+    "pieces",
+]

@@ -104,6 +104,26 @@ SHOW = Command(
     module="showing",
     operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
 )
+DIFF = Command(
+    "diff",
+    Text("比较两份表：增删改了什么，目标变严还是变松", "compare two tables: what changed, and which targets moved"),
+    module="differing",
+    about=Text(
+        "逐字比较两份表（不论格式），单位、项目、指标按名称对应，改了名的按相似程度对应；只是换了顺序不算改动。"
+        "结束状态：0 没有不同，1 有不同，2 有一份读不出来。",
+        "Compares two tables word by word, whatever their formats. Units, projects and indicators are found again by "
+        "name, renamed ones by likeness; another order alone is no change. Exit status: 0 no differences, 1 "
+        "differences, 2 one could not be read.",
+    ),
+    operands=(
+        Operand("OLD", Text("原来的；- 表示标准输入", "the old one; - is standard input")),
+        Operand("NEW", Text("现在的", "the new one")),
+    ),
+    options=(
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+    ),
+    examples=(("shixiao diff 2025.txt 2026.json", Text("今年与去年相比", "this year against last year")),),
+)
 CONVERT = Command(
     "convert",
     Text("换一种格式保存", "save in another format"),
@@ -147,7 +167,7 @@ SCHEMA = Command(
         Operand(
             "COMMAND",
             Text("哪个命令的输出", "whose output"),
-            choices=("check", "convert", "read"),
+            choices=("check", "convert", "diff", "read"),
         ),
     ),
 )
@@ -199,5 +219,5 @@ MANAGE = Command(
     passes_on=True,
 )
 
-COMMANDS = (READ, CHECK, SHOW, CONVERT, RULES, SCHEMA, IMPORT, SERVE, MANAGE)
+COMMANDS = (READ, CHECK, SHOW, DIFF, CONVERT, RULES, SCHEMA, IMPORT, SERVE, MANAGE)
 BY_NAME = {command.name: command for command in COMMANDS}
