@@ -105,14 +105,16 @@ def _without_conditions(items: list[_Item], formal: str) -> list[_Item]:
 def _without_context_dates(items: list[_Item], formal: str) -> list[_Item]:
     """A period that only says when a count applies (上半年2次，下半年3次) is its condition, not a deadline."""
     kept: list[_Item] = []
+    has_stages = sum(_is_stage(one, other, formal) for one, other in itertools.pairwise(items)) > 1
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
         if isinstance(item, Dated) and isinstance(after, Quantity):
             if _leads_to(item, after, formal):
                 continue
-            if _is_stage_of(item, after, formal):
+            if _is_stage(item, after, formal):
                 items[number + 1] = after._replace(unsure=(*after.unsure, "ambiguous"))
-                continue
+                if has_stages:
+                    continue
         kept.append(item)
     return kept
 
@@ -125,8 +127,10 @@ def _leads_to(dated: Dated, after: Quantity, formal: str) -> bool:
     return not is_limit and not any(c in between for c in "，；。")
 
 
-def _is_stage_of(dated: Dated, after: Quantity, formal: str) -> bool:
-    """6月底前完成50%: how far by when. A share of one thing with its day, or a day and a share: a person decides."""
+def _is_stage(dated: _Item, after: _Item, formal: str) -> bool:
+    """6月底前完成50%: how far by when. A share with its day for condition, or a day and a share: a person decides."""
+    if not isinstance(dated, Dated) or not isinstance(after, Quantity):
+        return False
     between = formal[dated.end : after.start]
     return after.unit == "%" and len(between) <= 12 and not any(c in between for c in "，；。、")
 
@@ -244,7 +248,7 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
         if start == end:
             unsure = ("many-numbers",)
             start, end = (items[number - 1].end if number else 0), item.end
-        words = formal[start:end].strip("，；。、且并同时：:")
+        words = _trimmed(formal[start:end]).rstrip("：:")
         part = _atomic(item, formal, start, end, hint)
         parts.append(part._replace(words=words, condition=_condition(item, formal, start)))
     parts = _shared(parts, formal)
@@ -252,6 +256,16 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
         unsure = ("many-numbers",)  # 85 80 70: a scale of scores, perhaps
     doubts = unsure or next((p.unsure for p in parts if p.unsure), ())
     return Reading(Kind.COMPOUND, parts=tuple(parts), text=formal, unsure=doubts)
+
+
+_JOINING = ("同时", "并且", "且", "并")
+
+
+def _trimmed(words: str) -> str:
+    """A clause without the punctuation around it and the word that joins it to the one before."""
+    words = words.strip("，；。、")
+    joining = next((word for word in _JOINING if words.startswith(word)), "")
+    return words[len(joining) :].lstrip("，；。、：:")
 
 
 def _shared(parts: list[Reading], formal: str) -> list[Reading]:
@@ -321,7 +335,7 @@ _METRICS = (
 def _condition(item: _Item, formal: str, start: int) -> str | None:
     if isinstance(item, Quantity) and item.per in _OCCASIONS:
         return item.per
-    lead = formal[start : item.start].strip("，；。、且并同时 （(")
+    lead = _trimmed(formal[start : item.start]).strip(" （(")
     label, colon, _ = lead.partition("：")
     labelled = bool(colon)
     lead = (
@@ -333,10 +347,12 @@ def _condition(item: _Item, formal: str, start: int) -> str | None:
         .removesuffix("应")
         .removesuffix("为")
         .removesuffix("达")
+        .removesuffix("按")
     )
+    lead = lead.partition("每")[0]
     if stage := _stage().match(lead):
         return stage.group(1)
-    if not lead or not labelled and (lead.startswith(_VERBS) or lead.endswith(_METRICS)):
+    if not lead or not labelled and (lead.startswith(_VERBS) or lead.endswith(_METRICS + _NO_CONDITION)):
         return None
     return lead if len(lead) <= 20 and all(c.isalpha() or c in "（）()“”" for c in lead) else None
 
@@ -349,6 +365,7 @@ def _stage() -> re.Pattern[str]:
     )
 
 
+_NO_CONDITION = ("人次", "个数", "对象", "后", "时", "预计", "要求", "前", "和", "活动", "暂定量")
 _REDUCES = (
     "下降",
     "降低",
@@ -380,7 +397,7 @@ def _atomic(item: _Item, formal: str, start: int, end: int, hint: Hints) -> Read
     if low < 0 and not unsure:
         unsure = ("negative",)
     exact, lead = hint, formal[start : item.start]
-    if lead.endswith(("恰好", "正好", "刚好", "固定")):
+    if lead.endswith(("恰好", "正好", "刚好", "固定")) or lead.startswith("严格按"):
         exact = hint.exactly()
     elif not glyph and low and lead.endswith(_REDUCES):  # 同比下降10%: the more the better, even of accidents
         exact = hint.with_direction(lower_is_better=False)

@@ -31,8 +31,11 @@ _UNIT_KEYS = ("单位", "unit", "measure")
 def joined(wording: str, columns: Mapping[str, object] | Sequence[object]) -> Cells:
     """One wording from the value cell and its neighbours. A value that already says its operator or unit keeps it."""
     operator, value, unit, lower = _sorted_cells(columns)
+    unsure: list[str] = []
+    if not wording.strip() and not value and (value := _best_grade(columns)):
+        unsure.append("grade-scale")
     main = wording.strip() or value
-    used, unsure = bool(not wording.strip() and value), []
+    used = bool(not wording.strip() and value)
     if unit and main and not _names_unit(main, unit):
         main, used = _with_unit(main, unit), True
     if operator and main:
@@ -60,6 +63,12 @@ def _sorted_cells(columns: Mapping[str, object] | Sequence[object]) -> tuple[str
         elif _is_key(key, _VALUE_KEYS) or not key:
             value = value or cell
     return operator, value, unit, lower
+
+
+def _best_grade(columns: Mapping[str, object] | Sequence[object]) -> str:
+    """The threshold of the best of four grades (优 | 良 | 中 | 差), "" where the columns are no such scale."""
+    cells = dict(_pairs(columns))
+    return cells.get("优", "") if "良" in cells else ""
 
 
 def _pairs(columns: Mapping[str, object] | Sequence[object]) -> list[tuple[str, str]]:

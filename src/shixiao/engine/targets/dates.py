@@ -52,7 +52,7 @@ def _ends_a_range_of_numbers(dated: Dated, found: list[Dated], text: str) -> boo
     """0至2064.01 is a range of numbers; 2023.07-2024.01 is a period."""
     if dated.start < 2 or text[dated.start - 1] not in _SPAN or not text[dated.start - 2].isdigit():
         return False
-    is_digits = text[dated.start : dated.end].replace(".", "").isdigit()
+    is_digits = text[dated.start : dated.end].rstrip("日").replace(".", "").isdigit()
     return is_digits and not any(other.end == dated.start - 1 for other in found)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from shixiao.engine.targets import clauses
@@ -13,7 +14,8 @@ from shixiao.engine.targets.names import TIMELINESS, Hints
 from shixiao.engine.targets.normalise import normalise
 from shixiao.engine.targets.quantities import GLYPHS, numeric
 from shixiao.engine.targets.reading import Kind, Reading, Sense, Source
-from shixiao.engine.targets.units import TIME_UNITS, UNITS
+from shixiao.engine.targets.units import TIME_UNITS, UNITS, unit_at
+from shixiao.engine.targets.writing import number
 
 
 def _unnumbered(name: str) -> str:
@@ -81,11 +83,24 @@ def unit_from_name(reading: Reading, name: str, hint: Hints) -> Reading:
         return numeric(glyph, reading.value, unit, reading.per, hint, unsure=doubts)._replace(
             repairs=("unit-from-name",),
         )
+    if reading.value is not None and (beside := _unit_beside(reading.value, name)):
+        return numeric(GLYPHS[reading.op or "="], reading.value, beside, reading.per, hint)._replace(
+            unsure=("number-in-name",), repairs=("unit-from-name",)
+        )
     if reading.value is not None and reading.op == "=" and name.split("（", maxsplit=1)[0].endswith("个数"):
         return reading._replace(unit="个", repairs=("unit-from-name",))
-    if hint.is_rate and reading.value is not None and 1 < reading.value <= 100:
+    if hint.is_rate and reading.unit is None and reading.value is not None and 1 < reading.value <= 100:
         return reading._replace(unit="%")
     return reading
+
+
+def _unit_beside(value: Decimal, name: str) -> str:
+    """The unit behind the same number in the name (38.75万元, 变压器3台), "" when it does not stand there."""
+    digits = number(value)
+    if digits not in name:
+        return ""
+    found = re.search(rf"(?<![\d.]){re.escape(digits)}(?![\d.])", name)
+    return unit_at(name[found.end() :]) if found else ""
 
 
 def _is_unit(words: str) -> bool:
@@ -95,7 +110,7 @@ def _is_unit(words: str) -> bool:
 @cache
 def _rates() -> re.Pattern[str]:
     return re.compile(
-        r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；]{1,6}率)$"
+        r"(?P<first>[^，、；]*?(?P<one>[^，、；的]{1,4}率))(?:和|及|与|、|以及)(?P<two>[^，、；率]{1,6}率)$"
     )
 
 

@@ -19,6 +19,10 @@ CHINESE_NUMERALS = frozenset("一二两三四五六七八九十百千半零〇")
 _NOT_AFTER = frozenset("第统唯专同单逐万划之其合归")
 
 
+# 国家一级馆, 三等奖: a rank, not a count. 一次性通过, 二期工程, 六安市: parts of a word or a name.
+_NOT_COUNTED = ("级", "分点", "分比", "分之", "等", "次性", "期工程", "期项目", "期建设", "安", "号", "方")
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     return re.compile(f"百分之([{_CHARACTERS}点\\d.]+)|千分之([{_CHARACTERS}\\d.]+)|([{_CHARACTERS}]+)(万|亿)?(余|多)?")
@@ -80,7 +84,7 @@ def _counts(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + 4]
     if after.startswith("月"):  # 十二月底
         return True
-    if after.startswith(("级", "分点", "分比", "分之", "等")):  # 国家一级馆, 三等奖: a rank, not a count
+    if after.startswith(_NOT_COUNTED):
         return False
     if match.group(4):
         return is_unit_start(match.group(4) + after) or not after

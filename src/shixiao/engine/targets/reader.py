@@ -126,7 +126,7 @@ def _with_name(reading: Reading, name: str, hint: Hints, wording: str) -> Readin
         return hidden.from_name(reading, name, hint)
     if reading.kind is not Kind.NUMERIC:
         return reading
-    if reading.unit is None or reading.unit.startswith("/"):
+    if reading.unit is None or reading.unit.startswith("/") and not reading.unsure:
         reading = hidden.unit_from_name(reading, name, hint)
     if name.endswith("率") and ("和" in name or "及" in name or "与" in name or "、" in name) or "各" in wording:
         return hidden.for_each_named(reading, name, wording)

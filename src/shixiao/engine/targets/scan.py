@@ -80,6 +80,7 @@ def _per() -> re.Pattern[str]:
 def _leading_period() -> re.Pattern[str]:
     return re.compile(
         r"(?<![\d.第年月])(?P<count>\d{1,2}|半)(?P<word>个?季度|个?月|周|星期|年|天|日)(?=\d+(?:次|期|场|回|轮|遍)(?!日|号))"
+        r"|(?<![\d.第年月])(?P<one>1|半)(?P<each>个?季度|个月|年)(?=[^\d，；。、≥≤<>内以前后]{2,10}\d+(?:次|期|场|回|轮|遍)(?!日|号))"
     )
 
 
@@ -158,8 +159,8 @@ def _periods(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, st
                     periods.append((*match.span(), per))
     for match in _leading_period().finditer(text) if not _TIMES.isdisjoint(text) else ():
         if not any(s <= match.start() < e for s, e in taken):
-            count = match.group("count")
-            per = "每半年" if count == "半" else denominator(count + match.group("word"))
+            count, word = match.group("count") or match.group("one"), match.group("word") or match.group("each")
+            per = "每半年" if count == "半" else denominator(count + word)
             if per:
                 periods.append((*match.span(), per))
     return periods
@@ -231,7 +232,7 @@ def _unit_and_per(text: str, end: int, unsure: list[str]) -> tuple[str, str | No
         unit, end = text[end - len(unit) : end + 3], end + 3
     rest = text[end : end + 12]
     of_many = _of_many().match(rest) if rest[:1] == "/" else None
-    if of_many and not unit:  # 1/3
+    if of_many and not unit and of_many.group()[1:].isdigit():  # 1/3
         unsure.append("ambiguous")
     if of_many and denominator(of_many.group()[1:]) is None:  # 6.5次/10万公顷
         return unit + of_many.group(), None, end + of_many.end()

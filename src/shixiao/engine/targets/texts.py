@@ -226,6 +226,8 @@ def read_text(clean: str, formal: str) -> Reading:
         return qualitative(clean, "grade-scale")
     if _is_outside(clean) or not _GLYPHS.isdisjoint(formal) and _compared().search(formal):
         return outside(clean)
+    if clean.endswith("与否") or clean.startswith("是否"):
+        return outside(clean, "no-level")
     if "分之" in clean:
         return qualitative(clean, "number-without-quantity")
     if _no_level().match(clean):
