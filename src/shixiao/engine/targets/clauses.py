@@ -148,6 +148,8 @@ def _without_glued_weight(items: list[_Item]) -> list[_Item]:
 def _single(item: _Item, formal: str, clean: str, hint: Hints) -> Reading:
     reading = _atomic(item, formal, 0, len(formal), hint)
     companions = _companions(item, formal)
+    if not reading.unsure and _misread_sign().match(formal):
+        return reading._replace(unsure=("ambiguous",))
     if not companions:
         if len(formal) > _LONG and not reading.unsure and not _glyph_of(item):
             return reading._replace(unsure=("long-text",))
@@ -156,6 +158,12 @@ def _single(item: _Item, formal: str, clean: str, hint: Hints) -> Reading:
     parts.append((item.start, reading._replace(words=_clause_around(item, formal))))
     parts.sort(key=lambda pair: pair[0])
     return Reading(Kind.COMPOUND, parts=tuple(part for _, part in parts), text=clean, unsure=("clauses-unlike",))
+
+
+@cache
+def _misread_sign() -> re.Pattern[str]:
+    """What a scanner makes of ≥ (工5%, 之5%) and of a digit (M.8万元)."""
+    return re.compile(r"(?:[工乏之zZsS]|[A-Za-z]\.)\d")
 
 
 def _glyph_of(item: _Item) -> str:
@@ -252,6 +260,10 @@ def _compound(items: list[_Item], formal: str, hint: Hints) -> Reading:
         part = _atomic(item, formal, start, end, hint)
         parts.append(part._replace(words=words, condition=_condition(item, formal, start)))
     parts = _shared(parts, formal)
+    if judged := _judged_between(items, cuts, formal):
+        places = [(item.start, part) for item, part in zip(items, parts, strict=True)]
+        parts = [part for _place, part in sorted(places + judged, key=lambda pair: pair[0])]
+        unsure = unsure or ("clauses-unlike",)
     if all(part.kind is Kind.NUMERIC and part.op == "=" and part.unit is None for part in parts):
         unsure = ("many-numbers",)  # 85 80 70: a scale of scores, perhaps
     doubts = unsure or next((p.unsure for p in parts if p.unsure), ())
@@ -266,6 +278,21 @@ def _trimmed(words: str) -> str:
     words = words.strip("，；。、")
     joining = next((word for word in _JOINING if words.startswith(word)), "")
     return words[len(joining) :].lstrip("，；。、：:")
+
+
+def _judged_between(items: list[_Item], cuts: list[int], formal: str) -> list[tuple[int, Reading]]:
+    """Whole clauses between the quantities that are targets of their own (覆盖20万人；数据库基本健全；修缮5处)."""
+    if not any(end in formal for end in _JUDGED_ENDS):
+        return []
+    found = []
+    for number, item in enumerate(items):
+        start = cuts[number]
+        for clause in _STRONG.split(formal[start : cuts[number + 1]]):
+            end = start + len(clause)
+            if clause.endswith(_JUDGED_ENDS) and not start <= item.start < end and not _DIGIT.search(clause):
+                found.append((start, texts.read_text(clause, clause)._replace(words=clause)))
+            start = end + 1
+    return found
 
 
 def _shared(parts: list[Reading], formal: str) -> list[Reading]:

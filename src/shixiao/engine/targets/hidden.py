@@ -122,7 +122,7 @@ def _topics() -> re.Pattern[str]:
 def for_each_named(reading: Reading, name: str, value: str) -> Reading:
     """One value that covers several things of the name (合格率和合规率, 各不少于1篇) as a compound of them."""
     bare = name.strip("。；; ")
-    if reading.unit == "%" and bare.endswith("率"):
+    if reading.unit == "%" and bare.endswith("率") and bare.count("率") == 2:
         rates = _rates().search(bare)
         if rates and rates.group("one") != rates.group("two"):
             return _spread(reading, (_short(rates.group("one")), rates.group("two")), value)

@@ -39,7 +39,11 @@ def read(
     return reading._replace(source=source, unsure=reading.unsure + cells.unsure)
 
 
-_PLAIN = re.compile(r"([≥≤<>=]?)(\d{1,15}(?:\.\d{1,6})?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})")
+# The words that most tables use for an operator; the others are known to `normalise`.
+_WORDS = {"大于等于": "≥", "小于等于": "≤", "不低于": "≥", "不少于": "≥", "不超过": "≤", "小于": "<"}
+_PLAIN = re.compile(
+    rf"([≥≤<>=]?|{'|'.join(_WORDS)})" r"(\d{1,15}(?:\.\d{1,6})?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})"
+)
 
 
 def _of_value(wording: str, hint: Hints) -> Reading:
@@ -91,6 +95,7 @@ def _once(text: Normal) -> Reading:
 
 def _plain(match: re.Match[str], hint: Hints) -> Reading | None:
     op, digits, tail = match.groups()
+    op = _WORDS.get(op, op)
     if tail and tail not in UNITS:
         tail, suffix = _split_suffix(tail)
         if suffix is None or tail and tail not in UNITS or op and op != suffix:
