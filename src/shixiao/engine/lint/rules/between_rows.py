@@ -44,7 +44,7 @@ def _commonest(sheet: ProjectRows, settings: Settings) -> str:
     rows = [row for row in sheet.rows if row.value]
     if len(rows) < settings.same_value_rows:
         return ""
-    target, count = Counter(_target(row) for row in rows).most_common(1)[0]
+    target, count = Counter([_target(row) for row in rows]).most_common(1)[0]
     if count * 100 < settings.same_value_share * len(rows):
         return ""
     example = next(row for row in rows if _target(row) == target)
@@ -53,7 +53,8 @@ def _commonest(sheet: ProjectRows, settings: Settings) -> str:
 
 def _target(row: Row) -> tuple[object, ...]:
     if row.kind is NUMERIC:
-        return (row.reading.op, row.reading.value, row.reading.unit)
+        reading = row.reading
+        return (reading.op, reading.value, reading.unit)
     return (row.value,)
 
 
@@ -82,8 +83,8 @@ def same_name(book: PlanRows, settings: Settings) -> Iterator[Found]:
                 by_name.setdefault(row.stem, []).append(row)
             elif row.stem:
                 yield _twice(first, row)
-    for rows in by_name.values():
-        if rows[0].stem:
+    for stem, rows in by_name.items():
+        if stem and len(rows) > 1:
             yield from _different_targets(rows)
 
 
@@ -135,11 +136,12 @@ def goal_not_measured(sheet: ProjectRows, settings: Settings) -> Iterator[Found]
     rows = [row for row in sheet.rows if row.code not in words.COSTS and row.code != words.SATISFACTION]
     if len(rows) < 3 or len(goal) < 8:
         return
-    pairs = {goal[at : at + 2] for at in range(len(goal) - 1)} - _EVERYWHERE
     for row in rows:
         text = row.indicator.name + row.indicator.annual_wording
-        if any(text[at : at + 2] in pairs for at in range(len(text) - 1)):
-            return
+        for at in range(len(text) - 1):
+            pair = text[at : at + 2]
+            if pair in goal and pair not in _EVERYWHERE:
+                return
     yield Found(
         Text(
             "绩效目标里说的事，产出和效益指标里一件也没有提到；请按目标逐句设指标",

@@ -54,6 +54,7 @@ _TIMES = (
     "恢复时间", "响应时间", "处理时间", "处置时间", "修复时间", "办结时间", "办理时间", "到场时间", "到达时间", "完成时间", "办理时限", "办结时限", "完成时限",
     "及时率", "及时性", "准时率", "时效性", "按时完成率", "按期完成率", "平均用时",
 )  # fmt: skip
+_LAST_OF_TIMES = frozenset(ending[-1] for ending in _TIMES)
 _QUALITIES = ("合格率", "达标率", "准确率", "正确率", "合规率")
 _PIECES = frozenset(("篇", "份", "场", "场次", "期", "册", "本"))
 _PIECES_THAT_ARE_EFFECTS = (
@@ -99,11 +100,11 @@ def _class_meant(row: Row) -> str | None:
         return words.SATISFACTION if code != words.SATISFACTION and name.endswith(("满意度", "满意率")) else None
     if "成本" in name:
         return words.COST if code not in words.COSTS and not code.startswith("2") else None
-    if name.endswith(_TIMES) and code not in words.COSTS and row.kind is not COMPOUND:
+    if name[-1:] in _LAST_OF_TIMES and name.endswith(_TIMES) and code not in words.COSTS and row.kind is not COMPOUND:
         return words.TIMELINESS if code != words.TIMELINESS and not _is_share_of_quantity(row) else None
-    if code in ("11", "12") and (row.reading.date or "P")[0] != "P":  # a date, not a duration
-        return words.TIMELINESS
-    if name.endswith(_QUALITIES) and code in (words.TIMELINESS, "21"):
+    if code in ("11", "12"):
+        return words.TIMELINESS if (row.reading.date or "P")[0] != "P" else None  # a date, not a duration
+    if code in (words.TIMELINESS, "21") and name.endswith(_QUALITIES):
         return words.QUALITY
     return words.QUANTITY if code in words.BENEFITS and _counts_pieces(row) else None
 
@@ -114,9 +115,11 @@ def _is_share_of_quantity(row: Row) -> bool:
 
 def _counts_pieces(row: Row) -> bool:
     readings = row.reading.parts if row.kind is COMPOUND else (row.reading,)
-    if any(word in row.name for word in _PIECES_THAT_ARE_EFFECTS):
+    if not all(
+        reading.unit in _PIECES and reading.sense is not AT_MOST and bool(reading.value) for reading in readings
+    ):
         return False
-    return all(reading.unit in _PIECES and reading.sense is not AT_MOST and bool(reading.value) for reading in readings)
+    return not any(word in row.name for word in _PIECES_THAT_ARE_EFFECTS)
 
 
 @Rule(
@@ -182,7 +185,7 @@ def input_as_output(row: Row, settings: Settings) -> Found | None:
         return None
     name = row.stem
     spends = name.endswith(_SPENDING_RATES) and any(word in name for word in _MONEY_WORDS)
-    if spends or (row.code == words.QUANTITY and any(word in name for word in _AMOUNTS_SPENT)):
+    if spends or (row.code == words.QUANTITY and _is_amount_spent(name)):
         return Found(
             Text(
                 f"“{row.indicator.name}”是投入，不是产出；请写这笔钱换来的产品或服务",
@@ -198,6 +201,12 @@ def input_as_output(row: Row, settings: Settings) -> Found | None:
             severity=Severity.HINT,
         )
     return None
+
+
+def _is_amount_spent(name: str) -> bool:
+    if "金" not in name and "支出" not in name:
+        return False
+    return any(word in name for word in _AMOUNTS_SPENT)
 
 
 _NAMES_WITH_A_BASE = (
@@ -221,7 +230,7 @@ _NAMES_WITH_A_BASE = (
 ).of_row
 def percent_of_what(row: Row, settings: Settings) -> Found | None:
     """A percentage whose name, and whose value, names no rate. Under quantity L05 has said so."""
-    if row.reading.unit != "%" or row.code in words.COSTS | {words.QUANTITY}:
+    if row.reading.unit != "%" or row.is_share or row.code == words.QUANTITY or row.code in words.COSTS:
         return None
     if any(word in row.name or word in row.value for word in _NAMES_WITH_A_BASE):
         return None
@@ -257,7 +266,7 @@ def levels_disagree(book: PlanRows, settings: Settings) -> Iterator[Found]:
     for row in book.rows():
         if not row.code:
             unknown.append(row)
-        elif _level(row.indicator.level1) not in ("", row.code[0], "1" if row.code in words.COSTS else row.code[0]):
+        elif not _is_level_of(row.indicator.level1, row.code):
             level1, level2 = row.indicator.level1, row.indicator.level2
             yield Found(
                 Text(
@@ -276,6 +285,11 @@ def levels_disagree(book: PlanRows, settings: Settings) -> Iterator[Found]:
             ),
             severity=Severity.HINT,
         )
+
+
+def _is_level_of(cell: str, code: str) -> bool:
+    level = _level(cell)
+    return level == code[0] or not level or (level == "1" and code in words.COSTS)
 
 
 def _level(cell: str) -> str:

@@ -177,7 +177,7 @@ def impossible_bound(row: Row, settings: Settings) -> Found | None:
         return _beyond(row)
     if op == "<=" and value == 0:
         return _only_equal(row, "0")
-    if value < 100 or op in ("<", "<=") or not row.stem.endswith(words.BOUNDED_SHARES):
+    if value < 100 or op in ("<", "<=") or not words.is_bounded(row.stem):
         return None
     if value > 100 or op == ">":
         return _beyond(row)
@@ -197,7 +197,7 @@ def _swapped(row: Row) -> Found | None:
 
 
 def _beyond(row: Row) -> Found | None:
-    if row.reading.unit != "%" or not row.stem.endswith(words.BOUNDED_SHARES):
+    if row.reading.unit != "%" or not words.is_bounded(row.stem):
         return None
     misread = row.value.startswith("2")  # as in 292%
     return Found(
@@ -241,7 +241,7 @@ def low_target(row: Row, settings: Settings) -> Found | None:
     if reading.unit != "%" or reading.sense is AT_MOST or not reading.value:
         return None
     floor = _floor(row, settings)
-    if floor is None or reading.value >= floor:
+    if floor is None or reading.value >= floor or any(word in row.stem for word in _HARD_TO_REACH):
         return None
     return Found(
         Text(
@@ -255,14 +255,14 @@ _HARD_TO_REACH = ("预报", "预测", "预警", "抗体", "调解", "执行案�
 
 
 def _floor(row: Row, settings: Settings) -> int | None:
-    name = row.stem
-    if any(word in name for word in _HARD_TO_REACH):
-        return None
-    if name.endswith(("满意度", "满意率")):
+    ending = row.stem[-3:]
+    if ending in ("满意度", "满意率"):
         return settings.satisfaction_floor
-    if name.endswith(words.PAY_SHARES) and any(word in name for word in words.PAY_WORDS):
+    if ending not in words.COMPLIANCE_SHARES and ending not in words.PAY_SHARES:
+        return None
+    if ending in words.PAY_SHARES and any(word in row.stem for word in words.PAY_WORDS):
         return 100
-    return settings.compliance_floor if name.endswith(words.COMPLIANCE_SHARES) else None
+    return settings.compliance_floor if ending in words.COMPLIANCE_SHARES else None
 
 
 @Rule(
@@ -283,10 +283,10 @@ def always_met(row: Row, settings: Settings) -> Found | None:
     reading = row.reading
     if reading.value is None or row.code in words.COSTS:
         return None
+    if reading.op not in (">=", "<="):
+        return None
     at_least_nothing = reading.op == ">=" and reading.value == 0 and "增长" not in row.name
-    at_most_all = (
-        reading.op == "<=" and reading.value >= 100 and reading.unit == "%" and row.stem.endswith(words.BOUNDED_SHARES)
-    )
+    at_most_all = reading.op == "<=" and reading.value >= 100 and reading.unit == "%" and words.is_bounded(row.stem)
     if not (at_least_nothing or at_most_all):
         return None
     wording = row.indicator.annual_wording

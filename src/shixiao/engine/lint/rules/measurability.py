@@ -143,7 +143,7 @@ def target_in_the_name(row: Row, settings: Settings) -> Found | None:
     if row.reading.source is NAME:
         if not _has_number(row.reading) and row.value:
             return None  # 是 on a bound to the budget is for L21, on two tasks in one name for L56
-    elif not _ends_in_a_bound(row.stem) or row.stem.endswith(row.value):
+    elif row.stem.isalpha() or not _ends_in_a_bound(row.stem) or row.stem.endswith(row.value):
         return None  # said twice is odd, but nothing is hidden
     return Found(
         Text(
@@ -295,6 +295,8 @@ def quantity_without_number(row: Row, settings: Settings) -> Found | None:
 ).of_row
 def unsure(row: Row, settings: Settings) -> Found | None:
     """The reading has a doubt that no other rule is about."""
+    if not row.reading.unsure:
+        return None
     doubts = [code for code in row.reading.unsure if code in _DOUBTS_FOR_PEOPLE]
     if not doubts or (row.kind is UNPARSEABLE and not is_some_target(row)):
         return None

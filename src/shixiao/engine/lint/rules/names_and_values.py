@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from functools import cache
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import vocabulary as words
@@ -51,7 +53,7 @@ def units_conflict(row: Row, settings: Settings) -> Found | None:
     if reading.unit == "%" and row.is_share:
         return None
     expected = _unit_in_brackets(row.name) or words.counting_unit(row.stem)
-    if not expected and row.stem.endswith(words.BOUNDED_SHARES):
+    if not expected and words.is_bounded(row.stem):
         expected = "%"
     if not expected or not reading.value or units_agree(expected, reading.unit):
         return None
@@ -89,7 +91,7 @@ def name_against_value(row: Row, settings: Settings) -> Found | None:
     """A bound in the name beside the bound in the value, or a count in the name beside another in the value."""
     if row.reading.source is NAME:
         return _only_yes(row) if row.kind is BUDGET_BOUND and row.value else None
-    if _SIGNS.isdisjoint(row.name) or not any(word in row.name for word in _COMPARISONS):
+    if not _sign().search(row.name) or not any(word in row.name for word in _COMPARISONS):
         return _count_in_name(row)
     if _DIGITS.isdisjoint(row.name):
         return _strictness(row, _sign_in(row.name))
@@ -130,7 +132,12 @@ _COMPARISONS = (
     "以内",
     "至少",
 )
-_SIGNS = frozenset("".join(_COMPARISONS)) - frozenset("小大低高少多不以至")
+
+
+@cache
+def _sign() -> re.Pattern[str]:
+    """A character of a comparison that is rare elsewhere: without one, there is none."""
+    return re.compile(f"[{''.join(sorted(set(''.join(_COMPARISONS)) - set('小大低高少多不以至')))}]")
 
 
 def _contradiction(row: Row, severity: Severity) -> Found:

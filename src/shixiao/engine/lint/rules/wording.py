@@ -45,7 +45,11 @@ def two_measures(row: Row, settings: Settings) -> Found | None:
 
 def _joins_two_rates(name: str) -> bool:
     last = name[-1:]
-    return last in ("率", "度") and any(f"{last}{joint}" in name for joint in "和与及、/")
+    return (
+        last in ("率", "度")
+        and name.find(last) < len(name) - 1
+        and any(f"{last}{joint}" in name for joint in "和与及、/")
+    )
 
 
 _AIMS = ("提高", "提升", "加强", "促进", "保障", "增强", "改善", "优化", "推动", "完善", "确保", "强化")
@@ -104,7 +108,8 @@ def _leading_words() -> re.Pattern[str]:
 ).of_row
 def name_inside_value(row: Row, settings: Settings) -> Found | None:
     """The value begins with the end of the name, and a number follows."""
-    if row.value[:1].isascii():
+    first = row.value[:1]
+    if first.isascii() or first in ("≥", "≤"):
         return None
     subject = _leading_words().match(row.value)
     said = subject.group() if subject else ""
@@ -140,6 +145,8 @@ _STOPS = "。；;，,、：: "
 ).of_row
 def punctuation_in_name(row: Row, settings: Settings) -> Found | None:
     """A final stop, a leading stop, or a leading number of the row."""
+    if row.name.isalpha():
+        return None
     name = row.indicator.name.strip()
     cleaned = name.strip(_STOPS)
     if cleaned[:1].isdecimal() or cleaned[:2] == "指标":
@@ -171,11 +178,9 @@ def _row_number() -> re.Pattern[str]:
 ).of_row
 def repeated_characters(row: Row, settings: Settings) -> Found | None:
     """Two to four characters twice in a row, or a particle twice, in the name or the value."""
-    texts = [("name", row.indicator.name)]
-    if row.wording is not None:
-        texts.append(("annual_wording", row.indicator.annual_wording))
-    for field, text in texts:
-        match = _twice().search(text) if len(set(text)) < len(text) else None
+    for field in ("name", "annual_wording") if row.wording is not None else ("name",):
+        text = getattr(row.indicator, field)
+        match = _twice().search(text)
         if match:
             once = match.group(1) or match.group(2)
             return Found(
@@ -231,8 +236,9 @@ def mixed_spelling(book: PlanRows, settings: Settings) -> Iterator[Found]:
 
 
 def _used(spellings: tuple[str, ...], wordings: list[str]) -> list[tuple[str, int]]:
-    counts = [(spelling, sum(spelling in wording for wording in wordings)) for spelling in spellings]
-    return [(spelling, count) for spelling, count in counts if count]
+    everything = "\n".join(wordings)
+    there = [spelling for spelling in spellings if spelling in everything]
+    return [(spelling, sum([spelling in wording for wording in wordings])) for spelling in there]
 
 
 @Rule(
@@ -249,9 +255,9 @@ def _used(spellings: tuple[str, ...], wordings: list[str]) -> list[tuple[str, in
 ).of_row
 def unbalanced_brackets(row: Row, settings: Settings) -> Found | None:
     """More opening than closing in the name or the value, whichever width; 〈 and 》 used as operators are left alone."""
+    if row.name.isalnum() and not _has_bracket(row.value):
+        return None
     for plain, text in ((row.name, row.indicator.name), (row.value, row.indicator.annual_wording)):
-        if plain.isalnum():
-            continue
         if plain.count("(") != plain.count(")") or plain.count("“") != plain.count("”"):
             return Found(
                 Text(
@@ -260,3 +266,7 @@ def unbalanced_brackets(row: Row, settings: Settings) -> Found | None:
                 )
             )
     return None
+
+
+def _has_bracket(plain: str) -> bool:
+    return "(" in plain or ")" in plain or "“" in plain or "”" in plain

@@ -46,10 +46,12 @@ def indicators(
     extents = [_extent(cell, clean, one) for one in found]
     within, around = _shared_out(clean.edits, extents)
     made: list[Indicator] = []
-    line, counted = place.line, 0
+    line, counted, is_broken = place.line, 0, "\n" in cell
+    _, column, _, _, sheet, page = place
     for one, (start, end), edits in zip(found, extents, within, strict=True):
-        line, counted = line + cell.count("\n", counted, start), start
-        where = Place(line, place.column, start, end, place.sheet, place.page)
+        if is_broken:
+            line, counted = line + cell.count("\n", counted, start), start
+        where = Place(line, column, start, end, sheet, page)
         made.append(_indicator(one, where, first_row + len(made), edits, read_target))
     return made, list(_repairs(around, loose, (), place, None))
 
@@ -70,7 +72,8 @@ def _landmarks(text: str) -> int:
 
 def _extent(cell: str, clean: Clean, found: Found) -> tuple[int, int]:
     """Where an indicator stands in the cell as published, without the blanks around it."""
-    start, end, text = found.start, found.end, clean.text
+    start, end = found[:2]
+    text = clean.text
     while start < end - 1 and text[start].isspace():
         start += 1
     while end > start + 1 and text[end - 1].isspace():
@@ -84,6 +87,8 @@ def _extent(cell: str, clean: Clean, found: Found) -> tuple[int, int]:
 
 def _shared_out(edits: tuple[Edit, ...], extents: list[tuple[int, int]]) -> tuple[list[list[Edit]], list[Edit]]:
     """The edits inside each indicator, and those around them. Both come in the order of the cell."""
+    if not edits:
+        return [_NOTHING] * len(extents), _NOTHING
     within: list[list[Edit]] = [[] for _ in extents]
     around: list[Edit] = []
     index = 0
@@ -95,20 +100,21 @@ def _shared_out(edits: tuple[Edit, ...], extents: list[tuple[int, int]]) -> tupl
     return within, around
 
 
+_NOTHING: list[Edit] = []
+
+
 def _indicator(found: Found, place: Place, row: int, edits: list[Edit], read_target: ReadTarget) -> Indicator:
-    head, title, cycle, annual = found.head, found.name, found.cycle, found.annual
+    _, _, number, code, level1, level2, title, cycle, annual, notes = found
     entities: tuple[str, ...] = ()
     if "&" in title or "&" in cycle or "&" in annual:
         (title, in_name), (cycle, in_cycle), (annual, in_annual) = map(decoded, (title, cycle, annual))
         entities = in_name + in_cycle + in_annual
     repairs: tuple[Repair, ...] = ()
-    if found.notes or edits or entities:
-        repairs = tuple(_repairs(edits, found.notes, entities, place, row))
-    of_cycle = read_target(cycle, name=title, category=head.level2)
-    of_annual = of_cycle if annual == cycle else read_target(annual, name=title, category=head.level2)
-    return Indicator(
-        row, head.number, head.code, head.level1, head.level2, title, cycle, annual, of_cycle, of_annual, place, repairs
-    )
+    if notes or edits or entities:
+        repairs = tuple(_repairs(edits, notes, entities, place, row))
+    of_cycle = read_target(cycle, name=title, category=level2)
+    of_annual = of_cycle if annual == cycle else read_target(annual, name=title, category=level2)
+    return Indicator(row, number, code, level1, level2, title, cycle, annual, of_cycle, of_annual, place, repairs)
 
 
 def _repairs(
