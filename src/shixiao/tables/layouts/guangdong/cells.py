@@ -47,11 +47,11 @@ def indicators(
     within, around = _shared_out(clean.edits, extents)
     made: list[Indicator] = []
     line, counted, is_broken = place.line, 0, "\n" in cell
-    _, column, _, _, sheet, page = place
+    _, column, _, _, sheet, page, table = place
     for one, (start, end), edits in zip(found, extents, within, strict=True):
         if is_broken:
             line, counted = line + cell.count("\n", counted, start), start
-        where = Place(line, column, start, end, sheet, page)
+        where = Place(line, column, start, end, sheet, page, table)
         made.append(_indicator(one, where, first_row + len(made), edits, read_target))
     return made, list(_repairs(around, loose, (), place, None))
 

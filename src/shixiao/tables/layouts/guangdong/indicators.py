@@ -80,8 +80,8 @@ def _regular(text: str) -> list[Found] | None:
     start = len(text) - len(text.lstrip())
     found: list[Found] = []
     due, is_in_order = 1, True
-    for whole, digits, level1, level2, name, cycle, annual in _as_printed().findall(text, start):
-        number, name = int(digits), name.strip(_BLANK)
+    for whole, digits, level1, level2, title, cycle, annual in _as_printed().findall(text, start):
+        number, name = int(digits), title.strip(_BLANK)
         notes: list[Note] = []
         if number != due:
             is_in_order, notes = False, _out_of_order(number, due)
