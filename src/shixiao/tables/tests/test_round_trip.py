@@ -172,7 +172,9 @@ READINGS = st.one_of(
         unsure=st.lists(st.sampled_from(sorted(targets.REASONS)), max_size=2).map(tuple),
     ),
 )
-PLACES = st.builds(Place, *([st.integers(0, 10**6)] * 4), st.sampled_from(["", "表1"]), st.integers(0, 99), st.integers(0, 9))
+PLACES = st.builds(
+    Place, *([st.integers(0, 10**6)] * 4), st.sampled_from(["", "表1"]), st.integers(0, 99), st.integers(0, 9)
+)
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=9)
 ANY_REPAIR = st.builds(
     Repair,
