@@ -9,6 +9,9 @@ and loaded when needed. Whatever is mended on the way is listed (`repairs.CODES`
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from shixiao.engine.plans import Plan
 from shixiao.engine.sums import totals
 from shixiao.engine.targets import Reading
@@ -19,6 +22,9 @@ from shixiao.tables.document import Document, document, repairs_within
 from shixiao.tables.layouts import ReadTarget
 from shixiao.tables.secrecy import refuse_marked
 from shixiao.tables.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    from shixiao.tables.assignments import Assignment
 
 __all__ = [
     "MAX_BYTES",
@@ -38,12 +44,21 @@ __all__ = [
 WRITTEN = tuple(formats.WRITERS)
 
 
-def read(content: bytes, *, name: str, limit: int = MAX_BYTES, target: ReadTarget = read_target) -> Document:
+def read(
+    content: bytes,
+    *,
+    name: str,
+    limit: int = MAX_BYTES,
+    target: ReadTarget = read_target,
+    layout: str = "",
+    assignments: Sequence[Assignment] = (),
+) -> Document:
     """All plans in a file, with everything that was mended.
 
     `name` is only remembered: what the file is shows in its content. Raises Unreadable, with the reason and the next
     step, when nothing can be read, and for more than `limit` bytes (`refuse_large` asks before the bytes are there).
-    `target` reads the wordings; each is read once for a file.
+    `target` reads the wordings; each is read once for a file. `layout` names the only layout to be tried, and
+    `assignments` say by hand what the columns of a table hold (`Document.assignments` says how they were taken).
     """
     refuse_large(len(content), limit=limit)
     room = formats.reader(content)
@@ -53,8 +68,9 @@ def read(content: bytes, *, name: str, limit: int = MAX_BYTES, target: ReadTarge
     sheets = room.sheets(content)
     for grid in sheets.grids:
         refuse_marked(grid)
-    plans, outside = layouts.plans(sheets, _remembering(target))
-    return document(name, room.NAME, sheets.encoding, plans, (*sheets.repairs, *outside))
+    found = layouts.plans(sheets, _remembering(target), layout=layout, assignments=assignments)
+    own = (*sheets.repairs, *found.repairs)
+    return document(name, room.NAME, sheets.encoding, found.plans, own, found.assignments)
 
 
 def write(subject: Document | Plan, *, format: str) -> bytes:
@@ -78,12 +94,15 @@ def schema() -> bytes:
 
 def _remembering(target: ReadTarget) -> ReadTarget:
     """A reader that reads each distinct wording once. Its memory lives as long as the reading of one file."""
-    known: dict[tuple[str, str, str], Reading] = {}
+    known: dict[tuple[object, ...], Reading] = {}
 
-    def read(wording: str, *, name: str, category: str) -> Reading:
-        key = (wording, name, category)
+    def read(wording: str, *, name: str, category: str, columns: Mapping[str, str] | None = None) -> Reading:
+        key: tuple[object, ...] = (wording, name, category)
+        if columns:
+            key = (*key, *columns.items())
         if key not in known:
-            known[key] = target(wording, name=name, category=category)
+            asked = {"columns": columns} if columns else {}
+            known[key] = target(wording, name=name, category=category, **asked)
         return known[key]
 
     return read

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shixiao.engine.plans import Plan, Repair
+
+if TYPE_CHECKING:
+    from shixiao.tables.assignments import Assignment
 
 
 class Document(NamedTuple):
@@ -14,7 +17,8 @@ class Document(NamedTuple):
     `format` is how it was written ("txt", "json"), `encoding` how its characters were ("utf-8", "gb18030",
     "utf-16-le" …). `plans` are its tables in order; the running numbers of the indicators go through all of
     them. `repairs` are all that was mended anywhere in the file, in reading order: first those of the file,
-    then those that its plans, projects and indicators carry too.
+    then those that its plans, projects and indicators carry too. `assignments` say what the columns of its tables
+    were taken for, where a layout had to decide that.
     """
 
     name: str
@@ -22,6 +26,7 @@ class Document(NamedTuple):
     encoding: str
     plans: tuple[Plan, ...]
     repairs: tuple[Repair, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
 
     @property
     def own_repairs(self) -> tuple[Repair, ...]:
@@ -30,10 +35,17 @@ class Document(NamedTuple):
         return self.repairs[: len(self.repairs) - carried]
 
 
-def document(name: str, format: str, encoding: str, plans: tuple[Plan, ...], own: tuple[Repair, ...] = ()) -> Document:
+def document(
+    name: str,
+    format: str,
+    encoding: str,
+    plans: tuple[Plan, ...],
+    own: tuple[Repair, ...] = (),
+    assignments: tuple[Assignment, ...] = (),
+) -> Document:
     """A document whose repairs are its own and those that its plans carry."""
     carried = (repair for plan in plans for repair in repairs_within(plan))
-    return Document(name, format, encoding, plans, (*own, *carried))
+    return Document(name, format, encoding, plans, (*own, *carried), assignments)
 
 
 def repairs_within(plan: Plan) -> Iterator[Repair]:

@@ -147,6 +147,65 @@ CODES: dict[str, Kind] = {
         "The text seems to break off here: “{text}”; what was read was kept.",
         defect=True,
     ),
+    # -- a table with a row for each indicator
+    "empty_rows_left_out": Kind(
+        "有 {count} 行没有填写指标，已略去，第一行是“{text}”。",
+        "{count} rows were never filled in and were left out, the first being “{text}”.",
+    ),
+    "row_shifted": Kind(
+        "有 {count} 行开头少了格（合并的单元格没有写出），已按类别对齐。",
+        "{count} rows lack cells at their beginning (merged cells were not written out); they were aligned.",
+    ),
+    "level_from_below": Kind(
+        "类别“{text}”印在这一组各行的中间，已对应到这一行。",
+        "The category “{text}” is printed in the middle of its rows; it was taken for this row, too.",
+    ),
+    "name_from_above": Kind(
+        "指标名称一格是空的，沿用上一行的“{name}”。", "The name is blank; that of the row above, “{name}”, was taken."
+    ),
+    "category_unknown": Kind(
+        "“{text}”不是认识的指标类别，类别代码留空（共 {count} 项）。",
+        "“{text}” is no known category; the class was left empty ({count} indicators).",
+        defect=True,
+    ),
+    "levels_missing": Kind(
+        "从“{name}”起有 {count} 项指标没有类别。",
+        "{count} indicators have no category, beginning with “{name}”.",
+        defect=True,
+    ),
+    "names_in_level2": Kind(
+        "没有三级指标，以“{column}”一列为指标名称。", "There is no third level; the column {column} was taken as names."
+    ),
+    "matrix_column_taken": Kind(
+        "指标值有好几列，取“{column}”；“{others}”照原样保留。",
+        "There are several columns of targets; {column} was taken, {others} are kept as published.",
+    ),
+    "threshold_as_value": Kind(
+        "没有指标值一列，取“{column}”一档为指标值。",
+        "There is no column of targets; the threshold {column} was taken as the target.",
+    ),
+    "column_twice": Kind(
+        "第 {number} 列“{column}”与前面的列重复，照原样保留。",
+        "Column {number}, {column}, repeats one before it and is kept as published.",
+    ),
+    "value_in_operator": Kind(
+        "指标值“{text}”写在“{column}”一列，已读作指标值。",
+        "The target “{text}” stands in the column {column}; it was read as the target.",
+    ),
+    "number_not_read": Kind(
+        "“{column}”不是数：“{text}”，按空读取。", "{column} is not a number: “{text}”; read as empty.", defect=True
+    ),
+    "funds_joined": Kind("“{parts}”合并计入{into}。", "{parts} were added up as {into}."),
+    "funds_within": Kind(
+        "“{parts}”已含在其他各项中，未另计。", "{parts} are part of the other amounts and were not counted again."
+    ),
+    "project_name_missing": Kind("没有写项目名称。", "The name of the project is missing.", defect=True),
+    "office_missing": Kind(
+        "没有写主管部门和实施单位。", "Neither the department nor the spending unit is given.", defect=True
+    ),
+    "forms_as_one": Kind(
+        "同一部门的 {count} 张表合为一份目标表。", "{count} forms of one department were read as one table."
+    ),
     # -- an indicator
     "missing_number": Kind("指标前没有序号。", "The indicator has no number."),
     "number_out_of_order": Kind(

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from shixiao.engine import targets
 from shixiao.engine.bilingual import Text
-from shixiao.engine.plans import Funds, Indicator, Place, Plan, Project, Repair, Unit
+from shixiao.engine.plans import Execution, Form, Funds, Indicator, Labelled, Place, Plan, Project, Repair, Task, Unit
 from shixiao.engine.sums import AMOUNTS
 from shixiao.tables.decoding import decode
 from shixiao.tables.grid import Grid, Row
@@ -30,6 +30,7 @@ _WHOLE = Text("非负整数", "a whole number, not negative")
 _NUMBER = Text("数", "a number")
 _FLAG = Text("true 或 false", "true or false")
 _READING = Text("一个读法", "a reading")
+_FORM = Text("一种表式", "one of the forms")
 
 Owner = tuple[int | None, int | None, int | None, int | None]
 Repairs = Mapping[Owner, Sequence[Repair]]
@@ -55,7 +56,7 @@ def plans(content: bytes) -> tuple[tuple[Plan, ...], str, tuple[Repair, ...]]:
     return tuple(read), encoding, (*mended, *repairs.get((None, None, None, None), ()))
 
 
-def _loaded(text: str) -> Form:
+def _loaded(text: str) -> Json:
     try:
         form = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_refused)
     except json.JSONDecodeError as failure:
@@ -69,10 +70,10 @@ def _refused(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-Form = dict[str, Any]
+Json = dict[str, Any]
 
 
-def _plan(form: Form, path: str, units: tuple[Unit, ...], repairs: Repairs) -> Plan:
+def _plan(form: Json, path: str, units: tuple[Unit, ...], repairs: Repairs) -> Plan:
     number = int(path[len("tables[") : -1]) + 1
     return Plan(
         _text(form, "title", path),
@@ -82,10 +83,16 @@ def _plan(form: Form, path: str, units: tuple[Unit, ...], repairs: Repairs) -> P
         units,
         tuple(repairs.get((number, None, None, None), ())),
         _place(form, path),
+        _form(form, path),
     )
 
 
-def _unit(form: Form, path: str, repairs: Repairs, owner: tuple[int, int]) -> Unit:
+def _form(form: Json, path: str) -> Form:
+    found = form.get("form", Form.TARGET_TABLE.value)
+    return next((each for each in Form if each.value == found), None) or _wrong(f"{path}.form", _FORM)
+
+
+def _unit(form: Json, path: str, repairs: Repairs, owner: tuple[int, int]) -> Unit:
     projects = tuple(
         _project(project, where, repairs, (*owner, number))
         for number, (project, where) in enumerate(_items(form, "projects", path), 1)
@@ -93,7 +100,7 @@ def _unit(form: Form, path: str, repairs: Repairs, owner: tuple[int, int]) -> Un
     return Unit(_text(form, "name", path), _funds(form, path), projects, _place(form, path))
 
 
-def _project(form: Form, path: str, repairs: Repairs, owner: tuple[int, int, int]) -> Project:
+def _project(form: Json, path: str, repairs: Repairs, owner: tuple[int, int, int]) -> Project:
     indicators = tuple(
         _indicator(indicator, where, tuple(repairs.get((*owner, number), ())))
         for number, (indicator, where) in enumerate(_items(form, "indicators", path), 1)
@@ -101,11 +108,53 @@ def _project(form: Form, path: str, repairs: Repairs, owner: tuple[int, int, int
     funds = _funds(form, path) or Funds()
     mended = tuple(repairs.get((*owner, None), ()))
     return Project(
-        _text(form, "name", path), funds, _text(form, "objective", path), indicators, _place(form, path), mended
+        name=_text(form, "name", path),
+        funds=funds,
+        objective=_text(form, "objective", path),
+        indicators=indicators,
+        place=_place(form, path),
+        repairs=mended,
+        details=_labelled(form, "details", path),
+        amounts=_labelled(form, "amounts", path),
+        cycle_objective=_further(form, "cycle_objective", path),
+        cycle_funds=_funds(form, path, "cycle_funds"),
+        execution=tuple(_execution(line, where) for line, where in _further_items(form, "execution", path)),
+        actual_objective=_further(form, "actual_objective", path),
+        total_score=_amount(form.get("total_score"), f"{path}.total_score"),
+        grade=_further(form, "grade", path),
+        tasks=tuple(_task(task, where) for task, where in _further_items(form, "tasks", path)),
     )
 
 
-def _indicator(form: Form, path: str, repairs: tuple[Repair, ...]) -> Indicator:
+def _execution(form: Json, path: str) -> Execution:
+    numbers = {
+        key: _amount(form.get(key), f"{path}.{key}") for key in ("budget", "full_year", "executed", "weight", "score")
+    }
+    words = {key: _text(form, key, path) for key in ("label", "amount", "rate")}
+    return Execution(**words, **numbers)  # type: ignore[arg-type]
+
+
+def _task(form: Json, path: str) -> Task:
+    return Task(_text(form, "name", path), _text(form, "content", path), _labelled(form, "amounts", path))
+
+
+def _labelled(form: Json, key: str, path: str) -> tuple[Labelled, ...]:
+    return tuple(
+        Labelled(_text(cell, "label", where), _text(cell, "text", where))
+        for cell, where in _further_items(form, key, path)
+    )
+
+
+def _further(form: Json, key: str, path: str) -> str:
+    """A text that only some forms have."""
+    return _text(form, key, path) if key in form else ""
+
+
+def _further_items(form: Json, key: str, path: str) -> list[tuple[Json, str]]:
+    return _items(form, key, path) if key in form else []
+
+
+def _indicator(form: Json, path: str, repairs: tuple[Repair, ...]) -> Indicator:
     return Indicator(
         row=_whole(form, "row", path),
         number=None if form.get("number") is None else _whole(form, "number", path),
@@ -119,6 +168,12 @@ def _indicator(form: Form, path: str, repairs: tuple[Repair, ...]) -> Indicator:
         annual=_reading(form.get("annual"), f"{path}.annual"),
         place=_place(form, path),
         repairs=repairs,
+        columns=_labelled(form, "columns", path),
+        weight=_amount(form.get("weight"), f"{path}.weight"),
+        direction=_further(form, "direction", path),
+        actual_wording=_further(form, "actual_wording", path),
+        score=_amount(form.get("score"), f"{path}.score"),
+        deviation=_further(form, "deviation", path),
     )
 
 
@@ -150,7 +205,7 @@ def _is_reading(form: object, depth: int) -> bool:
     )
 
 
-def _repairs(form: Form) -> dict[Owner, list[Repair]]:
+def _repairs(form: Json) -> dict[Owner, list[Repair]]:
     found: dict[Owner, list[Repair]] = {}
     for mend, path in _items(form, "repairs", ""):
         table, unit, project, indicator, row = (
@@ -166,13 +221,13 @@ def _repairs(form: Form) -> dict[Owner, list[Repair]]:
     return found
 
 
-def _funds(form: Form, path: str) -> Funds | None:
-    funds = form.get("funds")
+def _funds(form: Json, path: str, key: str = "funds") -> Funds | None:
+    funds = form.get(key)
     if funds is None:
         return None
     if not isinstance(funds, dict):
-        _wrong(f"{path}.funds", _OBJECT)
-    return Funds(*(_amount(funds.get(amount), f"{path}.funds.{amount}") for amount in AMOUNTS))
+        _wrong(f"{path}.{key}", _OBJECT)
+    return Funds(*(_amount(funds.get(amount), f"{path}.{key}.{amount}") for amount in AMOUNTS))
 
 
 def _amount(value: object, path: str) -> Decimal | None:
@@ -188,16 +243,17 @@ def _amount(value: object, path: str) -> Decimal | None:
     return value if _is_number(value) and isinstance(value, Decimal) else _wrong(path, _NUMBER)
 
 
-def _place(form: Form, path: str) -> Place:
+def _place(form: Json, path: str) -> Place:
     place = form.get("place")
     where = f"{path}.place"
     if not isinstance(place, dict):
         _wrong(where, _OBJECT)
     line, column, start, end, page = (_whole(place, key, where) for key in ("line", "column", "start", "end", "page"))
-    return Place(line, column, start, end, _text(place, "sheet", where), page)
+    table = _whole(place, "table", where) if "table" in place else 0
+    return Place(line, column, start, end, _text(place, "sheet", where), page, table)
 
 
-def _items(form: Form, key: str, path: str) -> list[tuple[Form, str]]:
+def _items(form: Json, key: str, path: str) -> list[tuple[Json, str]]:
     where = f"{path}.{key}".lstrip(".")
     items = form.get(key)
     if not isinstance(items, list):
@@ -208,12 +264,12 @@ def _items(form: Form, key: str, path: str) -> list[tuple[Form, str]]:
     return [(item, f"{where}[{index}]") for index, item in enumerate(items)]
 
 
-def _text(form: Form, key: str, path: str) -> str:
+def _text(form: Json, key: str, path: str) -> str:
     value = form.get(key)
     return value if isinstance(value, str) and _is_text(value) else _wrong(f"{path}.{key}", _TEXT)
 
 
-def _whole(form: Form, key: str, path: str) -> int:
+def _whole(form: Json, key: str, path: str) -> int:
     value = form.get(key)
     if not (isinstance(value, Decimal) and _is_number(value) and 0 <= value == value.to_integral_value()):
         _wrong(f"{path}.{key}", _WHOLE)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shixiao.engine import targets
-from shixiao.engine.plans import Funds, Indicator, Place, Plan, Project, Repair, Unit
+from shixiao.engine.plans import Execution, Form, Funds, Indicator, Labelled, Place, Plan, Project, Repair, Task, Unit
 from shixiao.engine.sums import AMOUNTS
 from shixiao.tables.decoding import is_invisible
 from shixiao.tables.document import Document
@@ -24,7 +24,7 @@ __all__ = ["NAME", "SCHEMA", "plans", "schema", "write"]
 
 NAME = "json"
 
-Form = dict[str, Any]
+Json = dict[str, Any]
 
 
 def write(document: Document) -> bytes:
@@ -52,17 +52,18 @@ def _escaped(text: str) -> str:
     return text.translate({ord(character): f"\\u{ord(character):04x}" for character in hidden})
 
 
-def _table(plan: Plan) -> Form:
+def _table(plan: Plan) -> Json:
     return {
         "title": plan.title,
         "department": plan.department,
         "money_unit": plan.money_unit,
         "funds": _funds(plan.funds),
         "place": _place(plan.place),
+        **({} if plan.form is Form.TARGET_TABLE else {"form": plan.form.value}),
     }
 
 
-def _unit(unit: Unit, table: int) -> Form:
+def _unit(unit: Unit, table: int) -> Json:
     return {
         "table": table,
         "name": unit.name,
@@ -72,17 +73,59 @@ def _unit(unit: Unit, table: int) -> Form:
     }
 
 
-def _project(project: Project) -> Form:
+def _project(project: Project) -> Json:
     return {
         "name": project.name,
         "funds": _funds(project.funds),
         "objective": project.objective,
         "place": _place(project.place),
         "indicators": [_indicator(indicator) for indicator in project.indicators],
+        **_further_of_project(project),
     }
 
 
-def _indicator(indicator: Indicator) -> Form:
+def _further_of_project(project: Project) -> Json:
+    """What only some forms have; a form without it is written as it always was."""
+    further: Json = {
+        "details": _labelled(project.details),
+        "amounts": _labelled(project.amounts),
+        "cycle_objective": project.cycle_objective,
+        "cycle_funds": _funds(project.cycle_funds),
+        "execution": [_execution(line) for line in project.execution],
+        "actual_objective": project.actual_objective,
+        "total_score": _number(project.total_score),
+        "grade": project.grade,
+        "tasks": [_task(task) for task in project.tasks],
+    }
+    return _filled(further)
+
+
+def _filled(form: Json) -> Json:
+    return {key: value for key, value in form.items() if value is not None and value != "" and value != []}
+
+
+def _labelled(cells: tuple[Labelled, ...]) -> list[Json]:
+    return [{"label": cell.label, "text": cell.text} for cell in cells]
+
+
+def _task(task: Task) -> Json:
+    return {"name": task.name, "content": task.content, "amounts": _labelled(task.amounts)}
+
+
+def _execution(line: Execution) -> Json:
+    return {
+        "label": line.label,
+        "amount": line.amount,
+        "budget": _number(line.budget),
+        "full_year": _number(line.full_year),
+        "executed": _number(line.executed),
+        "rate": line.rate,
+        "weight": _number(line.weight),
+        "score": _number(line.score),
+    }
+
+
+def _indicator(indicator: Indicator) -> Json:
     return {
         "row": indicator.row,
         "number": indicator.number,
@@ -95,10 +138,23 @@ def _indicator(indicator: Indicator) -> Form:
         "cycle": targets.as_json(indicator.cycle),
         "annual": targets.as_json(indicator.annual),
         "place": _place(indicator.place),
+        **_further_of_indicator(indicator),
     }
 
 
-def _funds(funds: Funds | None) -> Form | None:
+def _further_of_indicator(indicator: Indicator) -> Json:
+    further: Json = {
+        "columns": _labelled(indicator.columns),
+        "weight": _number(indicator.weight),
+        "direction": indicator.direction,
+        "actual_wording": indicator.actual_wording,
+        "score": _number(indicator.score),
+        "deviation": indicator.deviation,
+    }
+    return _filled(further)
+
+
+def _funds(funds: Funds | None) -> Json | None:
     return None if funds is None else {amount: _number(getattr(funds, amount)) for amount in AMOUNTS}
 
 
@@ -110,8 +166,8 @@ def _number(value: Decimal | None) -> float | str | None:
     return number if Decimal(repr(number)) == value else f"{value:f}"
 
 
-def _place(place: Place) -> Form:
-    return {
+def _place(place: Place) -> Json:
+    form: Json = {
         "line": place.line,
         "column": place.column,
         "start": place.start,
@@ -119,9 +175,10 @@ def _place(place: Place) -> Form:
         "sheet": place.sheet,
         "page": place.page,
     }
+    return {**form, "table": place.table} if place.table else form
 
 
-def _repairs(document: Document) -> Iterator[Form]:
+def _repairs(document: Document) -> Iterator[Json]:
     """Every repair with the numbers (from 1) of what it belongs to, null from where they do not apply."""
     yield from (_repair(mend) for mend in document.own_repairs)
     numbers = count(1)
@@ -141,7 +198,7 @@ def _repair(
     unit: int | None = None,
     project: int | None = None,
     indicator: int | None = None,
-) -> Form:
+) -> Json:
     return {
         "code": mend.code,
         "zh": mend.text.zh,

@@ -12,7 +12,7 @@ ONE = "1、1-产出指标；11-数量指标；巡检次数；实施周期指标�
 TWO = "2、1-产出指标；12-质量指标；合格率；实施周期指标值:95%；年度指标值:95%。"
 
 
-def unread(wording: str, *, name: str, category: str) -> Reading:
+def unread(wording: str, *, name: str, category: str, columns: object = None) -> Reading:
     """Stands for the reading of wordings where only the table matters."""
     return Reading(Kind.UNPARSEABLE, text=wording)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shixiao import tables
 from shixiao.engine import targets
 from shixiao.engine.bilingual import Text
-from shixiao.engine.plans import Funds, Indicator, Place, Plan, Project, Repair, Unit
+from shixiao.engine.plans import Execution, Form, Funds, Indicator, Labelled, Place, Plan, Project, Repair, Task, Unit
 from shixiao.tables.document import document as document_of
 from shixiao.tables.tests.making import read, small, unread
 
@@ -172,7 +172,9 @@ READINGS = st.one_of(
         unsure=st.lists(st.sampled_from(sorted(targets.REASONS)), max_size=2).map(tuple),
     ),
 )
-PLACES = st.builds(Place, *([st.integers(0, 10**6)] * 4), st.sampled_from(["", "表1"]), st.integers(0, 99))
+PLACES = st.builds(
+    Place, *([st.integers(0, 10**6)] * 4), st.sampled_from(["", "表1"]), st.integers(0, 99), st.integers(0, 9)
+)
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=9)
 ANY_REPAIR = st.builds(
     Repair,
@@ -184,6 +186,15 @@ ANY_REPAIR = st.builds(
 )
 REPAIRS = st.lists(ANY_REPAIR, max_size=2).map(tuple)
 ANY_FUNDS = st.builds(Funds, *([st.none() | st.decimals(-(10**14), 10**14, places=10)] * 4))
+ANY_NUMBER = st.none() | st.decimals(0, 100, places=2)
+LABELLED = st.lists(st.builds(Labelled, ANY_TEXT, ANY_TEXT), max_size=2).map(tuple)
+EXECUTION = st.lists(
+    st.builds(
+        Execution, ANY_TEXT, st.sampled_from(["", "total"]), *([ANY_NUMBER] * 3), ANY_TEXT, ANY_NUMBER, ANY_NUMBER
+    ),
+    max_size=2,
+).map(tuple)
+TASKS = st.lists(st.builds(Task, ANY_TEXT, ANY_TEXT, LABELLED), max_size=2).map(tuple)
 ANY_INDICATOR = st.builds(
     Indicator,
     st.integers(1, 99),
@@ -193,9 +204,30 @@ ANY_INDICATOR = st.builds(
     READINGS,
     PLACES,
     REPAIRS,
+    LABELLED,
+    ANY_NUMBER,
+    ANY_TEXT,
+    ANY_TEXT,
+    ANY_NUMBER,
+    ANY_TEXT,
 )
 ANY_PROJECT = st.builds(
-    Project, ANY_TEXT, ANY_FUNDS, ANY_TEXT, st.lists(ANY_INDICATOR, max_size=2).map(tuple), PLACES, REPAIRS
+    Project,
+    ANY_TEXT,
+    ANY_FUNDS,
+    ANY_TEXT,
+    st.lists(ANY_INDICATOR, max_size=2).map(tuple),
+    PLACES,
+    REPAIRS,
+    LABELLED,
+    LABELLED,
+    ANY_TEXT,
+    st.none() | ANY_FUNDS,
+    EXECUTION,
+    ANY_TEXT,
+    ANY_NUMBER,
+    ANY_TEXT,
+    TASKS,
 )
 ANY_UNIT = st.builds(Unit, ANY_TEXT, st.none() | ANY_FUNDS, st.lists(ANY_PROJECT, max_size=2).map(tuple), PLACES)
 ANY_PLAN = st.builds(
@@ -207,6 +239,7 @@ ANY_PLAN = st.builds(
     st.lists(ANY_UNIT, max_size=2).map(tuple),
     REPAIRS,
     PLACES,
+    st.sampled_from(Form),
 )
 
 SCHEMA = json.loads(tables.schema())
