@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from shixiao.engine import targets
 from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import indicators, overview, queries
+from shixiao.performance import indicators, overview, queries, wordings
 from shixiao.performance.filters import Filters
 from shixiao.performance.models import PlanVersion
 from shixiao.performance.views.trails import of_indicator, of_plan
@@ -86,18 +86,19 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
 
 @require_safe
 def reading_json(request: HttpRequest, plan: int, number: int, row: int) -> HttpResponse:
-    """The row and its two readings, in the published shape."""
+    """The row and its two readings, in the published shape; the sentences in it are in the language of the page."""
     version = queries.version_of(plan, number)
     one = indicators.indicator_of(version, row)
     found = {side.which: side for side in indicators.sides(one)}
+    language = wordings.language()
     body = {
         "row": one.row,
         "class": one.code,
         "name": one.name,
         "cycle_wording": one.cycle_wording,
         "annual_wording": one.annual_wording,
-        "cycle": targets.as_json(found["cycle"].reading),
-        "annual": targets.as_json(found["annual"].reading),
+        "cycle": targets.as_json(found["cycle"].reading, language=language),
+        "annual": targets.as_json(found["annual"].reading, language=language),
         "corrected": sorted(which for which, side in found.items() if side.is_corrected),
     }
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 2})
