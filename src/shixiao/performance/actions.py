@@ -12,7 +12,7 @@ from shixiao import ledger, tables
 from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import events, rows
+from shixiao.performance import derived, events, rows
 from shixiao.performance.content import content_hash, digest
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Correction, Indicator, Plan, PlanVersion
 from shixiao.performance.storable import refusals
@@ -177,9 +177,9 @@ def _store_with_event(
     stored = {indicator.row: indicator for indicator in rows.store_rows(version, plan)}
     if carried:
         _carry(carried, stored)
-        refresh(version)
+        derived.refresh(version)
     else:
-        rows.store_findings(version, found)
+        derived.store(version, plan, found)
     return Acceptance(version, is_new=True, carried=len(carried))
 
 
@@ -213,7 +213,7 @@ def correct_reading(
     if not reason.strip():
         raise NotCorrectable(_("请写明更正的理由。"))
     with transaction.atomic():
-        locked = Indicator.objects.select_for_update(of=("self",)).select_related("version__plan").get(pk=indicator.pk)
+        locked = _locked(indicator.pk)
         if counting_reading(locked, which) == reading and not counting_reading(locked, which).unsure:
             raise NotCorrectable(_("填写的读法与现在的读法相同，没有什么可更正。"))
         correction = Correction.objects.create(
@@ -225,7 +225,7 @@ def correct_reading(
             made_at=now,
         )
         _record_correction(correction, by=by, now=now)
-        refresh(locked.version)
+        derived.refresh(locked.version)
     return correction
 
 
@@ -235,11 +235,7 @@ def withdraw_correction(correction: Correction, *, reason: str, by: User, now: d
     if not reason.strip():
         raise NotCorrectable(_("请写明撤回的理由。"))
     with transaction.atomic():
-        locked = (
-            Indicator.objects.select_for_update(of=("self",))
-            .select_related("version__plan")
-            .get(pk=correction.indicator_id)
-        )
+        locked = _locked(correction.indicator_id)
         history = list(locked.corrections.filter(which=correction.which))
         if history[-1].pk != correction.pk or correction.withdraws_id is not None:
             raise NotCorrectable(_("只能撤回最近一次更正。请刷新页面看看现在的读法。"))
@@ -254,17 +250,16 @@ def withdraw_correction(correction: Correction, *, reason: str, by: User, now: d
             made_at=now,
         )
         _record_withdrawal(withdrawal, by=by, now=now)
-        refresh(locked.version)
+        derived.refresh(locked.version)
     return withdrawal
 
 
-def refresh(version: PlanVersion) -> None:
-    """Work out again what follows from the readings that count: findings, and which rows are doubtful."""
-    plan = rows.plan_of(version)
-    rows.store_findings(version, lint.check(plan))
-    doubtful = [row.row for _u, _p, row in plan.indicators() if rows.is_doubtful(row.cycle, row.annual)]
-    version.indicators.filter(is_doubtful=True).exclude(row__in=doubtful).update(is_doubtful=False)
-    version.indicators.filter(row__in=doubtful, is_doubtful=False).update(is_doubtful=True)
+def _locked(indicator: int) -> Indicator:
+    """The row, in a transaction that holds its plan: whoever corrects at the same moment waits. The row itself cannot
+    be locked by a role that may only read and add."""
+    found = Indicator.objects.select_related("version__plan").get(pk=indicator)
+    Plan.objects.select_for_update().get(pk=found.version.plan_id)
+    return found
 
 
 def as_read(indicator: Indicator, which: str) -> dict[str, object]:

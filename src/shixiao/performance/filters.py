@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shixiao.performance.models import Correction, Finding, Indicator, Severity
+from shixiao.performance.models import Finding, Indicator, Severity
 from shixiao.performance.wordings import CLASSES
 
 MARKS = ("doubtful", "corrected", "clean")
@@ -73,11 +73,11 @@ class Filters:
             case "":
                 return indicators
             case "doubtful":
-                return indicators.filter(is_doubtful=True)
+                return indicators.filter(understanding__is_doubtful=True)
             case "corrected":
-                return indicators.filter(Exists(Correction.objects.filter(indicator=OuterRef("pk"))))
+                return indicators.filter(understanding__is_corrected=True)
             case "clean":
-                return indicators.filter(~Exists(found), is_doubtful=False)
+                return indicators.filter(~Exists(found), understanding__is_doubtful=False)
             case severity if severity in Severity.values:
                 return indicators.filter(Exists(found.filter(severity=severity)))
             case rule:

@@ -58,7 +58,7 @@ class Side:
 
 def indicator_of(version: PlanVersion, row: int) -> Indicator:
     """The row with its project and unit; 404 where there is none."""
-    return get_object_or_404(version.indicators.select_related("project__unit"), row=row)
+    return get_object_or_404(version.indicators.select_related("project__unit", "understanding"), row=row)
 
 
 def sides(indicator: Indicator) -> list[Side]:

@@ -1,8 +1,8 @@
 """A plan as data: its versions, and the rows of each version exactly as published.
 
-A version never changes once it is accepted. How a wording is understood may: a `Correction` stands beside the
-row, the newest one wins, and taking it back is one more correction. Findings are derived from rows and
-readings and can be made anew at any time.
+A version never changes once it is accepted: the database itself refuses. How a wording is understood may: a
+`Correction` stands beside the row, the newest one wins, and taking it back is one more correction. `Understanding`
+and `Finding` are derived from rows and corrections and can be made anew at any time.
 """
 
 from typing import Any, ClassVar
@@ -20,6 +20,7 @@ from shixiao.engine.lint import Severity as LintSeverity
 NAME_LENGTH = 500
 HASH_LENGTH = 64
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+PUBLISHED_SINCE = "0003_what_was_published_stays"
 KINDS = [kind.value for kind in targets.Kind]
 
 
@@ -94,6 +95,9 @@ class PlanVersion(WithFunds):
     the JSON of it as it was understood on that day.
     """
 
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions", verbose_name=_("绩效目标表"))
     number = models.PositiveIntegerField(_("版本"))
     content_hash = models.CharField(_("内容摘要"), max_length=HASH_LENGTH)
@@ -134,7 +138,10 @@ class PlanVersion(WithFunds):
 class Unit(WithFunds):
     """A spending unit of a version; the amounts are its subtotal row."""
 
-    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="units")
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="units")
     position = models.PositiveIntegerField()
     name = models.CharField(_("单位"), max_length=NAME_LENGTH)
     line = models.PositiveIntegerField(_("原文行"), default=0)
@@ -154,7 +161,10 @@ class Unit(WithFunds):
 class Project(WithFunds):
     """A project of a unit, with its goal as published."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="projects")
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="projects")
     position = models.PositiveIntegerField()
     name = models.CharField(_("项目"), max_length=NAME_LENGTH)
     objective = models.TextField(_("绩效目标"), blank=True)
@@ -176,11 +186,14 @@ class Indicator(models.Model):
     """One row as published, and how the program read its two wordings when the version was accepted.
 
     `row` runs through the file. `code` is the two-digit class, empty where it was not recognised. The readings
-    are JSON objects of the published shape. `is_doubtful` follows the readings that count now.
+    are JSON objects of the published shape. What counts now is in its `understanding`.
     """
 
-    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="indicators")
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="indicators")
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="indicators")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="indicators")
     row = models.PositiveIntegerField(_("序号"))
     number = models.PositiveIntegerField(_("项目内序号"), null=True)
     code = models.CharField(_("类别"), max_length=2, blank=True)
@@ -193,7 +206,6 @@ class Indicator(models.Model):
     annual_reading = models.JSONField(_("年度读法"))
     cycle_kind = models.CharField(max_length=16)
     annual_kind = models.CharField(max_length=16)
-    is_doubtful = models.BooleanField(_("待核对"), default=False)
     line = models.PositiveIntegerField(_("原文行"), default=0)
 
     class Meta:
@@ -212,6 +224,31 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Understanding(models.Model):
+    """How a row is understood now, in plain words of both languages: derived from the readings that count.
+
+    `is_doubtful` says that a person should look, `is_corrected` that somebody did and read it otherwise.
+    """
+
+    indicator = models.OneToOneField(
+        Indicator, on_delete=models.CASCADE, primary_key=True, related_name="understanding"
+    )
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="understandings")
+    annual_zh = models.TextField()
+    annual_en = models.TextField()
+    cycle_zh = models.TextField()
+    cycle_en = models.TextField()
+    is_doubtful = models.BooleanField(_("待核对"))
+    is_corrected = models.BooleanField(_("人工更正"))
+
+    class Meta:
+        verbose_name = _("现行读法")
+        verbose_name_plural = _("现行读法")
+
+    def __str__(self) -> str:
+        return self.annual_zh
 
 
 class Finding(models.Model):

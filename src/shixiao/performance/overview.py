@@ -13,7 +13,7 @@ from shixiao.ledger.kinds import DECLARED
 from shixiao.ledger.models import Event
 from shixiao.people.models import User
 from shixiao.performance import wordings
-from shixiao.performance.models import Correction, Finding, Indicator, Plan, PlanVersion, Which
+from shixiao.performance.models import Correction, Finding, Indicator, Plan, PlanVersion, Understanding, Which
 from shixiao.performance.queries import BULKY, address_of
 
 FOUND_AT_MOST = 200
@@ -47,12 +47,12 @@ def plans() -> list[PlanVersion]:
             errors=_count(Finding.objects.filter(severity="error")),
             warnings=_count(Finding.objects.filter(severity="warning")),
             hints=_count(Finding.objects.filter(severity="hint")),
-            doubtful=_count(Indicator.objects.filter(is_doubtful=True)),
+            doubtful=_count(Understanding.objects.filter(is_doubtful=True)),
         )[:PLANS_SHOWN]
     )
 
 
-def _count(rows: "QuerySet[Finding] | QuerySet[Indicator]") -> Subquery:
+def _count(rows: "QuerySet[Finding] | QuerySet[Understanding]") -> Subquery:
     mine = rows.filter(version=OuterRef("pk")).order_by().values("version")
     return Subquery(mine.annotate(count=Count("pk")).values("count"))
 
@@ -93,7 +93,9 @@ def search(query: str) -> list[Hit]:
     for word in query.split():
         mentions = Q(name__icontains=word) | Q(annual_wording__icontains=word) | Q(cycle_wording__icontains=word)
         found = found.filter(mentions)
-    listed = found.select_related("version__plan", "project").order_by("-version__plan__fiscal_year", "version", "row")
+    listed = found.select_related("version__plan", "project", "understanding").order_by(
+        "-version__plan__fiscal_year", "version", "row"
+    )
     listed = listed.defer(*(f"version__{name}" for name in BULKY))
     return [_hit(indicator) for indicator in listed[:FOUND_AT_MOST]]
 
@@ -107,7 +109,7 @@ def _hit(indicator: Indicator) -> Hit:
         row=indicator.row,
         name=indicator.name,
         wording=indicator.annual_wording,
-        plain=wordings.plain_of(indicator.annual_reading),
+        plain=wordings.understood(indicator.understanding),
     )
 
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Window
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -252,68 +251,53 @@ def funds_shown(amounts: Iterable[Decimal | None]) -> FundsShown:
 
 
 def _rows(version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]) -> tuple[list[tuple[int, str]], int]:
-    """The rows of this page with the project of each, and how many there are on all pages: two statements."""
+    """The rows of this page with the project of each, and how many there are on all pages: one statement, and one
+    more where they do not fit on one page."""
     chosen = filters.chosen_from(version.indicators.all()).order_by("row")
     start = (filters.page - 1) * ROWS_A_PAGE
-    lines = list(_with_all(chosen)[start : start + ROWS_A_PAGE])
-    read = _RowReader(_corrected(version), chips).row
-    write = markup.RowMarkup(address_of(version)).row
-    rows = [(line[1], write(read(line))) for line in lines]
-    return rows, lines[0][-1] if lines else 0
+    lines = list(_columns(chosen)[start : start + ROWS_A_PAGE + 1])
+    has_one_page = filters.page == 1 and len(lines) <= ROWS_A_PAGE
+    read, write = _RowReader(chips).row, markup.RowMarkup(address_of(version)).row
+    rows = [(line[1], write(read(line))) for line in lines[:ROWS_A_PAGE]]
+    return rows, len(lines) if has_one_page else chosen.count()
 
 
-def _with_all(chosen: "QuerySet[Indicator]") -> "QuerySet[Indicator, tuple[Any, ...]]":
-    """Readings as JSON text: they are explained, not looked into, and the text is the key of what was explained."""
-    annual, cycle = Cast("annual_reading", TextField()), Cast("cycle_reading", TextField())
-    return chosen.annotate(annual_text=annual, cycle_text=cycle, all_rows=Window(Count("*"))).values_list(
+def _columns(chosen: "QuerySet[Indicator]") -> "QuerySet[Indicator, tuple[Any, ...]]":
+    language = "en" if formats.is_english() else "zh"
+    return chosen.values_list(
         "id", "project_id", "row", "code", "level2", "name", "annual_wording", "cycle_wording",
-        "annual_text", "cycle_text", "is_doubtful", "all_rows",
+        f"understanding__annual_{language}", f"understanding__cycle_{language}",
+        "understanding__is_doubtful", "understanding__is_corrected",
     )  # fmt: skip
-
-
-def _corrected(version: PlanVersion) -> dict[tuple[int, str], str]:
-    """The readings set by hand, newest last and therefore the one that stays."""
-    made = Correction.objects.filter(indicator__version=version).order_by("id")
-    return {
-        (indicator, which): reading
-        for indicator, which, reading in made.annotate(text=Cast("reading", TextField())).values_list(
-            "indicator_id", "which", "text"
-        )
-    }
 
 
 class _RowReader:
     """Makes rows in the language of the page, which is asked for once."""
 
-    def __init__(self, corrected: dict[tuple[int, str], str], chips: dict[int, list[Chip]]) -> None:
-        self.corrected, self.chips = corrected, chips
+    def __init__(self, chips: dict[int, list[Chip]]) -> None:
+        self.chips = chips
         self.titles = {code: str(title) for code, title in wordings.CLASSES.items()}
-        self.language = wordings.language()
 
     def row(self, line: tuple[Any, ...]) -> Row:
-        indicator, _project, row, code, level2, name, annual, cycle, annual_read, cycle_read, is_doubtful, _all = line
-        annual_now = self.corrected.get((indicator, "annual"), annual_read)
-        cycle_now = self.corrected.get((indicator, "cycle"), cycle_read)
-        is_corrected = (annual_now, cycle_now) != (annual_read, cycle_read)
+        indicator, _project, row, code, level2, name, annual, cycle, plain, cycle_plain, is_doubtful, is_corrected = (
+            line
+        )
         return Row(
             row=row,
             class_title=self.titles.get(code) or level2,
             name=name,
             annual=annual,
             cycle="" if cycle == annual else cycle,
-            plain=self._plain(annual_now),
-            cycle_plain="" if cycle_now == annual_now else self._plain(cycle_now),
+            plain=plain,
+            cycle_plain="" if cycle_plain == plain else cycle_plain,
             marks=markup.marks(self.chips.get(indicator, ()), is_doubtful=is_doubtful, is_corrected=is_corrected),
         )
-
-    def _plain(self, reading: str) -> str:
-        return wordings.plain_words(reading).in_(self.language)
 
 
 def _classes(version: PlanVersion) -> list[tuple[str, int, int]]:
     """How many rows each class has, and how many of them are doubtful."""
     counted = version.indicators.values_list("code").annotate(
-        count=Count("id"), doubtful=Count("id", filter=Q(is_doubtful=True))
+        count=Count("id"), doubtful=Count("id", filter=Q(understanding__is_doubtful=True))
     )
     return list(counted.order_by("code"))
 

@@ -9,10 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from shixiao.engine import lint, targets
+from shixiao import tables
+from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
 from shixiao.performance import actions, queries
-from shixiao.performance.models import Correction, Plan, PlanVersion, Project
+from shixiao.performance.models import Correction, Plan, PlanVersion
 from shixiao.performance.tests.conftest import SMALL, first, row, table
 from shixiao.tables import samples
 
@@ -489,19 +490,33 @@ def test_scripts_in_a_cell_are_shown_and_never_run(desk: Client) -> None:
         assert "<b>" not in html.replace("<b>实施周期</b>", "") or "某局<b>" not in html
 
 
-def test_markup_that_reached_the_database_is_shown_as_text_on_every_page(desk: Client, guangzhou: PlanVersion) -> None:
+def full_of(text: str, document: tables.Document) -> plans.Plan:
+    """The table with `text` in every place where there can be one."""
+    plan = document.plans[0]
+    reading = targets.read("良好")._replace(text=text)
+    said = dict.fromkeys(("name", "level2", "annual_wording", "cycle_wording"), text) | {"code": "", "annual": reading}
+
+    def project(each: plans.Project) -> plans.Project:
+        rows = tuple(row._replace(**said) for row in each.indicators)
+        return each._replace(name=text, objective=text, indicators=rows)
+
+    units = tuple(
+        unit._replace(name=text, projects=tuple(project(each) for each in unit.projects)) for unit in plan.units
+    )
+    return plan._replace(title=text, department=text, units=units)
+
+
+def test_markup_that_reached_the_database_is_shown_as_text_on_every_page(
+    desk: Client, accept: Accept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     attack = "<script>alert(1)</script>\"'><img src=x>"
-    Plan.objects.update(department=attack)
-    for rows, columns in (
-        (guangzhou.units, ("name",)),
-        (Project.objects.filter(unit__version=guangzhou), ("name", "objective")),
-        (guangzhou.indicators, ("name", "level2", "annual_wording", "cycle_wording")),
-        (guangzhou.findings, ("text_zh", "suggestion_text")),
-    ):
-        rows.update(**dict.fromkeys(columns, attack))
-    guangzhou.indicators.update(annual_reading=targets.as_json(targets.read("良好")) | {"wording": attack}, code="")
+    document = tables.read(samples.guangzhou(), name="t.txt")
+    monkeypatch.setattr(actions.tables, "read", lambda *_a, **_k: document._replace(plans=(full_of(attack, document),)))
+    version = accept(fiscal_year=2026, department=attack).version
+    version.findings.update(text_zh=attack, suggestion_text=attack)
+    fires = version.findings.values_list("rule", flat=True)[0]
     queries.forget_pages()
-    base = f"/plans/{guangzhou.plan_id}/"
+    base = f"/plans/{version.plan_id}/"
     for path in (
         "/",
         base,
@@ -509,7 +524,7 @@ def test_markup_that_reached_the_database_is_shown_as_text_on_every_page(desk: C
         f"{base}v1/93/correct/annual/",
         f"{base}events/",
         "/search/?q=alert",
-        "/rules/L05/",
+        f"/rules/{fires}/",
     ):
         html = desk.get(path).content.decode()
         assert "&lt;script&gt;" in html, path
