@@ -1,4 +1,5 @@
-"""Every change of this room: one call, one transaction, one event."""
+"""Accepting plans and correcting readings: one call, one transaction, one event. Findings are accepted in
+`suppressing`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from shixiao import ledger, tables
 from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import derived, events, rows
+from shixiao.performance import derived, events, rows, suppressing
 from shixiao.performance.content import content_hash, digest
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Correction, Indicator, Plan, PlanVersion
 from shixiao.performance.storable import refusals
@@ -36,11 +37,13 @@ class NotCorrectable(ValueError):
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What came of accepting: the version, whether it is new, and how many corrections came over with it."""
+    """What came of accepting: the version, whether it is new, and how many corrections and accepted findings came
+    over with it."""
 
     version: PlanVersion
     is_new: bool
     carried: int = 0
+    suppressions_carried: int = 0
 
 
 def accept_plan(
@@ -57,8 +60,8 @@ def accept_plan(
 
     `table` counts from 1 where a file holds several. Without `fiscal_year` the one that the names of the
     projects point to is taken; without `department` the one printed above the table. The same content again
-    makes no second copy: the version that has it is returned. Corrections of rows that are the same word for
-    word come over from the version before. Raises `tables.Unreadable`, `NotAcceptable`, `PermissionDenied`.
+    makes no second copy: the version that has it is returned. Corrections and accepted findings of rows that are the
+    same word for word come over from the version before. Raises `tables.Unreadable`, `NotAcceptable`, `PermissionDenied`.
     """
     if not may_accept_plans(by):
         raise PermissionDenied(_("只有绩效管理员可以接受目标表。"))
@@ -157,6 +160,7 @@ def _store_with_event(
 ) -> Acceptance:
     standing = _standing_corrections(before) if before else {}
     carried = _same_rows(plan, standing)
+    suppressed = suppressing.carried_to(plan, found, before=before)
     event = ledger.record(
         events.PLAN_ACCEPTED,
         subject=version.plan,
@@ -170,17 +174,19 @@ def _store_with_event(
             "projects": version.project_count,
             "indicators": version.indicator_count,
             "carried": len(carried),
+            "suppressions_carried": len(suppressed),
         },
     )
     version.event_id = event.pk
     version.save(force_insert=True)
     stored = {indicator.row: indicator for indicator in rows.store_rows(version, plan)}
+    suppressing.carry(suppressed, to=version, rows=stored)
     if carried:
         _carry(carried, stored)
         derived.refresh(version)
     else:
         derived.store(version, plan, found)
-    return Acceptance(version, is_new=True, carried=len(carried))
+    return Acceptance(version, is_new=True, carried=len(carried), suppressions_carried=len(suppressed))
 
 
 def _repairs(document: tables.Document, plan: plans.Plan) -> list[dict[str, object]]:

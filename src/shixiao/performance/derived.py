@@ -6,9 +6,13 @@ It can be made anew at any time; nothing here is the record of anything.
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from shixiao.engine import lint, plans, targets
 from shixiao.performance import rows
-from shixiao.performance.models import Finding, PlanVersion, Project, Understanding, Which
+from shixiao.performance.models import Finding, PlanVersion, Project, Suppression, Understanding, Which
+
+Place = dict[str, int | None]
 
 
 def refresh(version: PlanVersion) -> None:
@@ -74,11 +78,12 @@ def is_doubtful(*readings: targets.Reading) -> bool:
 
 def _store_findings(version: PlanVersion, found: Iterable[lint.Finding]) -> None:
     version.findings.all().delete()
-    where = Places(version)
+    where, accepted = Places(version), _accepted(version)
     Finding.objects.bulk_create(
         Finding(
             version=version,
-            **where.of(finding),
+            **place,
+            suppression_id=accepted.get((finding.rule, *place.values())) or accepted.get((finding.rule,)),
             position=position,
             rule=finding.rule,
             severity=finding.severity.value,
@@ -88,7 +93,22 @@ def _store_findings(version: PlanVersion, found: Iterable[lint.Finding]) -> None
             suggestion_text=finding.suggestion.text if finding.suggestion else "",
         )
         for position, finding in enumerate(found, 1)
+        for place in (where.of(finding),)
     )
+
+
+def _accepted(version: PlanVersion) -> dict[tuple[str | int | None, ...], int]:
+    """The suppression that counts, by rule and place, or by the rule alone where it is for the whole version."""
+    columns = ("rule", "unit_id", "project_id", "indicator_id", "is_everywhere", "id")
+    return {
+        (rule,) if is_everywhere else (rule, unit, project, indicator): suppression
+        for rule, unit, project, indicator, is_everywhere, suppression in standing(version).values_list(*columns)
+    }
+
+
+def standing(version: PlanVersion) -> "QuerySet[Suppression]":
+    """The suppressions of `version` that nobody took back, oldest first."""
+    return version.suppressions.filter(withdraws=None, withdrawn_by=None).order_by("id")
 
 
 class Places:
@@ -106,15 +126,15 @@ class Places:
             self.projects.setdefault((unit_name, name), (project, unit))
             self.projects[unit_name, name, line] = (project, unit)
 
-    def of(self, finding: lint.Finding) -> dict[str, int | None]:
-        """The columns of a `Finding` that say where it stands; none for the whole table."""
+    def of(self, finding: lint.Finding) -> Place:
+        """The columns of a `Finding` that say where it stands; all empty for the whole table."""
         line = finding.place.line
+        unit, project, indicator = None, None, None
         if finding.row is not None:
-            return {"indicator_id": self.indicators.get(finding.row)}
-        if finding.project is not None:
+            indicator = self.indicators.get(finding.row)
+        elif finding.project is not None:
             key = (finding.unit, finding.project)
             project, unit = self.projects.get((*key, line)) or self.projects.get(key) or (None, None)
-            return {"project_id": project, "unit_id": unit}
-        if finding.unit is not None:
-            return {"unit_id": self.units.get((finding.unit, line)) or self.units.get((finding.unit,))}
-        return {}
+        elif finding.unit is not None:
+            unit = self.units.get((finding.unit, line)) or self.units.get((finding.unit,))
+        return {"unit_id": unit, "project_id": project, "indicator_id": indicator}

@@ -9,13 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from shixiao.performance.models import Finding, Indicator, Severity
 from shixiao.performance.wordings import CLASSES
 
-MARKS = ("doubtful", "corrected", "clean")
 LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The choices. `check` is a rule id, a severity or a mark; `code` one digit for a whole first-level class.
+    """The choices. `check` is a rule id, a severity or a mark, of findings that are open; `code` one digit for a whole first-level class.
 
     What an address holds that means nothing (an unknown class, a unit that is not a number) is left out.
     """
@@ -68,7 +67,8 @@ class Filters:
         return self._checked(indicators)
 
     def _checked(self, indicators: "QuerySet[Indicator]") -> "QuerySet[Indicator]":
-        found = Finding.objects.filter(indicator=OuterRef("pk"))
+        of_row = Finding.objects.filter(indicator=OuterRef("pk"))
+        found = of_row.filter(suppression=None)
         match self.check:
             case "":
                 return indicators
@@ -76,6 +76,8 @@ class Filters:
                 return indicators.filter(understanding__is_doubtful=True)
             case "corrected":
                 return indicators.filter(understanding__is_corrected=True)
+            case "accepted":
+                return indicators.filter(Exists(of_row.filter(suppression__isnull=False)))
             case "clean":
                 return indicators.filter(~Exists(found), understanding__is_doubtful=False)
             case severity if severity in Severity.values:

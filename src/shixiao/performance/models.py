@@ -251,36 +251,6 @@ class Understanding(models.Model):
         return self.annual_zh
 
 
-class Finding(models.Model):
-    """What a rule says of a row, a project, a unit or (all three empty) the table. Derived, in both languages."""
-
-    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="findings")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="findings", null=True)
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="findings", null=True)
-    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="findings", null=True)
-    position = models.PositiveIntegerField()
-    rule = models.CharField(_("规则"), max_length=16)
-    severity = models.CharField(_("级别"), max_length=16, choices=Severity)
-    text_zh = models.TextField()
-    text_en = models.TextField()
-    suggestion_field = models.CharField(max_length=32, blank=True)
-    suggestion_text = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name = _("发现")
-        verbose_name_plural = _("发现")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["version", "position"], name="performance_finding_position_once"),
-            models.CheckConstraint(
-                condition=models.Q(severity__in=Severity.values), name="performance_finding_severity_known"
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["rule"], name="performance_finding_rule")]
-
-    def __str__(self) -> str:
-        return f"{self.rule} {self.text_zh}"
-
-
 class Correction(models.Model):
     """A reading set by hand, with the reason. Never changed: the newest one counts, and `withdraws` is set where
     it takes an earlier one back. `carried_from` is set where it came over from the version before, because the
@@ -314,3 +284,80 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.which}"
+
+
+class Suppression(models.Model):
+    """A finding that somebody looked at and accepted, with the reason: what `rule` says of one place, or everywhere in
+    the version (`is_everywhere`). The place is written as in `Finding`. Never changed: `withdraws` is set where it
+    takes an earlier one back, `carried_from` where it came over from the version before."""
+
+    append_only: ClassVar[bool] = True
+    ledger_name = "performance.suppression"
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="suppressions")
+    rule = models.CharField(_("规则"), max_length=16)
+    is_everywhere = models.BooleanField(_("本表所有"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", null=True)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", null=True)
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", null=True)
+    reason = models.TextField(_("理由"))
+    withdraws = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="withdrawn_by")
+    carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("接受的发现")
+        verbose_name_plural = _("接受的发现")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(is_everywhere=False)
+                | models.Q(unit__isnull=True, project__isnull=True, indicator__isnull=True),
+                name="performance_suppression_everywhere_or_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("reason"), 0)), name="performance_suppression_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("rule"), 0)) & models.Q(LessThanOrEqual(Length("rule"), 16)),
+                name="performance_suppression_rule_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.reason}"
+
+
+class Finding(models.Model):
+    """What a rule says of a row, a project, a unit or (all three empty) the table. Derived, in both languages.
+
+    `suppression` is the one that accepts it; where there is none the finding is open.
+    """
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="findings")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="findings", null=True)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="findings", null=True)
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="findings", null=True)
+    suppression = models.ForeignKey(Suppression, on_delete=models.PROTECT, related_name="findings", null=True)
+    position = models.PositiveIntegerField()
+    rule = models.CharField(_("规则"), max_length=16)
+    severity = models.CharField(_("级别"), max_length=16, choices=Severity)
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    suggestion_field = models.CharField(max_length=32, blank=True)
+    suggestion_text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("发现")
+        verbose_name_plural = _("发现")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["version", "position"], name="performance_finding_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=Severity.values), name="performance_finding_severity_known"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["rule"], name="performance_finding_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.text_zh}"

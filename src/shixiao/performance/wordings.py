@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao.engine import lint, targets
 from shixiao.engine.bilingual import Text
-from shixiao.performance.models import Understanding
+from shixiao.performance.models import Finding, Understanding
 
 CLASSES: dict[str, str | Promise] = {
     "11": _("数量指标"),
@@ -89,6 +89,11 @@ def rule_title(rule: str) -> str:
     """The title of a rule in the language of the page; nothing for one that was retired."""
     known = lint.RULES.get(rule)
     return said(known.title) if known else ""
+
+
+def found(finding: Finding) -> str:
+    """What a rule says, in the language of the page."""
+    return said(Text(finding.text_zh, finding.text_en))
 
 
 def understood(understanding: Understanding) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from shixiao.engine import targets
 from shixiao.people.models import User
@@ -97,10 +97,15 @@ def desk_at(
 WORDS = {
     "zh-hans": {
         "read": "读一读，先不保存", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
+        "suppress": "接受，写明理由", "record": "接受并记录理由", "recorded": "已接受，理由已记录", "unsuppress": "撤回接受",
+        "take back": "撤回这次接受", "taken back": "接受已撤回", "accepted": "有已接受的发现",
         "correct": "读错了？更正", "preview": "看看会怎样变", "save": "保存更正", "saved": "读法已更正", "all": "全部 123 项指标",
     },
     "en": {
         "read": "Read it, store nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
+        "suppress": "Accept with a reason", "record": "Accept and record the reason", "recorded": "Accepted, and the reason",
+        "unsuppress": "Withdraw the acceptance", "take back": "Withdraw this acceptance", "taken back": "was withdrawn",
+        "accepted": "With accepted findings",
         "correct": "Read wrongly? Correct it", "preview": "Show what would change", "save": "Save the correction",
         "saved": "The reading was corrected", "all": "All 123 indicators",
     },
@@ -140,6 +145,54 @@ def test_the_officer_imports_reviews_accepts_looks_and_corrects(
     assert desk.is_no_wider_than_the_screen()
     assert desk.complaints == []
     assert {url for url in desk.requests if not url.startswith((desk.base + "/", "data:"))} == set()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_officer_accepts_a_finding_looks_for_it_and_takes_that_back(
+    desk_at: Callable[..., Desk], guangzhou: PlanVersion, officer: User, size: tuple[int, int], language: str
+) -> None:
+    words, desk = WORDS[language], desk_at(size, language=language)
+    page = desk.go(f"/plans/{guangzhou.plan_id}/v1/93/")
+    page.get_by_role("link", name=words["suppress"]).first.click()
+    expect(page.locator("[name=scope][value=here]")).to_be_checked()
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+    page.locator("[name=reason]").fill("合同按期计数，确有两个数字")
+    desk.press(words["record"])
+    expect(page.get_by_text(words["recorded"])).to_be_visible()
+    accepted = page.locator("#findings details li.accepted")
+    unfold(page.locator("#findings details"))
+    expect(accepted).to_contain_text("合同按期计数，确有两个数字")
+    expect(accepted).to_contain_text(officer.display_name)
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+
+    desk.go(f"/plans/{guangzhou.plan_id}/")
+    page.locator("[name=check]").select_option(label=words["accepted"])
+    expect(page.locator("tr.indicator")).to_have_count(1)
+    expect(page.locator("tr.indicator .chip-accepted")).to_be_visible()
+    unfold(page.locator("#beyond"))
+    expect(page.locator("#beyond li").first).to_be_visible()
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+
+    desk.go(f"/plans/{guangzhou.plan_id}/v1/93/")
+    unfold(page.locator("#findings details"))
+    page.get_by_role("link", name=words["unsuppress"]).click()
+    page.locator("[name=reason]").fill("看错了")
+    assert violations(page) == []
+    desk.press(words["take back"])
+    expect(page.get_by_text(words["taken back"])).to_be_visible()
+    expect(accepted).to_have_count(0)
+    assert desk.complaints == []
+
+
+def unfold(details: Locator) -> None:
+    """Open what may be folded."""
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    expect(details).to_have_attribute("open", "")
 
 
 def pages_of(version: PlanVersion) -> dict[str, str]:

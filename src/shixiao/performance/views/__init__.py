@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from shixiao.engine import targets
-from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import indicators, overview, queries, wordings
+from shixiao.people.permissions import may_accept_plans, may_correct_readings, may_suppress_findings
+from shixiao.performance import indicators, markup, overview, queries, wordings
 from shixiao.performance.filters import Filters
 from shixiao.performance.models import PlanVersion
 from shixiao.performance.views.trails import of_indicator, of_plan
@@ -39,10 +39,13 @@ def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResp
     """One version of a plan as a table, chosen by what the address says. htmx asks for the table alone."""
     version = queries.version_of(plan, number)
     page = queries.plan_page(version, Filters.of(request.GET))
+    base = queries.address_of(version)
+    may_suppress = may_suppress_findings(request.user) and not version.has_newer  # type: ignore[attr-defined]
     context = {
         "page": page,
         "version": version,
-        "base": queries.address_of(version),
+        "beyond": markup.beyond(page.beyond, base=base, may_suppress=may_suppress),
+        "base": base,
         "may_accept": may_accept_plans(request.user),
         "trail": of_plan(version, is_here=True),
     }
@@ -69,15 +72,18 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
     version = queries.version_of(plan, number)
     one = indicators.indicator_of(version, row)
     before, after = indicators.neighbours(version, row)
+    findings = indicators.findings_of(one)
     context = {
         "version": version,
         "indicator": one,
         "class_title": queries.class_title_of(one),
         "sides": indicators.sides(one),
-        "findings": indicators.findings_of(one),
+        "findings": [each for each in findings if each.finding.suppression is None],
+        "accepted": [each for each in findings if each.finding.suppression is not None],
         "before": before,
         "after": after,
         "base": queries.address_of(version),
+        "may_suppress": may_suppress_findings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "may_correct": may_correct_readings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "trail": of_indicator(version, one),
     }
