@@ -1,6 +1,7 @@
 """What is append-only is so in the database itself, for every program that opens it.
 
-A model says `append_only = True`. For its table the database refuses UPDATE, DELETE, TRUNCATE (PostgreSQL),
+A model says `append_only = True`, and `append_only_since` where its table was there before it was guarded: the name
+of the migration of its room from which on it is. For its table the database refuses UPDATE, DELETE, TRUNCATE (PostgreSQL),
 and the INSERT that replaces an existing row (SQLite's REPLACE and both engines' ON CONFLICT DO UPDATE).
 
 A table rebuild, which is how Django changes a column on SQLite, drops triggers without a word. So our
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 
 SENTENCE = "this table is append-only: record a new event instead"
 FUNCTION = "shixiao_append_only"
@@ -40,6 +42,16 @@ def guarded_models() -> Iterator[type[models.Model]]:
 def guarded_tables() -> tuple[str, ...]:
     """The tables the database itself keeps from change."""
     return tuple(model._meta.db_table for model in guarded_models())
+
+
+def _expected_models(database: BaseDatabaseWrapper) -> Iterator[type[models.Model]]:
+    """Those whose triggers must be there now. A table of an older version that is yet to be migrated is no table
+    whose triggers somebody dropped."""
+    applied = MigrationRecorder(database).applied_migrations()
+    for model in guarded_models():
+        since = getattr(model, "append_only_since", None)
+        if since is None or (model._meta.app_label, since) in applied:
+            yield model
 
 
 def missing(database: BaseDatabaseWrapper = connection) -> tuple[str, ...]:
@@ -71,7 +83,7 @@ def _missing(database: BaseDatabaseWrapper) -> Iterator[Trigger]:
     with database.cursor() as cursor:
         tables = set(database.introspection.table_names(cursor))
     present = _on_sqlite(database) if database.vendor == "sqlite" else _on_postgresql(database)
-    for model in guarded_models():
+    for model in _expected_models(database):
         if model._meta.db_table in tables:
             yield from (trigger for trigger in _wanted(database, model) if trigger not in present)
 

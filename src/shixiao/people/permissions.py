@@ -21,5 +21,10 @@ def may_correct_readings(user: AbstractBaseUser | AnonymousUser) -> bool:
     return _holds(user, Role.OFFICER)
 
 
+def may_suppress_findings(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Accept a finding with a reason, and take that back: the performance officer."""
+    return _holds(user, Role.OFFICER)
+
+
 def _holds(user: AbstractBaseUser | AnonymousUser, role: Role) -> bool:
     return isinstance(user, User) and user.is_active and user.role == role

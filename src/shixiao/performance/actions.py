@@ -1,4 +1,5 @@
-"""Every change of this room: one call, one transaction, one event."""
+"""Accepting plans and correcting readings: one call, one transaction, one event. Findings are accepted in
+`suppressing`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from shixiao import ledger, tables
 from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import events, rows
+from shixiao.performance import derived, events, rows, suppressing
 from shixiao.performance.content import content_hash, digest
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Correction, Indicator, Plan, PlanVersion
 from shixiao.performance.storable import refusals
@@ -36,11 +37,13 @@ class NotCorrectable(ValueError):
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What came of accepting: the version, whether it is new, and how many corrections came over with it."""
+    """What came of accepting: the version, whether it is new, and how many corrections and accepted findings came
+    over with it."""
 
     version: PlanVersion
     is_new: bool
     carried: int = 0
+    suppressions_carried: int = 0
 
 
 def accept_plan(
@@ -57,8 +60,8 @@ def accept_plan(
 
     `table` counts from 1 where a file holds several. Without `fiscal_year` the one that the names of the
     projects point to is taken; without `department` the one printed above the table. The same content again
-    makes no second copy: the version that has it is returned. Corrections of rows that are the same word for
-    word come over from the version before. Raises `tables.Unreadable`, `NotAcceptable`, `PermissionDenied`.
+    makes no second copy: the version that has it is returned. Corrections and accepted findings of rows that are the
+    same word for word come over from the version before. Raises `tables.Unreadable`, `NotAcceptable`, `PermissionDenied`.
     """
     if not may_accept_plans(by):
         raise PermissionDenied(_("只有绩效管理员可以接受目标表。"))
@@ -157,6 +160,7 @@ def _store_with_event(
 ) -> Acceptance:
     standing = _standing_corrections(before) if before else {}
     carried = _same_rows(plan, standing)
+    suppressed = suppressing.carried_to(plan, found, before=before)
     event = ledger.record(
         events.PLAN_ACCEPTED,
         subject=version.plan,
@@ -170,17 +174,19 @@ def _store_with_event(
             "projects": version.project_count,
             "indicators": version.indicator_count,
             "carried": len(carried),
+            "suppressions_carried": len(suppressed),
         },
     )
     version.event_id = event.pk
     version.save(force_insert=True)
     stored = {indicator.row: indicator for indicator in rows.store_rows(version, plan)}
+    suppressing.carry(suppressed, to=version, rows=stored)
     if carried:
         _carry(carried, stored)
-        refresh(version)
+        derived.refresh(version)
     else:
-        rows.store_findings(version, found)
-    return Acceptance(version, is_new=True, carried=len(carried))
+        derived.store(version, plan, found)
+    return Acceptance(version, is_new=True, carried=len(carried), suppressions_carried=len(suppressed))
 
 
 def _repairs(document: tables.Document, plan: plans.Plan) -> list[dict[str, object]]:
@@ -213,7 +219,7 @@ def correct_reading(
     if not reason.strip():
         raise NotCorrectable(_("请写明更正的理由。"))
     with transaction.atomic():
-        locked = Indicator.objects.select_for_update(of=("self",)).select_related("version__plan").get(pk=indicator.pk)
+        locked = _locked(indicator.pk)
         if counting_reading(locked, which) == reading and not counting_reading(locked, which).unsure:
             raise NotCorrectable(_("填写的读法与现在的读法相同，没有什么可更正。"))
         correction = Correction.objects.create(
@@ -225,7 +231,7 @@ def correct_reading(
             made_at=now,
         )
         _record_correction(correction, by=by, now=now)
-        refresh(locked.version)
+        derived.refresh(locked.version)
     return correction
 
 
@@ -235,11 +241,7 @@ def withdraw_correction(correction: Correction, *, reason: str, by: User, now: d
     if not reason.strip():
         raise NotCorrectable(_("请写明撤回的理由。"))
     with transaction.atomic():
-        locked = (
-            Indicator.objects.select_for_update(of=("self",))
-            .select_related("version__plan")
-            .get(pk=correction.indicator_id)
-        )
+        locked = _locked(correction.indicator_id)
         history = list(locked.corrections.filter(which=correction.which))
         if history[-1].pk != correction.pk or correction.withdraws_id is not None:
             raise NotCorrectable(_("只能撤回最近一次更正。请刷新页面看看现在的读法。"))
@@ -254,17 +256,16 @@ def withdraw_correction(correction: Correction, *, reason: str, by: User, now: d
             made_at=now,
         )
         _record_withdrawal(withdrawal, by=by, now=now)
-        refresh(locked.version)
+        derived.refresh(locked.version)
     return withdrawal
 
 
-def refresh(version: PlanVersion) -> None:
-    """Work out again what follows from the readings that count: findings, and which rows are doubtful."""
-    plan = rows.plan_of(version)
-    rows.store_findings(version, lint.check(plan))
-    doubtful = [row.row for _u, _p, row in plan.indicators() if rows.is_doubtful(row.cycle, row.annual)]
-    version.indicators.filter(is_doubtful=True).exclude(row__in=doubtful).update(is_doubtful=False)
-    version.indicators.filter(row__in=doubtful, is_doubtful=False).update(is_doubtful=True)
+def _locked(indicator: int) -> Indicator:
+    """The row, in a transaction that holds its plan: whoever corrects at the same moment waits. The row itself cannot
+    be locked by a role that may only read and add."""
+    found = Indicator.objects.select_related("version__plan").get(pk=indicator)
+    Plan.objects.select_for_update().get(pk=found.version.plan_id)
+    return found
 
 
 def as_read(indicator: Indicator, which: str) -> dict[str, object]:

@@ -6,12 +6,31 @@ from shixiao.ledger.kinds import declare
 PLAN_ACCEPTED = declare(
     "performance.plan_accepted",
     Text("接受目标表", "Plan accepted"),
-    particulars=("version", "content_hash", "source_hash", "units", "projects", "indicators", "carried"),
+    particulars=(
+        "version",
+        "content_hash",
+        "source_hash",
+        "units",
+        "projects",
+        "indicators",
+        "carried",
+        "suppressions_carried",
+    ),
 )
 READING_CORRECTED = declare(
     "performance.reading_corrected",
     Text("更正读法", "Reading corrected"),
     particulars=("version", "row", "which", "correction", "reading_hash"),
+)
+FINDING_SUPPRESSED = declare(
+    "performance.finding_suppressed",
+    Text("接受核查发现", "Finding accepted"),
+    particulars=("version", "rule", "is_everywhere", "unit", "project", "row", "suppression", "findings"),
+)
+SUPPRESSION_WITHDRAWN = declare(
+    "performance.suppression_withdrawn",
+    Text("撤回对发现的接受", "Acceptance of a finding withdrawn"),
+    particulars=("version", "rule", "is_everywhere", "unit", "project", "row", "suppression", "withdraws"),
 )
 CORRECTION_WITHDRAWN = declare(
     "performance.correction_withdrawn",

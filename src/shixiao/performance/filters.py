@@ -6,16 +6,15 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shixiao.performance.models import Correction, Finding, Indicator, Severity
+from shixiao.performance.models import Finding, Indicator, Severity
 from shixiao.performance.wordings import CLASSES
 
-MARKS = ("doubtful", "corrected", "clean")
 LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The choices. `check` is a rule id, a severity or a mark; `code` one digit for a whole first-level class.
+    """The choices. `check` is a rule id, a severity or a mark, of findings that are open; `code` one digit for a whole first-level class.
 
     What an address holds that means nothing (an unknown class, a unit that is not a number) is left out.
     """
@@ -68,16 +67,19 @@ class Filters:
         return self._checked(indicators)
 
     def _checked(self, indicators: "QuerySet[Indicator]") -> "QuerySet[Indicator]":
-        found = Finding.objects.filter(indicator=OuterRef("pk"))
+        of_row = Finding.objects.filter(indicator=OuterRef("pk"))
+        found = of_row.filter(suppression=None)
         match self.check:
             case "":
                 return indicators
             case "doubtful":
-                return indicators.filter(is_doubtful=True)
+                return indicators.filter(understanding__is_doubtful=True)
             case "corrected":
-                return indicators.filter(Exists(Correction.objects.filter(indicator=OuterRef("pk"))))
+                return indicators.filter(understanding__is_corrected=True)
+            case "accepted":
+                return indicators.filter(Exists(of_row.filter(suppression__isnull=False)))
             case "clean":
-                return indicators.filter(~Exists(found), is_doubtful=False)
+                return indicators.filter(~Exists(found), understanding__is_doubtful=False)
             case severity if severity in Severity.values:
                 return indicators.filter(Exists(found.filter(severity=severity)))
             case rule:

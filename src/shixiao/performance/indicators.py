@@ -58,7 +58,7 @@ class Side:
 
 def indicator_of(version: PlanVersion, row: int) -> Indicator:
     """The row with its project and unit; 404 where there is none."""
-    return get_object_or_404(version.indicators.select_related("project__unit"), row=row)
+    return get_object_or_404(version.indicators.select_related("project__unit", "understanding"), row=row)
 
 
 def sides(indicator: Indicator) -> list[Side]:
@@ -167,7 +167,7 @@ def change(before: targets.Reading, after: targets.Reading) -> Change:
 
 
 class FoundHere(NamedTuple):
-    """A finding of the row, with the repair that the rule proposes."""
+    """A finding of the row, with the repair that the rule proposes. Its `finding.suppression` says who accepted it."""
 
     finding: Finding
     title: str
@@ -178,12 +178,13 @@ class FoundHere(NamedTuple):
 def findings_of(indicator: Indicator) -> list[FoundHere]:
     """What was found in the row, errors first."""
     order = ("error", "warning", "hint")
-    found = sorted(indicator.findings.all(), key=lambda each: (order.index(each.severity), each.rule))
+    listed = indicator.findings.select_related("suppression__made_by")
+    found = sorted(listed, key=lambda each: (order.index(each.severity), each.rule))
     return [
         FoundHere(
             each,
             wordings.rule_title(each.rule),
-            each.text_en if wordings.language().startswith("en") else each.text_zh,
+            wordings.found(each),
             str(wordings.SUGGESTED_FIELDS.get(each.suggestion_field, each.suggestion_field)),
         )
         for each in found

@@ -1,8 +1,8 @@
 """A plan as data: its versions, and the rows of each version exactly as published.
 
-A version never changes once it is accepted. How a wording is understood may: a `Correction` stands beside the
-row, the newest one wins, and taking it back is one more correction. Findings are derived from rows and
-readings and can be made anew at any time.
+A version never changes once it is accepted: the database itself refuses. How a wording is understood may: a
+`Correction` stands beside the row, the newest one wins, and taking it back is one more correction. `Understanding`
+and `Finding` are derived from rows and corrections and can be made anew at any time.
 """
 
 from typing import Any, ClassVar
@@ -20,6 +20,7 @@ from shixiao.engine.lint import Severity as LintSeverity
 NAME_LENGTH = 500
 HASH_LENGTH = 64
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+PUBLISHED_SINCE = "0003_what_was_published_stays"
 KINDS = [kind.value for kind in targets.Kind]
 
 
@@ -94,6 +95,9 @@ class PlanVersion(WithFunds):
     the JSON of it as it was understood on that day.
     """
 
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions", verbose_name=_("绩效目标表"))
     number = models.PositiveIntegerField(_("版本"))
     content_hash = models.CharField(_("内容摘要"), max_length=HASH_LENGTH)
@@ -134,7 +138,10 @@ class PlanVersion(WithFunds):
 class Unit(WithFunds):
     """A spending unit of a version; the amounts are its subtotal row."""
 
-    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="units")
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="units")
     position = models.PositiveIntegerField()
     name = models.CharField(_("单位"), max_length=NAME_LENGTH)
     line = models.PositiveIntegerField(_("原文行"), default=0)
@@ -154,7 +161,10 @@ class Unit(WithFunds):
 class Project(WithFunds):
     """A project of a unit, with its goal as published."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="projects")
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="projects")
     position = models.PositiveIntegerField()
     name = models.CharField(_("项目"), max_length=NAME_LENGTH)
     objective = models.TextField(_("绩效目标"), blank=True)
@@ -176,11 +186,14 @@ class Indicator(models.Model):
     """One row as published, and how the program read its two wordings when the version was accepted.
 
     `row` runs through the file. `code` is the two-digit class, empty where it was not recognised. The readings
-    are JSON objects of the published shape. `is_doubtful` follows the readings that count now.
+    are JSON objects of the published shape. What counts now is in its `understanding`.
     """
 
-    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="indicators")
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="indicators")
+    append_only: ClassVar[bool] = True
+    append_only_since: ClassVar[str] = PUBLISHED_SINCE
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="indicators")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="indicators")
     row = models.PositiveIntegerField(_("序号"))
     number = models.PositiveIntegerField(_("项目内序号"), null=True)
     code = models.CharField(_("类别"), max_length=2, blank=True)
@@ -193,7 +206,6 @@ class Indicator(models.Model):
     annual_reading = models.JSONField(_("年度读法"))
     cycle_kind = models.CharField(max_length=16)
     annual_kind = models.CharField(max_length=16)
-    is_doubtful = models.BooleanField(_("待核对"), default=False)
     line = models.PositiveIntegerField(_("原文行"), default=0)
 
     class Meta:
@@ -214,34 +226,29 @@ class Indicator(models.Model):
         return self.name
 
 
-class Finding(models.Model):
-    """What a rule says of a row, a project, a unit or (all three empty) the table. Derived, in both languages."""
+class Understanding(models.Model):
+    """How a row is understood now, in plain words of both languages: derived from the readings that count.
 
-    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="findings")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="findings", null=True)
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="findings", null=True)
-    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="findings", null=True)
-    position = models.PositiveIntegerField()
-    rule = models.CharField(_("规则"), max_length=16)
-    severity = models.CharField(_("级别"), max_length=16, choices=Severity)
-    text_zh = models.TextField()
-    text_en = models.TextField()
-    suggestion_field = models.CharField(max_length=32, blank=True)
-    suggestion_text = models.TextField(blank=True)
+    `is_doubtful` says that a person should look, `is_corrected` that somebody did and read it otherwise.
+    """
+
+    indicator = models.OneToOneField(
+        Indicator, on_delete=models.CASCADE, primary_key=True, related_name="understanding"
+    )
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="understandings")
+    annual_zh = models.TextField()
+    annual_en = models.TextField()
+    cycle_zh = models.TextField()
+    cycle_en = models.TextField()
+    is_doubtful = models.BooleanField(_("待核对"))
+    is_corrected = models.BooleanField(_("人工更正"))
 
     class Meta:
-        verbose_name = _("发现")
-        verbose_name_plural = _("发现")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["version", "position"], name="performance_finding_position_once"),
-            models.CheckConstraint(
-                condition=models.Q(severity__in=Severity.values), name="performance_finding_severity_known"
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["rule"], name="performance_finding_rule")]
+        verbose_name = _("现行读法")
+        verbose_name_plural = _("现行读法")
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.text_zh}"
+        return self.annual_zh
 
 
 class Correction(models.Model):
@@ -277,3 +284,80 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.which}"
+
+
+class Suppression(models.Model):
+    """A finding that somebody looked at and accepted, with the reason: what `rule` says of one place, or everywhere in
+    the version (`is_everywhere`). The place is written as in `Finding`. Never changed: `withdraws` is set where it
+    takes an earlier one back, `carried_from` where it came over from the version before."""
+
+    append_only: ClassVar[bool] = True
+    ledger_name = "performance.suppression"
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="suppressions")
+    rule = models.CharField(_("规则"), max_length=16)
+    is_everywhere = models.BooleanField(_("本表所有"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", null=True)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", null=True)
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", null=True)
+    reason = models.TextField(_("理由"))
+    withdraws = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="withdrawn_by")
+    carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("接受的发现")
+        verbose_name_plural = _("接受的发现")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(is_everywhere=False)
+                | models.Q(unit__isnull=True, project__isnull=True, indicator__isnull=True),
+                name="performance_suppression_everywhere_or_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("reason"), 0)), name="performance_suppression_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("rule"), 0)) & models.Q(LessThanOrEqual(Length("rule"), 16)),
+                name="performance_suppression_rule_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.reason}"
+
+
+class Finding(models.Model):
+    """What a rule says of a row, a project, a unit or (all three empty) the table. Derived, in both languages.
+
+    `suppression` is the one that accepts it; where there is none the finding is open.
+    """
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="findings")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="findings", null=True)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="findings", null=True)
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="findings", null=True)
+    suppression = models.ForeignKey(Suppression, on_delete=models.PROTECT, related_name="findings", null=True)
+    position = models.PositiveIntegerField()
+    rule = models.CharField(_("规则"), max_length=16)
+    severity = models.CharField(_("级别"), max_length=16, choices=Severity)
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    suggestion_field = models.CharField(max_length=32, blank=True)
+    suggestion_text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("发现")
+        verbose_name_plural = _("发现")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["version", "position"], name="performance_finding_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=Severity.values), name="performance_finding_severity_known"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["rule"], name="performance_finding_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.text_zh}"

@@ -13,7 +13,16 @@ from shixiao.ledger.kinds import DECLARED
 from shixiao.ledger.models import Event
 from shixiao.people.models import User
 from shixiao.performance import wordings
-from shixiao.performance.models import Correction, Finding, Indicator, Plan, PlanVersion, Which
+from shixiao.performance.models import (
+    Correction,
+    Finding,
+    Indicator,
+    Plan,
+    PlanVersion,
+    Suppression,
+    Understanding,
+    Which,
+)
 from shixiao.performance.queries import BULKY, address_of
 
 FOUND_AT_MOST = 200
@@ -44,15 +53,21 @@ def plans() -> list[PlanVersion]:
     listed = newest().select_related("plan").defer(*BULKY).order_by("-plan__fiscal_year", "plan__department")
     return list(
         listed.annotate(
-            errors=_count(Finding.objects.filter(severity="error")),
-            warnings=_count(Finding.objects.filter(severity="warning")),
-            hints=_count(Finding.objects.filter(severity="hint")),
-            doubtful=_count(Indicator.objects.filter(is_doubtful=True)),
+            errors=_count(_open().filter(severity="error")),
+            warnings=_count(_open().filter(severity="warning")),
+            hints=_count(_open().filter(severity="hint")),
+            accepted=_count(Finding.objects.filter(suppression__isnull=False)),
+            doubtful=_count(Understanding.objects.filter(is_doubtful=True)),
         )[:PLANS_SHOWN]
     )
 
 
-def _count(rows: "QuerySet[Finding] | QuerySet[Indicator]") -> Subquery:
+def _open() -> "QuerySet[Finding]":
+    """The findings that nobody has accepted."""
+    return Finding.objects.filter(suppression=None)
+
+
+def _count(rows: "QuerySet[Finding] | QuerySet[Understanding]") -> Subquery:
     mine = rows.filter(version=OuterRef("pk")).order_by().values("version")
     return Subquery(mine.annotate(count=Count("pk")).values("count"))
 
@@ -93,7 +108,9 @@ def search(query: str) -> list[Hit]:
     for word in query.split():
         mentions = Q(name__icontains=word) | Q(annual_wording__icontains=word) | Q(cycle_wording__icontains=word)
         found = found.filter(mentions)
-    listed = found.select_related("version__plan", "project").order_by("-version__plan__fiscal_year", "version", "row")
+    listed = found.select_related("version__plan", "project", "understanding").order_by(
+        "-version__plan__fiscal_year", "version", "row"
+    )
     listed = listed.defer(*(f"version__{name}" for name in BULKY))
     return [_hit(indicator) for indicator in listed[:FOUND_AT_MOST]]
 
@@ -107,25 +124,38 @@ def _hit(indicator: Indicator) -> Hit:
         row=indicator.row,
         name=indicator.name,
         wording=indicator.annual_wording,
-        plain=wordings.plain_of(indicator.annual_reading),
+        plain=wordings.understood(indicator.understanding),
     )
 
 
 # ---- rules -----------------------------------------------------------------------------------------------------
 
 
-def fires() -> dict[str, tuple[int, int]]:
-    """How often each rule fires in the newest versions: findings and plans."""
+class Fires(NamedTuple):
+    """How often a rule fires: open findings, the plans that have them, and findings that were accepted."""
+
+    findings: int
+    plans: int
+    accepted: int
+
+
+def fires() -> dict[str, Fires]:
+    """How often each rule fires in the newest versions."""
+    is_open, is_accepted = Q(suppression=None), Q(suppression__isnull=False)
     counted = Finding.objects.filter(version__in=newest()).values_list("rule")
     return {
-        rule: (findings, versions)
-        for rule, findings, versions in counted.annotate(Count("id"), Count("version", distinct=True))
+        rule: Fires(*counts)
+        for rule, *counts in counted.annotate(
+            findings=Count("id", filter=is_open),
+            plans=Count("version", distinct=True, filter=is_open),
+            accepted=Count("id", filter=is_accepted),
+        )
     }
 
 
 def plans_with(rule: str) -> "QuerySet[PlanVersion]":
-    """The newest versions in which `rule` fires, with the number of findings."""
-    found = Count("findings", filter=Q(findings__rule=rule))
+    """The newest versions in which `rule` fires, with the number of findings that nobody has accepted."""
+    found = Count("findings", filter=Q(findings__rule=rule, findings__suppression=None))
     listed = newest().select_related("plan").defer(*BULKY).annotate(count=found).filter(count__gt=0)
     return listed.order_by("-plan__fiscal_year", "plan__department")[:PLANS_SHOWN]
 
@@ -154,18 +184,26 @@ def happened(version: PlanVersion) -> list[Happening]:
     people = {
         str(user.pk): user for user in User.objects.filter(pk__in={event.by_id for event in listed if event.by_id})
     }
-    made = {each.pk: each for each in Correction.objects.filter(pk__in=_corrections(listed))}
-    return [_happening(event, plan, people, made) for event in listed]
+    reasons = {
+        **_reasons("correction", Correction.objects.all(), listed),
+        **_reasons("suppression", Suppression.objects.all(), listed),
+    }
+    return [_happening(event, plan, people, reasons) for event in listed]
 
 
-def _corrections(listed: Sequence[Event]) -> set[int]:
-    return {event.particulars["correction"] for event in listed if "correction" in event.particulars}
+Reasons = dict[tuple[str, int], str]
 
 
-def _happening(event: Event, plan: Plan, people: dict[str, User], made: dict[int, Correction]) -> Happening:
+def _reasons(named: str, made: "QuerySet[Correction] | QuerySet[Suppression]", listed: Sequence[Event]) -> Reasons:
+    """The reasons of what the events name, in one statement, or none where they name nothing of the kind."""
+    ids = {event.particulars[named] for event in listed if named in event.particulars}
+    return {(named, pk): reason for pk, reason in made.filter(pk__in=ids).values_list("pk", "reason")}
+
+
+def _happening(event: Event, plan: Plan, people: dict[str, User], reasons: Reasons) -> Happening:
     by = people.get(event.by_id)
     number, row = event.particulars.get("version", 1), event.particulars.get("row")
-    correction = made.get(event.particulars.get("correction", 0))
+    named = next((name for name in ("correction", "suppression") if name in event.particulars), "")
     name = "performance:indicator" if row else "performance:version"
     kind = DECLARED.get(event.kind)
     return Happening(
@@ -175,7 +213,7 @@ def _happening(event: Event, plan: Plan, people: dict[str, User], made: dict[int
         version=number,
         row=row,
         address=reverse(name, args=[plan.pk, number, row] if row else [plan.pk, number]),
-        reason=correction.reason if correction else "",
+        reason=reasons.get((named, event.particulars.get(named, 0)), ""),
         particulars=event.particulars | {"which": _which(event)},
     )
 

@@ -4,12 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Window
-from django.db.models.functions import Cast
-from django.shortcuts import get_object_or_404
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,8 +15,9 @@ from django.utils.translation import gettext as _
 from shixiao.performance import markup, wordings
 from shixiao.performance.filters import Filters
 from shixiao.performance.markup import Chip, Row
-from shixiao.performance.models import Correction, Indicator, PlanVersion, Severity, Unit
+from shixiao.performance.models import Indicator, PlanVersion, Severity, Suppression, Unit
 from shixiao.ui import formats
+from shixiao.ui.statuses import STATUSES
 
 ROWS_A_PAGE = 500
 GLYPHS = {"error": "✕", "warning": "▲", "hint": "△"}
@@ -27,37 +26,27 @@ BULKY = ("source", "document", "repairs")
 
 @dataclass(slots=True)
 class ProjectRows:
-    """A project with the rows of it that are shown."""
+    """A project with the rows of it that are shown, each as finished HTML."""
 
     id: int
     position: int
     name: str
     objective: str
     funds: "FundsShown"
-    marks: SafeString
+    chips: list[Chip]
     rows: list[str] = field(default_factory=list)
-
-    @property
-    def markup(self) -> SafeString:
-        """The rows as HTML."""
-        return markup.joined(self.rows)
 
 
 @dataclass(slots=True)
 class UnitRows:
-    """A unit with the projects of it that are shown."""
+    """A unit with its projects."""
 
     id: int
     position: int
     name: str
     funds: "FundsShown"
-    marks: SafeString
+    chips: list[Chip]
     projects: list[ProjectRows] = field(default_factory=list)
-
-    @property
-    def shown(self) -> list[ProjectRows]:
-        """The projects that have rows to show."""
-        return [project for project in self.projects if project.rows]
 
 
 class FundsShown(NamedTuple):
@@ -66,10 +55,15 @@ class FundsShown(NamedTuple):
     total: str
     sources: list[tuple[str, str]]
 
-    @property
-    def markup(self) -> SafeString:
-        """For the head of a unit or a project."""
-        return markup.funds(self.total, self.sources)
+
+class Beyond(NamedTuple):
+    """A finding that concerns more than a row, and what accepted it. `where` is empty for the whole table; `ask` is the
+    query string that names the place."""
+
+    chip: Chip
+    where: str
+    ask: str
+    suppression: Suppression | None
 
 
 @dataclass(slots=True)
@@ -77,20 +71,33 @@ class PlanPage:
     """Everything that the plan page shows."""
 
     filters: Filters
-    units: list[UnitRows]
-    overall: list[Chip]
+    tree: SafeString
+    body: SafeString
+    beyond: list[Beyond]
     shown: int
     last_page: int
     severities: dict[str, int]
+    accepted: int
     doubtful: int
     unit_options: SafeString
     class_options: SafeString
     rule_options: SafeString
 
     @property
+    def open_beyond(self) -> list[Beyond]:
+        """What nobody has accepted."""
+        return [each for each in self.beyond if each.suppression is None]
+
+    @property
+    def accepted_beyond(self) -> list[Beyond]:
+        """What was accepted, with the reason."""
+        return [each for each in self.beyond if each.suppression is not None]
+
+    @property
     def overall_is_wrong(self) -> bool:
-        """Whether a finding of the whole table is more than a hint."""
-        return any(chip.severity != "hint" for chip in self.overall)
+        """Whether the whole table has more than a hint that is open, or a part of it an error."""
+        grave = [each for each in self.open_beyond if each.chip.severity != "hint"]
+        return any(each.chip.severity == "error" or not each.where for each in grave)
 
     @property
     def previous(self) -> str:
@@ -104,60 +111,35 @@ class PlanPage:
 
 
 def version_of(plan: int, number: int | None = None) -> PlanVersion:
-    """A version of a plan, the newest one without `number`, in one statement; 404 where there is none."""
-    versions = (
-        PlanVersion.objects.filter(plan=plan)
-        .select_related("plan", "accepted_by")
-        .defer(*BULKY)
-        .annotate(
-            has_newer=Exists(PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))),
-            newest_correction=Subquery(
-                Correction.objects.filter(indicator__version=OuterRef("pk")).order_by("-id").values("id")[:1]
-            ),
-        )
-    )
-    return get_object_or_404(versions.filter(has_newer=False) if number is None else versions.filter(number=number))
-
-
-class _State(NamedTuple):
-    """All that a page of a plan follows from. A version never changes; what is said of its rows changes only
-    with a correction, and corrections are only added: so the newest one's number stands for all of them."""
-
-    version: int
-    plan: int
-    number: int
-    content_hash: str
-    newest_correction: int | None
-    language: str
-    filters: Filters
+    """A version of a plan, the newest one without `number`, in one statement; 404 where there is none. It knows
+    whether it `has_newer`."""
+    versions = PlanVersion.objects.filter(plan=plan).select_related("plan", "accepted_by").defer(*BULKY)
+    at_hand = versions.order_by("-number") if number is None else versions.filter(number__gte=number).order_by("number")
+    found = list(at_hand[: 1 if number is None else 2])
+    if not found or number not in (None, found[0].number):
+        raise Http404
+    found[0].has_newer = len(found) > 1  # type: ignore[attr-defined]
+    return found[0]
 
 
 def plan_page(version: PlanVersion, filters: Filters) -> PlanPage:
-    """The table of a version (from `version_of`) as chosen by `filters`: five statements, or none where this
-    process has the page of this very state."""
-    newest: int | None = version.newest_correction  # type: ignore[attr-defined]
-    language = wordings.language()
-    return _page(_State(version.pk, version.plan_id, version.number, version.content_hash, newest, language, filters))
-
-
-@lru_cache(maxsize=32)
-def _page(state: _State) -> PlanPage:
-    version = PlanVersion(pk=state.version, plan_id=state.plan, number=state.number)
-    filters = state.filters
+    """The table of a version as chosen by `filters`: three statements, and one more each where it was filtered, where it
+    does not fit on one page, and where a finding of more than a row was accepted."""
     found = _findings(version)
-    units = _units(version, found.of_unit, found.of_project)
-    rows, shown = _rows(version, filters, found.of_row)
+    units = _units(version, found)
+    rows, shown, classes = _rows(version, filters, found.of_row)
     projects = {project.id: project for unit in units for project in unit.projects}
     for project, row in rows:
         projects[project].rows.append(row)
-    classes = _classes(version)
     return PlanPage(
         filters=filters,
-        units=units,
-        overall=found.overall,
+        tree=markup.tree(units),
+        body=markup.body(units),
+        beyond=_beyond(found, units),
         shown=shown,
         last_page=max(1, -(-shown // ROWS_A_PAGE)),
         severities=dict(found.severities),
+        accepted=found.accepted,
         doubtful=sum(doubtful for *_rest, doubtful in classes),
         unit_options=markup.options(
             ((str(unit.position), unit.name) for unit in units), chosen=str(filters.unit or "")
@@ -181,9 +163,10 @@ class _Found:
     of_row: dict[int, list[Chip]]
     of_project: dict[int, list[Chip]]
     of_unit: dict[int, list[Chip]]
-    overall: list[Chip]
+    beyond: list[tuple[int | None, int | None, Chip, int | None]]
     severities: Counter[str]
     rules: Counter[str]
+    accepted: int = 0
 
     def rule_options(self) -> Iterator[tuple[str, str]]:
         for rule, count in sorted(self.rules.items()):
@@ -193,32 +176,60 @@ class _Found:
 def _findings(version: PlanVersion) -> _Found:
     found = _Found(defaultdict(list), defaultdict(list), defaultdict(list), [], Counter(), Counter())
     text = "text_en" if formats.is_english() else "text_zh"
-    columns = ("indicator_id", "project_id", "unit_id", "severity", "rule", text)
-    for indicator, project, unit, severity, rule, said in version.findings.order_by("position").values_list(*columns):
-        chip = Chip(severity, GLYPHS[severity], rule, said)
-        found.severities[severity] += 1
-        found.rules[rule] += 1
+    columns = ("indicator_id", "project_id", "unit_id", "severity", "rule", text, "suppression_id")
+    word = str(STATUSES["accepted"].word)
+    listed = list(version.findings.order_by("position").values_list(*columns))
+    texts = markup.escaped([line[5] for line in listed])
+    for (indicator, project, unit, severity, rule, _text, suppression), said in zip(listed, texts, strict=True):
+        if suppression is None:
+            chip = Chip(severity, GLYPHS[severity], rule, said, "")
+            found.severities[severity] += 1
+            found.rules[rule] += 1
+        else:
+            chip = Chip(severity, STATUSES["accepted"].glyph, rule, said, word)
+            found.accepted += 1
         if indicator:
             found.of_row[indicator].append(chip)
-        elif project:
+            continue
+        found.beyond.append((unit, project, chip, suppression))
+        if project:
             found.of_project[project].append(chip)
         elif unit:
             found.of_unit[unit].append(chip)
-        else:
-            found.overall.append(chip)
     for chips in found.of_row.values():
-        chips.sort(key=_gravity)
+        if len(chips) > 1:
+            chips.sort(key=_gravity)
     return found
 
 
-def _gravity(chip: Chip) -> tuple[int, str]:
-    return (Severity.values.index(chip.severity), chip.rule)
+_SEVERITIES = {severity: weight for weight, severity in enumerate(Severity.values)}
+
+
+def _gravity(chip: Chip) -> tuple[bool, int, str]:
+    return (bool(chip.accepted), _SEVERITIES[chip.severity], chip.rule)
+
+
+def _beyond(found: _Found, units: list[UnitRows]) -> list[Beyond]:
+    """Errors first."""
+    named = {unit.id: (unit.name, f"?unit={unit.position}") for unit in units}
+    named_projects = {
+        project.id: (project.name, f"?unit={unit.position}&project={project.position}")
+        for unit in units
+        for project in unit.projects
+    }
+    accepting = {suppression for *_place, suppression in found.beyond if suppression}
+    made = Suppression.objects.select_related("made_by").in_bulk(accepting) if accepting else {}
+    listed = []
+    for unit, project, chip, suppression in found.beyond:
+        where, ask = named_projects.get(project or 0) or named.get(unit or 0) or ("", "")
+        listed.append(Beyond(chip, where, ask, made.get(suppression or 0)))
+    return sorted(listed, key=lambda each: _SEVERITIES[each.chip.severity])
 
 
 # ---- units and projects ------------------------------------------------------------------------------------------
 
 
-def _units(version: PlanVersion, of_unit: dict[int, list[Chip]], of_project: dict[int, list[Chip]]) -> list[UnitRows]:
+def _units(version: PlanVersion, found: _Found) -> list[UnitRows]:
     """The tree without its leaves, in one statement; a unit without projects is there, too."""
     amounts = ("total", "fiscal", "special_account", "other")
     of_its_projects = ("id", "position", "name", "objective", *amounts)
@@ -228,15 +239,12 @@ def _units(version: PlanVersion, of_unit: dict[int, list[Chip]], of_project: dic
         unit = units.get(line[0])
         if unit is None:
             unit_id, position, name = line[:3]
-            unit = units[unit_id] = UnitRows(
-                unit_id, position, name, funds_shown(line[3:7]), markup.marks(of_unit.get(unit_id, ()))
-            )
+            chips = found.of_unit.get(unit_id, [])
+            unit = units[unit_id] = UnitRows(unit_id, position, name, funds_shown(line[3:7]), chips)
         if line[7] is not None:
             project_id, position, name, objective = line[7:11]
-            funds = funds_shown(line[11:15])
-            unit.projects.append(
-                ProjectRows(project_id, position, name, objective, funds, markup.marks(of_project.get(project_id, ())))
-            )
+            chips = found.of_project.get(project_id, [])
+            unit.projects.append(ProjectRows(project_id, position, name, objective, funds_shown(line[11:15]), chips))
     return list(units.values())
 
 
@@ -251,69 +259,71 @@ def funds_shown(amounts: Iterable[Decimal | None]) -> FundsShown:
 # ---- rows --------------------------------------------------------------------------------------------------------
 
 
-def _rows(version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]) -> tuple[list[tuple[int, str]], int]:
-    """The rows of this page with the project of each, and how many there are on all pages: two statements."""
+def _rows(
+    version: PlanVersion, filters: Filters, chips: dict[int, list[Chip]]
+) -> tuple[list[tuple[int, str]], int, list[tuple[str, int, int]]]:
+    """The rows of this page with the project of each; how many there are on all pages; the classes of the version.
+    One statement, and more only where what was read is not everything."""
     chosen = filters.chosen_from(version.indicators.all()).order_by("row")
     start = (filters.page - 1) * ROWS_A_PAGE
-    lines = list(_with_all(chosen)[start : start + ROWS_A_PAGE])
-    read = _RowReader(_corrected(version), chips).row
-    write = markup.RowMarkup(address_of(version)).row
-    rows = [(line[1], write(read(line))) for line in lines]
-    return rows, lines[0][-1] if lines else 0
+    lines = list(_columns(chosen)[start : start + ROWS_A_PAGE + 1])
+    is_all_chosen = filters.page == 1 and len(lines) <= ROWS_A_PAGE
+    read = _RowReader(chips).row
+    written = markup.RowMarkup(address_of(version)).rows([read(line) for line in lines[:ROWS_A_PAGE]])
+    rows = [(line[1], row) for line, row in zip(lines, written, strict=False)]
+    shown = len(lines) if is_all_chosen else chosen.count()
+    classes = _counted(lines) if is_all_chosen and not filters.is_active else _classes(version)
+    return rows, shown, classes
 
 
-def _with_all(chosen: "QuerySet[Indicator]") -> "QuerySet[Indicator, tuple[Any, ...]]":
-    """Readings as JSON text: they are explained, not looked into, and the text is the key of what was explained."""
-    annual, cycle = Cast("annual_reading", TextField()), Cast("cycle_reading", TextField())
-    return chosen.annotate(annual_text=annual, cycle_text=cycle, all_rows=Window(Count("*"))).values_list(
+def _columns(chosen: "QuerySet[Indicator]") -> "QuerySet[Indicator, tuple[Any, ...]]":
+    language = "en" if formats.is_english() else "zh"
+    return chosen.values_list(
         "id", "project_id", "row", "code", "level2", "name", "annual_wording", "cycle_wording",
-        "annual_text", "cycle_text", "is_doubtful", "all_rows",
+        f"understanding__annual_{language}", f"understanding__cycle_{language}",
+        "understanding__is_doubtful", "understanding__is_corrected",
     )  # fmt: skip
-
-
-def _corrected(version: PlanVersion) -> dict[tuple[int, str], str]:
-    """The readings set by hand, newest last and therefore the one that stays."""
-    made = Correction.objects.filter(indicator__version=version).order_by("id")
-    return {
-        (indicator, which): reading
-        for indicator, which, reading in made.annotate(text=Cast("reading", TextField())).values_list(
-            "indicator_id", "which", "text"
-        )
-    }
 
 
 class _RowReader:
     """Makes rows in the language of the page, which is asked for once."""
 
-    def __init__(self, corrected: dict[tuple[int, str], str], chips: dict[int, list[Chip]]) -> None:
-        self.corrected, self.chips = corrected, chips
+    def __init__(self, chips: dict[int, list[Chip]]) -> None:
+        self.chips = chips
         self.titles = {code: str(title) for code, title in wordings.CLASSES.items()}
-        self.language = wordings.language()
 
     def row(self, line: tuple[Any, ...]) -> Row:
-        indicator, _project, row, code, level2, name, annual, cycle, annual_read, cycle_read, is_doubtful, _all = line
-        annual_now = self.corrected.get((indicator, "annual"), annual_read)
-        cycle_now = self.corrected.get((indicator, "cycle"), cycle_read)
-        is_corrected = (annual_now, cycle_now) != (annual_read, cycle_read)
+        indicator, _project, row, code, level2, name, annual, cycle, plain, cycle_plain, is_doubtful, is_corrected = (
+            line
+        )
         return Row(
             row=row,
             class_title=self.titles.get(code) or level2,
             name=name,
             annual=annual,
             cycle="" if cycle == annual else cycle,
-            plain=self._plain(annual_now),
-            cycle_plain="" if cycle_now == annual_now else self._plain(cycle_now),
-            marks=markup.marks(self.chips.get(indicator, ()), is_doubtful=is_doubtful, is_corrected=is_corrected),
+            plain=plain,
+            cycle_plain="" if cycle_plain == plain else cycle_plain,
+            chips=self.chips.get(indicator, ()),
+            is_doubtful=is_doubtful,
+            is_corrected=is_corrected,
         )
 
-    def _plain(self, reading: str) -> str:
-        return wordings.plain_words(reading).in_(self.language)
+
+def _counted(lines: Iterable[tuple[Any, ...]]) -> list[tuple[str, int, int]]:
+    """What `_classes` says, of rows that were read."""
+    counts: Counter[str] = Counter()
+    doubtful: Counter[str] = Counter()
+    for line in lines:
+        counts[line[3]] += 1
+        doubtful[line[3]] += line[10]
+    return [(code, counts[code], doubtful[code]) for code in sorted(counts)]
 
 
 def _classes(version: PlanVersion) -> list[tuple[str, int, int]]:
     """How many rows each class has, and how many of them are doubtful."""
     counted = version.indicators.values_list("code").annotate(
-        count=Count("id"), doubtful=Count("id", filter=Q(is_doubtful=True))
+        count=Count("id"), doubtful=Count("id", filter=Q(understanding__is_doubtful=True))
     )
     return list(counted.order_by("code"))
 
@@ -321,11 +331,6 @@ def _classes(version: PlanVersion) -> list[tuple[str, int, int]]:
 def class_title_of(indicator: Indicator) -> str:
     """The class by its usual name, or as published where it was not recognised."""
     return wordings.class_title(indicator.code) or indicator.level2
-
-
-def forget_pages() -> None:
-    """Drop what this process remembers: for tests, whose databases go back in time."""
-    _page.cache_clear()
 
 
 def address_of(version: PlanVersion, row: int | None = None) -> str:

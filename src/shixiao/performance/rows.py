@@ -1,10 +1,10 @@
 """Rows of the database ⇄ the plain values of the engine."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from shixiao.engine import lint, plans, targets
-from shixiao.performance.models import Correction, Finding, Indicator, PlanVersion, Project, Unit, WithFunds
+from shixiao.engine import plans, targets
+from shixiao.performance.models import Correction, Indicator, PlanVersion, Project, Unit, WithFunds
 
 
 def store_rows(version: PlanVersion, plan: plans.Plan) -> list[Indicator]:
@@ -54,7 +54,6 @@ def _indicator(indicator: plans.Indicator, *, version: PlanVersion, project: Pro
         annual_reading=targets.as_json(indicator.annual),
         cycle_kind=indicator.cycle.kind.value,
         annual_kind=indicator.annual.kind.value,
-        is_doubtful=is_doubtful(indicator.cycle, indicator.annual),
         line=indicator.place.line,
     )
 
@@ -69,59 +68,6 @@ def amounts(funds: plans.Funds | None) -> dict[str, Any]:
         "special_account": funds.special_account,
         "other": funds.other,
     }
-
-
-def is_doubtful(*readings: targets.Reading) -> bool:
-    """Whether a person should look: something unsure, or not understood at all."""
-    return any(reading.unsure or reading.kind is targets.Kind.UNPARSEABLE for reading in readings)
-
-
-def store_findings(version: PlanVersion, found: Iterable[lint.Finding]) -> None:
-    """Replace the findings of `version`: they are derived, and never the record of anything."""
-    version.findings.all().delete()
-    where = _Places(version)
-    Finding.objects.bulk_create(
-        Finding(
-            version=version,
-            **where.of(finding),
-            position=position,
-            rule=finding.rule,
-            severity=finding.severity.value,
-            text_zh=finding.text.zh,
-            text_en=finding.text.en,
-            suggestion_field=finding.suggestion.field if finding.suggestion else "",
-            suggestion_text=finding.suggestion.text if finding.suggestion else "",
-        )
-        for position, finding in enumerate(found, 1)
-    )
-
-
-class _Places:
-    """Which row of the database a finding speaks of. Two projects of one name are told apart by their line."""
-
-    def __init__(self, version: PlanVersion) -> None:
-        self.indicators = dict(version.indicators.values_list("row", "id"))
-        self.units: dict[tuple[Any, ...], int] = {}
-        self.projects: dict[tuple[Any, ...], tuple[int, int]] = {}
-        for unit, name, line in version.units.values_list("id", "name", "line"):
-            self.units.setdefault((name,), unit)
-            self.units[name, line] = unit
-        listed = Project.objects.filter(unit__version=version)
-        for project, unit, unit_name, name, line in listed.values_list("id", "unit", "unit__name", "name", "line"):
-            self.projects.setdefault((unit_name, name), (project, unit))
-            self.projects[unit_name, name, line] = (project, unit)
-
-    def of(self, finding: lint.Finding) -> dict[str, int | None]:
-        line = finding.place.line
-        if finding.row is not None:
-            return {"indicator_id": self.indicators.get(finding.row)}
-        if finding.project is not None:
-            key = (finding.unit, finding.project)
-            project, unit = self.projects.get((*key, line)) or self.projects.get(key) or (None, None)
-            return {"project_id": project, "unit_id": unit}
-        if finding.unit is not None:
-            return {"unit_id": self.units.get((finding.unit, line)) or self.units.get((finding.unit,))}
-        return {}
 
 
 def plan_of(version: PlanVersion) -> plans.Plan:

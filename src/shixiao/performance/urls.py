@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shixiao.performance import views
-from shixiao.performance.views import correcting, importing, rules
+from shixiao.performance.views import correcting, importing, rules, suppressing
 
 app_name = "performance"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("plans/<int:plan>/v<int:number>/<int:row>/reading.json", views.reading_json, name="reading_json"),
     path("plans/<int:plan>/v<int:number>/<int:row>/correct/<str:which>/", correcting.correct, name="correct"),
     path("plans/<int:plan>/v<int:number>/<int:row>/withdraw/<int:correction>/", correcting.withdraw, name="withdraw"),
+    path("plans/<int:plan>/v<int:number>/findings/<str:rule>/accept/", suppressing.suppress, name="suppress"),
+    path(
+        "plans/<int:plan>/v<int:number>/accepted/<int:suppression>/withdraw/",
+        suppressing.withdraw,
+        name="unsuppress",
+    ),
     path("rules/", rules.listing, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
 ]

@@ -1,14 +1,12 @@
 """Words that the pages of this room share: classes, kinds, senses, fields, and readings in plain words."""
 
-import json
-from functools import lru_cache
-
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.engine import lint, targets
 from shixiao.engine.bilingual import Text
+from shixiao.performance.models import Finding, Understanding
 
 CLASSES: dict[str, str | Promise] = {
     "11": _("数量指标"),
@@ -93,15 +91,14 @@ def rule_title(rule: str) -> str:
     return said(known.title) if known else ""
 
 
-@lru_cache(maxsize=20_000)
-def plain_words(reading: str) -> Text:
-    """A stored reading (its JSON text) in plain words. The same text always says the same, so it is kept."""
-    return targets.explain(targets.from_json(json.loads(reading)))
+def found(finding: Finding) -> str:
+    """What a rule says, in the language of the page."""
+    return said(Text(finding.text_zh, finding.text_en))
 
 
-def plain_of(reading: dict[str, object]) -> str:
-    """A stored reading in plain words, in the language of the page."""
-    return said(targets.explain(targets.from_json(reading)))
+def understood(understanding: Understanding) -> str:
+    """How the annual wording of a row is understood, in the language of the page."""
+    return said(Text(understanding.annual_zh, understanding.annual_en))
 
 
 def doubts(reading: targets.Reading) -> list[str]:

@@ -26,6 +26,7 @@ STATUSES = {
     "hint": Status(pgettext_lazy("severity", "提示"), "△", "blue"),
     "doubtful": Status(_("待核对"), "?", "violet"),
     "corrected": Status(_("人工更正"), "✎", "green"),
+    "accepted": Status(pgettext_lazy("finding", "已接受"), "※", "grey"),
     "clean": Status(_("无发现"), "✓", "green"),
 }
 

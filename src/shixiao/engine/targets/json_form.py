@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from shixiao.engine.bilingual import CHINESE
 from shixiao.engine.targets.reading import Kind, Reading, Sense, Source
 from shixiao.engine.targets.reasons import code_of, sentence_of
 from shixiao.engine.targets.writing import write
@@ -18,8 +19,11 @@ def json_number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def as_json(reading: Reading) -> dict[str, Any]:
-    """The object of docs/reading.md, every field present. Parts have `words` and `condition` as well."""
+def as_json(reading: Reading, *, language: str = CHINESE) -> dict[str, Any]:
+    """The object of docs/reading.md, every field present. Parts have `words` and `condition` as well.
+
+    `unsure` and `repairs` are sentences in `language`. What is stored or exchanged keeps to Chinese, so that it does
+    not depend on who asked."""
     return {
         "kind": reading.kind.value,
         "op": reading.op,
@@ -28,21 +32,21 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "unit": reading.unit,
         "per": reading.per,
         "date": reading.date,
-        "parts": [_part(part) for part in reading.parts],
+        "parts": [_part(part, language) for part in reading.parts],
         "source": reading.source.value,
         "sense": reading.sense.value,
-        "unsure": [sentence_of(code) for code in reading.unsure],
-        "repairs": [sentence_of(code) for code in reading.repairs],
+        "unsure": [sentence_of(code, language) for code in reading.unsure],
+        "repairs": [sentence_of(code, language) for code in reading.repairs],
         "wording": write(reading),
     }
 
 
-def _part(part: Reading) -> dict[str, Any]:
-    return {"words": part.words, "condition": part.condition, **as_json(part)}
+def _part(part: Reading, language: str) -> dict[str, Any]:
+    return {"words": part.words, "condition": part.condition, **as_json(part, language=language)}
 
 
 def from_json(form: Mapping[str, Any]) -> Reading:
-    """The reading of an object made by `as_json`. Raises KeyError or ValueError when it is not one."""
+    """The reading of an object made by `as_json`, in whatever language. Raises KeyError or ValueError when it is not one."""
     kind = Kind(form["kind"])
     return Reading(
         kind,

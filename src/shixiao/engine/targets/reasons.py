@@ -45,15 +45,15 @@ REASONS = {
     "name-repeated": Text("值里重复了指标名称", "the value repeats the name"),
     "unit-from-name": Text("单位取自指标名称", "the unit was taken from the name"),
 }
-_CODES = {text.zh: code for code, text in REASONS.items()}
+_CODES = {sentence: code for code, text in REASONS.items() for sentence in text}
 
 
 def code_of(sentence: str) -> str:
-    """The code of a Chinese sentence (as the JSON of a reading carries it); the sentence itself if unknown."""
+    """The code of a sentence (as the JSON of a reading carries it); the sentence itself if unknown."""
     return _CODES.get(sentence, sentence)
 
 
-def sentence_of(code: str) -> str:
-    """The Chinese sentence of a code; the code itself if unknown."""
+def sentence_of(code: str, language: str) -> str:
+    """The sentence of a code in `language`; the code itself if unknown."""
     text = REASONS.get(code)
-    return text.zh if text else code
+    return text.in_(language) if text else code

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from shixiao.people.models import User
-from shixiao.performance import actions, queries
+from shixiao.performance import actions
 from shixiao.performance.models import Indicator, PlanVersion
 from shixiao.tables import samples
 
@@ -27,11 +27,6 @@ def table(*rows: str, department: str = "某市某局", project: str = "2026年�
 
 
 SMALL = table(row(1, "开展培训", "3次"), row(2, "服务对象满意度", "≥90%", code="31-服务对象满意度"))
-
-
-@pytest.fixture(autouse=True)
-def _no_pages_of_an_earlier_test() -> None:
-    queries.forget_pages()
 
 
 @pytest.fixture

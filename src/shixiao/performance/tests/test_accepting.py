@@ -168,19 +168,27 @@ def test_the_database_refuses_a_second_version_with_the_same_content(accept: Acc
 
 
 @pytest.mark.parametrize(
-    ("model", "change"),
+    ("model", "change", "constraint"),
     [
-        (Plan, {"fiscal_year": 1900}),
-        (Finding, {"severity": "awful"}),
-        (Indicator, {"annual_kind": "guess"}),
-        (PlanVersion, {"number": 0}),
+        (Plan, {"fiscal_year": 1900}, "performance_plan_year_plausible"),
+        (Finding, {"severity": "awful", "position": 9999}, "performance_finding_severity_known"),
+        (Indicator, {"annual_kind": "guess", "row": 9999}, "performance_indicator_kind_known"),
+        (
+            PlanVersion,
+            {"number": 0, "content_hash": "0", "event_id": 9999},
+            "performance_version_number_from_1",
+        ),
     ],
 )
 def test_the_database_refuses_what_cannot_be(
-    guangzhou: PlanVersion, model: type[Plan], change: dict[str, object]
+    guangzhou: PlanVersion, model: type[Plan], change: dict[str, object], constraint: str
 ) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        model.objects.update(**change)
+    another = model.objects.first()
+    assert another is not None
+    for name, value in ({"pk": None} | change).items():
+        setattr(another, name, value)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        another.save(force_insert=True)
 
 
 def test_corrections_of_rows_that_stay_the_same_come_over(accept: Accept, officer: User, now: datetime) -> None:

@@ -2,6 +2,7 @@
 for accessibility, for requests that leave the server, for scrolling sideways, and for a font that has Chinese."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from shixiao.engine import targets
 from shixiao.people.models import User
@@ -58,7 +59,15 @@ class Desk:
         self.page.goto(self.base + path)
         return self.page
 
+    def press(self, button: str) -> Page:
+        """Press a button whose form leads to another page, and be there. A click comes back as soon as the browser
+        has set out: what is asked then may meet a document that is neither the old one nor the new one."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("button", name=button).click()
+        return self.page
+
     def is_no_wider_than_the_screen(self) -> bool:
+        self.page.wait_for_load_state("load")
         wide = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         return bool(wide[0] <= wide[1])
 
@@ -88,10 +97,15 @@ def desk_at(
 WORDS = {
     "zh-hans": {
         "read": "读一读，先不保存", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
+        "suppress": "接受，写明理由", "record": "接受并记录理由", "recorded": "已接受，理由已记录", "unsuppress": "撤回接受",
+        "take back": "撤回这次接受", "taken back": "接受已撤回", "accepted": "有已接受的发现",
         "correct": "读错了？更正", "preview": "看看会怎样变", "save": "保存更正", "saved": "读法已更正", "all": "全部 123 项指标",
     },
     "en": {
         "read": "Read it, store nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
+        "suppress": "Accept with a reason", "record": "Accept and record the reason", "recorded": "Accepted, and the reason",
+        "unsuppress": "Withdraw the acceptance", "take back": "Withdraw this acceptance", "taken back": "was withdrawn",
+        "accepted": "With accepted findings",
         "correct": "Read wrongly? Correct it", "preview": "Show what would change", "save": "Save the correction",
         "saved": "The reading was corrected", "all": "All 123 indicators",
     },
@@ -106,30 +120,79 @@ def test_the_officer_imports_reviews_accepts_looks_and_corrects(
     words, desk = WORDS[language], desk_at(size, language=language)
     page = desk.go("/import/")
     page.locator("textarea[name=text]").fill(samples.guangzhou().decode())
-    page.get_by_role("button", name=words["read"]).click()
+    desk.press(words["read"])
     assert not PlanVersion.objects.exists()
     assert desk.is_no_wider_than_the_screen()
-    page.get_by_role("button", name=words["accept"]).click()
+    desk.press(words["accept"])
     expect(page.get_by_text(words["all"])).to_be_visible()
     assert PlanVersion.objects.get().indicator_count == 123
     assert desk.is_no_wider_than_the_screen()
 
     page.get_by_label(words["search"]).fill("公报编印数量")
     expect(page.locator("tr.indicator")).to_have_count(1)
-    assert "q=" in page.url
+    expect(page).to_have_url(re.compile("q="))
     page.get_by_role("link", name="市政府公报编印数量").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("市政府公报编印数量")
     page.get_by_role("link", name=words["correct"]).first.click()
     page.locator("[name=part1-sense]").select_option("at_least")
     page.locator("[name=reason]").fill("按合同,份数不少于所订")
-    page.get_by_role("button", name=words["preview"]).click()
+    desk.press(words["preview"])
     expect(page.locator("#change")).to_be_visible()
     assert not Correction.objects.exists()
-    page.get_by_role("button", name=words["save"]).click()
+    desk.press(words["save"])
     expect(page.get_by_text(words["saved"])).to_be_visible()
     assert Correction.objects.count() == 2
     assert desk.is_no_wider_than_the_screen()
     assert desk.complaints == []
     assert {url for url in desk.requests if not url.startswith((desk.base + "/", "data:"))} == set()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_officer_accepts_a_finding_looks_for_it_and_takes_that_back(
+    desk_at: Callable[..., Desk], guangzhou: PlanVersion, officer: User, size: tuple[int, int], language: str
+) -> None:
+    words, desk = WORDS[language], desk_at(size, language=language)
+    page = desk.go(f"/plans/{guangzhou.plan_id}/v1/93/")
+    page.get_by_role("link", name=words["suppress"]).first.click()
+    expect(page.locator("[name=scope][value=here]")).to_be_checked()
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+    page.locator("[name=reason]").fill("合同按期计数，确有两个数字")
+    desk.press(words["record"])
+    expect(page.get_by_text(words["recorded"])).to_be_visible()
+    accepted = page.locator("#findings details li.accepted")
+    unfold(page.locator("#findings details"))
+    expect(accepted).to_contain_text("合同按期计数，确有两个数字")
+    expect(accepted).to_contain_text(officer.display_name)
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+
+    desk.go(f"/plans/{guangzhou.plan_id}/")
+    page.locator("[name=check]").select_option(label=words["accepted"])
+    expect(page.locator("tr.indicator")).to_have_count(1)
+    expect(page.locator("tr.indicator .chip-accepted")).to_be_visible()
+    unfold(page.locator("#beyond"))
+    expect(page.locator("#beyond li").first).to_be_visible()
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+
+    desk.go(f"/plans/{guangzhou.plan_id}/v1/93/")
+    unfold(page.locator("#findings details"))
+    page.get_by_role("link", name=words["unsuppress"]).click()
+    page.locator("[name=reason]").fill("看错了")
+    assert violations(page) == []
+    desk.press(words["take back"])
+    expect(page.get_by_text(words["taken back"])).to_be_visible()
+    expect(accepted).to_have_count(0)
+    assert desk.complaints == []
+
+
+def unfold(details: Locator) -> None:
+    """Open what may be folded."""
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    expect(details).to_have_attribute("open", "")
 
 
 def pages_of(version: PlanVersion) -> dict[str, str]:
@@ -185,7 +248,8 @@ def test_the_review_page_is_accessible_and_fits(desk_at: Callable[..., Desk], si
     page.locator("[name=file]").set_input_files(
         {"name": "t.txt", "mimeType": "text/plain", "buffer": samples.guangzhou()}
     )
-    page.get_by_role("button", name="读一读，先不保存").click()
+    desk.press("读一读，先不保存")
+    expect(page.locator("#accept-title")).to_be_visible()
     page.locator("summary").evaluate_all("all => all.forEach(each => each.parentElement.open = true)")
     assert violations(page) == []
     assert desk.is_no_wider_than_the_screen()
@@ -214,6 +278,8 @@ def test_the_keyboard_alone_is_enough(desk_at: Callable[..., Desk], guangzhou: P
     expect(search).to_be_focused()
     page.keyboard.type("公报编印数量")
     expect(page.locator("tr.indicator")).to_have_count(1)
+    expect(page).to_have_url(re.compile("q="))
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     link = page.locator("tr.indicator a").first
     for _press in range(40):
         page.keyboard.press("Tab")
@@ -232,21 +298,24 @@ def test_a_typed_slash_stays_in_a_field(desk_at: Callable[..., Desk], guangzhou:
 
 
 def test_filters_work_without_javascript(desk_at: Callable[..., Desk], guangzhou: PlanVersion) -> None:
-    page = desk_at(java_script_enabled=False).go(f"/plans/{guangzhou.plan_id}/")
+    desk = desk_at(java_script_enabled=False)
+    page = desk.go(f"/plans/{guangzhou.plan_id}/")
     page.locator("[name=q]").fill("公报编印数量")
-    page.get_by_role("button", name="筛选").click()
-    assert page.locator("tr.indicator").count() == 1
+    desk.press("筛选")
+    expect(page.locator("tr.indicator")).to_have_count(1)
     page.goto(page.url.partition("?")[0] + "93/correct/annual/")
-    page.get_by_role("button", name="看看会怎样变").click()
-    assert page.locator(".error").count() >= 1
+    desk.press("看看会怎样变")
+    expect(page.locator(".error").first).to_be_visible()
 
 
 def test_going_back_restores_what_was_chosen(desk_at: Callable[..., Desk], guangzhou: PlanVersion) -> None:
     page = desk_at().go(f"/plans/{guangzhou.plan_id}/")
     page.locator("[name=class]").select_option("23")
     expect(page.locator("tr.indicator")).to_have_count(1)
+    expect(page).to_have_url(re.compile("class=23"))
     page.locator("[name=class]").select_option("22")
     expect(page.locator("tr.indicator")).to_have_count(11)
+    expect(page).to_have_url(re.compile("class=22"))
     page.go_back()
     expect(page.locator("tr.indicator")).to_have_count(1)
 
@@ -270,9 +339,9 @@ def test_a_script_in_a_cell_does_not_run(desk_at: Callable[..., Desk]) -> None:
     attack = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
     text = samples.guangzhou().decode().replace("信访核查率", f"信访{attack}率")
     page.locator("textarea[name=text]").fill(text)
-    page.get_by_role("button", name="读一读，先不保存").click()
+    desk.press("读一读，先不保存")
     assert page.evaluate("window.ran") is None
-    page.get_by_role("button", name="接受这张表").click()
+    desk.press("接受这张表")
     expect(page.get_by_text("全部 123 项指标")).to_be_visible()
     assert page.evaluate("window.ran") is None
 
@@ -283,5 +352,5 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(desk_at: Callable[
     page.locator("textarea[name=text]").fill("还在")
     page.evaluate("document.querySelector('[name=file]').dataset.limit = 10")
     page.locator("[name=file]").set_input_files({"name": "t.txt", "mimeType": "text/plain", "buffer": b"x" * 11})
-    assert page.locator("[name=file]").evaluate("each => each.validationMessage")
+    page.wait_for_function("document.querySelector('[name=file]').validationMessage !== ''")
     expect(page.locator("textarea[name=text]")).to_have_value("还在")

@@ -112,10 +112,12 @@ def test_the_database_keeps_corrections_from_change(indicator: Indicator, correc
 def test_findings_and_doubts_follow_the_reading_that_counts(
     guangzhou: PlanVersion, correct: Callable[..., Correction]
 ) -> None:
-    doubtful = guangzhou.indicators.get(is_doubtful=True)
+    doubtful = guangzhou.indicators.get(understanding__is_doubtful=True)
     correct(doubtful, targets.read("小于2小时"), which="cycle")
     doubtful.refresh_from_db()
-    assert not doubtful.is_doubtful
+    assert not doubtful.understanding.is_doubtful
+    assert doubtful.understanding.is_corrected
+    assert doubtful.understanding.cycle_zh == "低于 2小时"
     low = first(guangzhou, 2)
     assert "L11" in set(low.findings.values_list("rule", flat=True))
     correct(low, targets.read("≥95%"))

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from shixiao.engine import targets
-from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import indicators, overview, queries
+from shixiao.people.permissions import may_accept_plans, may_correct_readings, may_suppress_findings
+from shixiao.performance import indicators, markup, overview, queries, wordings
 from shixiao.performance.filters import Filters
 from shixiao.performance.models import PlanVersion
 from shixiao.performance.views.trails import of_indicator, of_plan
@@ -39,10 +39,13 @@ def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResp
     """One version of a plan as a table, chosen by what the address says. htmx asks for the table alone."""
     version = queries.version_of(plan, number)
     page = queries.plan_page(version, Filters.of(request.GET))
+    base = queries.address_of(version)
+    may_suppress = may_suppress_findings(request.user) and not version.has_newer  # type: ignore[attr-defined]
     context = {
         "page": page,
         "version": version,
-        "base": queries.address_of(version),
+        "beyond": markup.beyond(page.beyond, base=base, may_suppress=may_suppress),
+        "base": base,
         "may_accept": may_accept_plans(request.user),
         "trail": of_plan(version, is_here=True),
     }
@@ -69,15 +72,18 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
     version = queries.version_of(plan, number)
     one = indicators.indicator_of(version, row)
     before, after = indicators.neighbours(version, row)
+    findings = indicators.findings_of(one)
     context = {
         "version": version,
         "indicator": one,
         "class_title": queries.class_title_of(one),
         "sides": indicators.sides(one),
-        "findings": indicators.findings_of(one),
+        "findings": [each for each in findings if each.finding.suppression is None],
+        "accepted": [each for each in findings if each.finding.suppression is not None],
         "before": before,
         "after": after,
         "base": queries.address_of(version),
+        "may_suppress": may_suppress_findings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "may_correct": may_correct_readings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "trail": of_indicator(version, one),
     }
@@ -86,18 +92,19 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
 
 @require_safe
 def reading_json(request: HttpRequest, plan: int, number: int, row: int) -> HttpResponse:
-    """The row and its two readings, in the published shape."""
+    """The row and its two readings, in the published shape; the sentences in it are in the language of the page."""
     version = queries.version_of(plan, number)
     one = indicators.indicator_of(version, row)
     found = {side.which: side for side in indicators.sides(one)}
+    language = wordings.language()
     body = {
         "row": one.row,
         "class": one.code,
         "name": one.name,
         "cycle_wording": one.cycle_wording,
         "annual_wording": one.annual_wording,
-        "cycle": targets.as_json(found["cycle"].reading),
-        "annual": targets.as_json(found["annual"].reading),
+        "cycle": targets.as_json(found["cycle"].reading, language=language),
+        "annual": targets.as_json(found["annual"].reading, language=language),
         "corrected": sorted(which for which, side in found.items() if side.is_corrected),
     }
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 2})

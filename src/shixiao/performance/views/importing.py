@@ -168,5 +168,11 @@ def _tell(request: HttpRequest, accepted: actions.Acceptance) -> None:
             "上一版的 %(count)s 处更正因原文相同已带过来。",
             accepted.carried,
         ) % {"count": accepted.carried}
+    if accepted.suppressions_carried:
+        sentence += ngettext(
+            "上一版已接受的 %(count)s 处发现仍然接受。",
+            "上一版已接受的 %(count)s 处发现仍然接受。",
+            accepted.suppressions_carried,
+        ) % {"count": accepted.suppressions_carried}
     address = reverse("performance:events", args=[version.plan_id])
     messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, address, _("查看经过")))

@@ -27,6 +27,7 @@ class RuleShown(NamedTuple):
     good: list[examples.Line]
     findings: int
     plans: int
+    accepted: int
 
 
 @require_safe
@@ -62,8 +63,8 @@ def one(request: HttpRequest, rule: str) -> HttpResponse:
     return render(request, "performance/rule.html", context)
 
 
-def _shown(rule: lint.Rule, fires: dict[str, tuple[int, int]]) -> RuleShown:
-    findings, plans = fires.get(rule.id, (0, 0))
+def _shown(rule: lint.Rule, fires: dict[str, overview.Fires]) -> RuleShown:
+    fired = fires.get(rule.id, overview.Fires(0, 0, 0))
     return RuleShown(
         id=rule.id,
         title=said(rule.title),
@@ -73,6 +74,7 @@ def _shown(rule: lint.Rule, fires: dict[str, tuple[int, int]]) -> RuleShown:
         basis=said(rule.basis) if rule.basis else "",
         bad=examples.lines(rule.bad),
         good=examples.lines(rule.good),
-        findings=findings,
-        plans=plans,
+        findings=fired.findings,
+        plans=fired.plans,
+        accepted=fired.accepted,
     )

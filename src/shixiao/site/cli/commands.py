@@ -22,10 +22,11 @@ READ = Command(
     module="reading",
     about=Text(
         '从标准输入逐行读取 {"id","name","category","value_text","columns"}，把读法逐行写到标准输出，id 不变。'
-        "读不了的行得到一行 id 和 error，其余照读。结束状态总是 0。",
+        "读不了的行得到一行 id 和 error，其余照读。unsure、repairs 和 error 里的句子随 SHIXIAO_LANG 或系统语言。结束状态总是 0。",
         'Takes {"id","name","category","value_text","columns"} line by line from standard input and writes the reading '
         "of each to standard output with the same id. A line that cannot be used gets a line with id and error, and the "
-        "others are still read. The exit status is always 0.",
+        "others are still read. The sentences of unsure, repairs and error follow SHIXIAO_LANG or the locale. The exit "
+        "status is always 0.",
     ),
     examples=(
         (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from shixiao.engine import targets
-from shixiao.engine.bilingual import Text
+from shixiao.engine.bilingual import CHINESE, Text
 from shixiao.site.cli.grammar import Wishes
 from shixiao.site.cli.refusal import CLEAN
 from shixiao.site.cli.standard_input import standard_input
@@ -57,7 +57,7 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
 
 def _answer_in_any_case(line: bytes, number: int, terminal: Terminal) -> str:
     try:
-        return answer(line)
+        return answer(line, language=terminal.language)
     except BadLine as bad:
         return _refusal(bad, number, terminal)
     except Exception as error:  # noqa: BLE001 - one odd line must not cost the thousands behind it
@@ -69,8 +69,8 @@ def _answer_in_any_case(line: bytes, number: int, terminal: Terminal) -> str:
         return _refusal(BadLine(fault), number, terminal)
 
 
-def answer(line: bytes) -> str:
-    """The JSON line for one JSON line. Raises BadLine."""
+def answer(line: bytes, *, language: str = CHINESE) -> str:
+    """The JSON line for one JSON line, its sentences in `language`. Raises BadLine."""
     asked = _asked(line)
     own = _own_id(asked)
     try:
@@ -83,7 +83,7 @@ def answer(line: bytes) -> str:
     except BadLine as bad:
         bad.id = own
         raise
-    form = targets.as_json(reading)
+    form = targets.as_json(reading, language=language)
     return _encoded(form if own is _NO_ID else {"id": own, **form})
 
 

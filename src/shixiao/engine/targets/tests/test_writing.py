@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shixiao.engine.targets import Kind, Reading, Sense, as_json, explain, from_json, read, spans, write
+from shixiao.engine.targets import REASONS, Kind, Reading, Sense, as_json, explain, from_json, read, spans, write
 from shixiao.engine.targets.tests.corpora import reading_of, rows
 from shixiao.engine.targets.units import PER
 
@@ -161,3 +161,10 @@ def test_the_read_parts_are_highlighted() -> None:
         ("unit", "小时"),
         ("operator", "内"),
     ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_reason_is_found_again_from_its_sentence(language: str) -> None:
+    for code in REASONS:
+        doubtful = read("3次")._replace(unsure=(code,))
+        assert from_json(as_json(doubtful, language=language)).unsure == (code,)

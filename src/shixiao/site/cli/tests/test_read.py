@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shixiao.engine import targets
 from shixiao.site.cli import reading
 from shixiao.site.cli.schema import schema
 from shixiao.site.cli.tests.conftest import Ended
@@ -35,6 +36,16 @@ def answers(ended: Ended) -> list[dict[str, Any]]:
 def test_a_wording_becomes_a_reading_with_the_same_id(run: Run) -> None:
     [answer] = answers(run("read", stdin=ask({"id": "甲-1", "name": "结案率", "category": "11", "value_text": "≥95%"})))
     assert answer | {"id": "甲-1", "kind": "numeric", "op": ">=", "value": 95, "unit": "%"} == answer
+
+
+@pytest.mark.parametrize(("language", "in_words"), [("en", "the split may be wrong"), ("zh", "拆分可能有误")])
+def test_the_reasons_are_in_the_language_of_the_person(
+    run: Run, monkeypatch: pytest.MonkeyPatch, language: str, in_words: str
+) -> None:
+    monkeypatch.setenv("SHIXIAO_LANG", language)
+    [answer] = answers(run("read", stdin=ask({"value_text": "85 80 70"})))
+    assert in_words in answer["unsure"][0]
+    assert targets.from_json(answer).unsure == ("many-numbers",)
 
 
 def test_numbers_are_json_numbers_as_they_were_written(run: Run) -> None:
