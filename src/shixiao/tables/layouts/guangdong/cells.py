@@ -47,9 +47,11 @@ def indicators(
     within, around = _shared_out(clean.edits, extents)
     made: list[Indicator] = []
     line, counted = place.line, 0
+    # Only in a text is a line break in a cell a line of the file.
+    is_text = not (place.sheet or place.page or place.table)
     for one, (start, end), edits in zip(found, extents, within, strict=True):
-        line, counted = line + cell.count("\n", counted, start), start
-        where = Place(line, place.column, start, end, place.sheet, place.page)
+        line, counted = line + (cell.count("\n", counted, start) if is_text else 0), start
+        where = place._replace(line=line, start=start, end=end)
         made.append(_indicator(one, where, first_row + len(made), edits, read_target))
     return made, list(_repairs(around, loose, (), place, None))
 
