@@ -15,6 +15,8 @@ from shixiao.tables.unreadable import Unreadable
 MAX_UNPACKED = 128 * 1024 * 1024
 # One part is read in pieces, so that a directory that lies about its size costs no memory.
 _PIECE = 1024 * 1024
+# Parts up to this size are remembered: they are looked at twice.
+_SMALL = 1024 * 1024
 _MOST_PARTS = 20_000
 
 _DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, OverflowError)
@@ -37,6 +39,7 @@ class Package:
         self._parts: dict[str, ZipInfo] = {}
         for part in found:
             self._parts.setdefault(_plain(part.filename), part)
+        self._read: dict[str, bytes] = {}
         self.left = MAX_UNPACKED
 
     def __contains__(self, name: str) -> bool:
@@ -48,9 +51,18 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """The bytes of a part; b"" for one that is not there. Takes from what may be unpacked in all."""
+        known = self._read.get(_plain(name))
+        if known is not None:
+            return known
         part = self._parts.get(_plain(name))
         if part is None:
             return b""
+        content = self._unpacked(part)
+        if len(content) < _SMALL:
+            self._read[_plain(name)] = content
+        return content
+
+    def _unpacked(self, part: ZipInfo) -> bytes:
         if part.flag_bits & 1:
             raise Unreadable("encrypted")
         if part.file_size > self.left:

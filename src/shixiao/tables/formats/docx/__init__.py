@@ -62,9 +62,11 @@ class _Reading:
         self.package = package
         self.targets = package.targets(main)
         w = STRICT if STRICT[1:-1].encode() in content[:65_536] else TRANSITIONAL
-        styles = self._tree("styles")
-        hidden = _hidden_styles(styles, w)
-        numbering = Numbering(self._tree("numbering"), styles, w)
+        styles = self._part("styles")
+        counts = b"numPr" in content or (b"numPr" in styles and b"pStyle" in content)
+        needed = self._tree("styles") if counts or b"vanish" in styles else None
+        hidden = _hidden_styles(needed, w) if b"vanish" in styles else frozenset[str]()
+        numbering = Numbering(self._tree("numbering") if counts else None, needed, w)
         self.around = Around(numbering, hidden, self._chunk, bool(hidden))
         self.body = Body(content, self.around)
         self.parts = [self.body]
@@ -93,7 +95,7 @@ class _Reading:
             content = self.package.xml(name)
             if not content.strip():
                 continue
-            part = Body(content.replace(b"<w:hdr", b"<w:hdr", 1), self.around)
+            part = Body(content, self.around)
             self.parts.append(part)
             for text in _texts(part.blocks()):
                 if text.strip() and text not in said and not _is_page_number(text):
@@ -116,9 +118,14 @@ class _Reading:
         self.chunks.append(repair("embedded_left_out", count=1, example=name or "altChunk"))
         return []
 
+    def _name(self, kind: str) -> str:
+        return next((part for found, part in self.targets.values() if found == kind), "")
+
+    def _part(self, kind: str) -> bytes:
+        return self.package.xml(self._name(kind))
+
     def _tree(self, kind: str) -> etree._Element | None:
-        name = next((part for found, part in self.targets.values() if found == kind), "")
-        return self.package.tree(name) if name else None
+        return self.package.tree(self._name(kind))
 
     def _notes(self, kind: str, element: str) -> int:
         tree = self._tree(kind)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from lxml import etree
 
@@ -32,6 +31,9 @@ _UNSEEN = frozenset(
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_WHOLE = re.compile(r"\s*(\d{1,9})")
+_SPACES = re.compile("[ \t\n\r\f]+")
+_BREAKS = re.compile(f" ?[{_BREAK}{_BLOCK}][ {_BREAK}{_BLOCK}]*")
 _MOST_ROWS_SPANNED = 65_534
 # Style sheets of a page that are looked at for hidden classes.
 _MOST_SHEETS = 50
@@ -65,14 +67,21 @@ class Page:
     # -- what the parser calls
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """An element begins. A plain cell in an open row is what a page mostly consists of: it is done at once."""
+        if tag == "td" and not attributes and not self.unseen and not self.too_deep and self.tables:
+            table = self.tables[-1]
+            if table.is_row_open and not table.is_cell_open and not self.pieces and not self.is_full:
+                table.is_cell_open, table.span = True, (1, 1)
+                return
         if self.unseen:
             self.unseen_depth += tag == self.unseen and tag not in _VOID
-            return
-        if tag in _UNSEEN or (attributes and self._is_hidden(tag, attributes)):
+        elif tag in _UNSEEN or (attributes and self._is_hidden(tag, attributes)):
             if tag not in _VOID:
                 self.unseen, self.unseen_depth = tag, 1
-            return
+        else:
+            self._start(tag, attributes)
+
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in ("td", "th"):
             self._cell(attributes)
         elif tag == "tr":
@@ -105,8 +114,10 @@ class Page:
         elif tag == "table":
             self._close_table()
         elif tag in _BLOCKS:
-            if tag in ("thead", "tbody", "tfoot") and self.tables:
-                self.tables[-1].end_group()
+            if tag in ("tr", "thead", "tbody", "tfoot") and self.tables and not self.too_deep:
+                self._close_cell()
+                self.tables[-1].close_row() if tag == "tr" else self.tables[-1].end_group()
+                return
             if tag in ("ol", "ul") and self.lists:
                 self.lists.pop()
             self.pieces.append(_BLOCK)
@@ -117,6 +128,8 @@ class Page:
             return
         if _BREAK in text or _BLOCK in text:
             text = text.replace(_BREAK, "").replace(_BLOCK, "")
+        if text.isspace() and self.tables and not self.tables[-1].is_cell_open:
+            return
         if self.kept:
             text = text.replace("\r", "").replace(" ", "\xa0").replace("\n", _BREAK)
         self.pieces.append(text)
@@ -188,6 +201,8 @@ class Page:
         if not self.tables:
             self._table()
         self._close_cell()
+        self.cells += len(self.tables[-1].cells) + 1
+        self.is_full = self.cells > MAX_CELLS
         if not self.is_full:
             self.tables[-1].open_row()
 
@@ -205,10 +220,8 @@ class Page:
         if self.too_deep:
             self.pieces.append(_BLOCK)
         elif self.tables and self.tables[-1].is_cell_open:
-            self.cells += 1
-            self.is_full = self.cells > MAX_CELLS
             self.tables[-1].close_cell(self._taken())
-        elif self.tables:
+        elif self.tables and self.pieces:
             # Text between cells: a browser shows it above the table.
             text = self._taken()
             if text and len(self.tables) == 1:
@@ -238,7 +251,7 @@ class Page:
     def _taken(self) -> str:
         """The text collected so far, as a browser shows it: one space for any run, lines where blocks begin."""
         pieces, self.pieces = self.pieces, []
-        return shown("".join(pieces)) if pieces else ""
+        return shown(pieces[0] if len(pieces) == 1 else "".join(pieces)) if pieces else ""
 
     def _block(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.pieces.append(_BLOCK)
@@ -278,7 +291,8 @@ class _Table:
         self.is_row_open = False
         self.span = (1, 1)
         self.cells: list[str] = []
-        self.lefts: list[int] = []
+        # Where the cells of the row begin; None while they stand one by one from the first column on.
+        self.lefts: list[int] | None = None
         self.nested: dict[int, list[str | Table]] = {}
         self.pieces: list[str | Table] = []
         # Where the next cell may begin; for each column taken by a cell above, the line before which that one ends.
@@ -297,10 +311,9 @@ class _Table:
         """The row ends; one without cells takes its place all the same."""
         if not self.is_row_open:
             return
-        plain = not self.lefts or (self.lefts[0] == 0 and self.lefts[-1] == len(self.lefts) - 1)
-        lefts = None if plain else tuple(self.lefts)
+        lefts = None if self.lefts is None else tuple(self.lefts)
         self.lines.append(Line(self.number, self.cells, lefts, self.nested or None))
-        self.cells, self.lefts, self.nested, self.is_row_open, self.right = [], [], {}, False, 0
+        self.cells, self.lefts, self.nested, self.is_row_open, self.right = [], None, {}, False, 0
 
     def open_cell(self, columns: int, rows: int) -> None:
         """A cell begins; `rows` 0 means to the end of the group of rows."""
@@ -321,31 +334,46 @@ class _Table:
     def close_cell(self, text: str) -> None:
         """The open cell ends: it takes the first free columns of its row."""
         self.is_cell_open = False
+        if self.span == (1, 1) and not self.taken and not self.pieces and self.right < MAX_COLUMNS:
+            if self.lefts is not None:
+                self.lefts.append(self.right)
+            self.cells.append(text)
+            self.right += 1
+            return
         line, left = len(self.lines), self.right
         while self.taken.get(left, 0) > line:
             left += 1
-        if left >= MAX_COLUMNS:
-            return
+        if left < MAX_COLUMNS:
+            self._span_from(left, line)
+            self.cells.append(self._content(text))
+        self.pieces = []
+
+    def _span_from(self, left: int, line: int) -> None:
+        """Takes the columns and rows that the cell covers. A wide one stops where another comes down from above."""
         columns, rows = self.span
         right = min(left + columns, MAX_COLUMNS)
         bottom = line + (rows or _MOST_ROWS_SPANNED)
+        if self.taken:
+            right = next((column for column in range(left + 1, right) if self.taken.get(column, 0) > line), right)
         if rows != 1:
-            # A wide cell stops where another one comes down from above.
-            right = next((column for column in range(left, right) if self.taken.get(column, 0) > line), right)
             self.taken.update(dict.fromkeys(range(left, right), bottom))
         if rows != 1 or right - left > 1:
             self.merges.append(Merge(line, left, bottom, right))
+        if self.lefts is None and left != len(self.cells):
+            self.lefts = list(range(len(self.cells)))
+        if self.lefts is not None:
+            self.lefts.append(left)
         self.right = right
-        if self.pieces:
-            self.pieces_before(text)
-            if any(isinstance(piece, Table) for piece in self.pieces):
-                self.nested[len(self.cells)] = self.pieces
-                text = ""
-            else:
-                text = "\n".join(str(piece) for piece in self.pieces)
-            self.pieces = []
-        self.cells.append(text)
-        self.lefts.append(left)
+
+    def _content(self, text: str) -> str:
+        """The text of the cell; one with tables in it is kept apart."""
+        if not self.pieces:
+            return text
+        self.pieces_before(text)
+        if any(isinstance(piece, Table) for piece in self.pieces):
+            self.nested[len(self.cells)] = self.pieces
+            return ""
+        return "\n".join(str(piece) for piece in self.pieces)
 
     def end_group(self) -> None:
         """A group of rows ends: no cell reaches beyond it."""
@@ -366,7 +394,8 @@ class _Table:
 
 def _span(attributes: Mapping[str, str], name: str, *, zero: int = 1) -> int:
     """How many columns or rows a cell covers; what is no number is one, absurd ones are cut."""
-    match = re.match(r"\s*(\d{1,9})", attributes.get(name, "1"))
+    written = attributes.get(name) if attributes else None
+    match = _WHOLE.match(written) if written else None
     if match is None:
         return 1
     most = MAX_COLUMNS if name == "colspan" else _MOST_ROWS_SPANNED
@@ -375,20 +404,16 @@ def _span(attributes: Mapping[str, str], name: str, *, zero: int = 1) -> int:
 
 def shown(text: str) -> str:
     """Collected text as a browser shows it: spaces run together, lines end where blocks do, nothing at the edges."""
-    if _plain().search(text) is None:
-        return text.replace("\xa0", " ")
-    text = re.sub("[ \t\n\r\f]+", " ", text)
-    text = re.sub(f" ?([{_BREAK}{_BLOCK}]+[ {_BREAK}{_BLOCK}]*)", _line_breaks, text.strip(" "))
-    return text.strip("\n").replace("\xa0", " ")
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text
+    text = _SPACES.sub(" ", text).strip(" ")
+    if _BREAK in text or _BLOCK in text:
+        text = _BREAKS.sub(_line_breaks, text).strip("\n")
+    return text.replace("\xa0", " ")
 
 
 def _line_breaks(match: re.Match[str]) -> str:
     return "\n" * max(1, match[0].count(_BREAK))
-
-
-@cache
-def _plain() -> re.Pattern[str]:
-    return re.compile(f"[\t\n\r\f{_BREAK}{_BLOCK}]|  |^ | $")
 
 
 def page_of(text: str) -> Page:
