@@ -64,6 +64,53 @@ CODES: dict[str, Kind] = {
         "表格之外有 {count} 行文字未读，第一行是“{text}”。",
         "{count} lines of text outside the table were not read, the first being “{text}”.",
     ),
+    # -- documents and web pages
+    "tracked_changes": Kind(
+        "文件里有未接受的修订：按全部接受读取（插入 {inserted} 处，删除 {deleted} 处）。",
+        "The file has changes that were not accepted; it was read as if all were ({inserted} inserted, {deleted} deleted).",
+    ),
+    "hidden_text": Kind("有 {count} 处隐藏的文字未读。", "Hidden text was not read ({count} places)."),
+    "placeholder_left_out": Kind(
+        "有 {count} 处没有填写，只有提示文字，按空读取。",
+        "{count} fields show only the hint of what to enter; they were read as empty.",
+    ),
+    "numbers_written_out": Kind(
+        "有 {count} 个自动编号（如“{example}”），已写成文字。",
+        "{count} automatic numbers (such as “{example}”) were written out.",
+    ),
+    "number_unknown": Kind(
+        "有 {count} 个自动编号的样式（{example}）不认识，编号未读。",
+        "{count} automatic numbers have a format that is not known ({example}); they were not read.",
+        defect=True,
+    ),
+    "symbol_written_out": Kind(
+        "有 {count} 个符号字体的字符（如“{example}”），已换成通用字符。",
+        "{count} characters of symbol fonts (such as “{example}”) were turned into plain ones.",
+    ),
+    "symbol_unknown": Kind(
+        "有 {count} 个符号字体的字符不认识（{example}），显示为 �。",
+        "{count} characters of symbol fonts are not known ({example}) and are shown as �.",
+        defect=True,
+    ),
+    "embedded_left_out": Kind(
+        "有 {count} 个嵌入的对象（{example}）未读。", "{count} embedded objects ({example}) were not read.", defect=True
+    ),
+    "notes_left_out": Kind(
+        "有 {count} 条脚注、尾注或批注未读。", "{count} footnotes, endnotes or comments were not read."
+    ),
+    "macros_ignored": Kind("文件带有宏；宏没有运行。", "The file has macros; they were not run."),
+    "nested_table_as_text": Kind(
+        "单元格里还有一张表，按文字读取。", "There is a table inside this cell; it was read as text."
+    ),
+    "tables_joined": Kind(
+        "第 {table} 张表接着第 {first} 张，合为一张读取。",
+        "Table {table} goes on from table {first}; they were read as one.",
+    ),
+    "rows_left_out": Kind(
+        "表格太长，从这里起未读（上限 {limit} 个单元格）。",
+        "The table is too long; from here on it was not read (the limit is {limit} cells).",
+        defect=True,
+    ),
     # -- the table
     "header_missing": Kind(
         "没有表头，按广东统一表式的列序读取。",

@@ -64,6 +64,82 @@ REASONS: dict[str, tuple[Text, Text]] = {
         Text("这不是文本：内容是二进制数据。", "This is not text: the content is binary."),
         _PASTE,
     ),
+    # -- packages (docx) and web pages
+    "encrypted": (
+        Text("文件有打开密码，无法读取。", "The file has a password and cannot be read."),
+        Text(
+            "请在原来的程序里打开它，去掉密码（文件 → 信息 → 保护），另存后再试。",
+            "Open it in its own program, remove the password (File, Info, Protect), save it again and try once more.",
+        ),
+    ),
+    "old_word": (
+        Text("这是旧版 Word 文档（.doc）。", "This is an old Word document (.doc)."),
+        Text(
+            "请用 Word 或 WPS 打开它，另存为“Word 文档(.docx)”后再试。",
+            "Open it in Word or WPS, save it as a Word document (.docx) and try once more.",
+        ),
+    ),
+    "package_damaged": (
+        Text(
+            "文件已损坏：压缩包不完整（可能没有下载完）。",
+            "The file is damaged: its zip package is not whole (perhaps it was not downloaded to the end).",
+        ),
+        Text(
+            "请重新下载或复制一次；仍不行的话，用原来的程序打开并另存。",
+            "Download or copy it again; if that does not help, open it in its own program and save it anew.",
+        ),
+    ),
+    "package_incomplete": (
+        Text("Word 文档里没有正文（缺少 {part}）。", "The Word document has no body: {part} is missing."),
+        Text(
+            "请用 Word 或 WPS 打开它，另存为“Word 文档(.docx)”后再试。",
+            "Open it in Word or WPS, save it as a Word document (.docx) and try once more.",
+        ),
+    ),
+    "unpacks_too_large": (
+        Text("文件展开后有 {size}，超过上限 {limit}。", "The file unpacks to {size}, more than the limit of {limit}."),
+        Text(
+            "一张绩效目标表展开后通常不到 10 MB：请确认选对了文件，或把它拆成几份。",
+            "A performance table rarely unpacks to 10 MB: check that it is the right file, or split it.",
+        ),
+    ),
+    "xml_damaged": (
+        Text(
+            "文件已损坏：{part} 第{line}行的 XML 有错。",
+            "The file is damaged: the XML of {part} is broken on line {line}.",
+        ),
+        Text(
+            "请用 Word 或 WPS 打开并修复，另存后再试。",
+            "Open it in Word or WPS, let it be mended, save it and try once more.",
+        ),
+    ),
+    "xml_entities": (
+        Text(
+            "{part} 里声明了 XML 实体，办公软件不会这样写；为安全起见不读。",
+            "{part} declares XML entities, which no office program writes; for safety it is not read.",
+        ),
+        Text(
+            "请用 Word 或 WPS 打开它，另存后再试；不明来源的文件请勿打开。",
+            "Open it in Word or WPS, save it and try once more; do not open a file of unknown origin.",
+        ),
+    ),
+    "only_pictures": (
+        Text("文件里只有图片，没有文字。", "The file holds pictures only, and no text."),
+        Text(
+            "请向发布单位索取可编辑的表格，或把文字识别出来后核对、粘贴进来。",
+            "Ask the publisher for the table itself, or have the text recognised, check it and paste it here.",
+        ),
+    ),
+    "frames_elsewhere": (
+        Text(
+            "这个网页只是框架，表格在别的文件里（如“.files”文件夹）。",
+            "This page is only a frame; the table is in another file (such as one in the folder “.files”).",
+        ),
+        Text(
+            "请选择表格所在的那个文件（如 sheet001.htm），或从原来的程序另存为 xlsx。",
+            "Choose the file that holds the table (such as sheet001.htm), or save it as xlsx from its own program.",
+        ),
+    ),
     "nul": (
         Text(
             "第{line}行有空字符（NUL），文件可能已损坏。", "Line {line} holds a NUL character; the file may be damaged."

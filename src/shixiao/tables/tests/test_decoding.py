@@ -52,14 +52,13 @@ def test_a_size_can_be_refused_before_anything_is_read():
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (archive("word/document.xml"), "Word"),
+        (archive("content.xml"), "OpenDocument"),
         (archive("xl/workbook.xml"), "Excel"),
         (archive("a.txt"), "zip"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Word"),
         (b"{\\rtf1\\ansi x}", "RTF"),
-        (b"<!DOCTYPE html><html><table></table></html>", "HTML"),
-        ("\ufeff<html><body>表</body></html>".encode(), "HTML"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>', "XML"),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "picture"),
         (gzip.compress(TEXT.encode()), "archive"),
     ],

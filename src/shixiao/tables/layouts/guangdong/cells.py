@@ -46,8 +46,10 @@ def indicators(
     extents = [_extent(cell, clean, one) for one in found]
     within, around = _shared_out(clean.edits, extents)
     made: list[Indicator] = []
-    line, counted, is_broken = place.line, 0, "\n" in cell
+    line, counted = place.line, 0
     _, column, _, _, sheet, page, table = place
+    # Only in a text is a line break in a cell a line of the file.
+    is_broken = "\n" in cell and not (sheet or page or table)
     for one, (start, end), edits in zip(found, extents, within, strict=True):
         if is_broken:
             line, counted = line + cell.count("\n", counted, start), start

@@ -273,7 +273,8 @@ class _Walk:
 
     def _stray(self, row: Row) -> None:
         self.strays.append(row)
-        self.last_stray = row if self.open is not None else None
+        # A paragraph below a table is a note, not the start of a row that was cut off.
+        self.last_stray = row if self.open is not None and not row.is_prose else None
 
     def _mark_cut(self, table: Table) -> None:
         """The last row of a text that was cut off lacks cells that the others have, or is but the start of a name."""

@@ -18,8 +18,11 @@ from shixiao.tables.money import UNITS, printed
 _NEVER = "\t\r\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
 
 
-def rows_of(plan: Plan) -> Iterator[list[str]]:
-    """The heading, the header, the total, then each unit with its projects. Amounts in the plan's printed unit."""
+def rows_of(plan: Plan, *, between: str = "") -> Iterator[list[str]]:
+    """The heading, the header, the total, then each unit with its projects. Amounts in the plan's printed unit.
+
+    `between` stands between the indicators of a cell: a line break, where the form is printed.
+    """
     unit = plan.money_unit if plan.money_unit in UNITS else "万元"
     yield from ([line] for line in _heading(plan))
     yield list(OFFICIAL)
@@ -29,7 +32,7 @@ def rows_of(plan: Plan) -> Iterator[list[str]]:
         if spender.funds or not spender.projects:
             yield [_name(spender.name), *_amounts(spender.funds or Funds(), unit), "", ""]
         for project in spender.projects:
-            indicators = "".join(map(_indicator, project.indicators))
+            indicators = between.join(map(_indicator, project.indicators))
             yield [
                 _name(project.name),
                 *_amounts(project.funds, unit),
