@@ -44,6 +44,15 @@ _LOOK_FOR = Text(
     "Check that this is the table 项目支出绩效目标表, and copy it together with its header row.",
 )
 
+_SAVE_WORKBOOK = Text(
+    "请在 Excel、WPS 或 LibreOffice 里打开它，另存为 xlsx 文件，再试一次。",
+    "Open it in Excel, WPS or LibreOffice, save it as an xlsx file, then try once more.",
+)
+_FETCH_AGAIN = Text(
+    "请重新下载或复制这个文件；如果还是不行，在原来的程序里打开它，另存一份。",
+    "Download or copy the file again; if that does not help, open it in its own program and save it anew.",
+)
+
 REASONS: dict[str, tuple[Text, Text]] = {
     "empty": (
         Text("文件是空的，没有任何文字。", "The file is empty: it holds no text."),
@@ -59,6 +68,72 @@ REASONS: dict[str, tuple[Text, Text]] = {
     "foreign_format": (
         Text("这不是文本，而是{kind_zh}。", "This is not text but {kind_en}."),
         _PASTE,
+    ),
+    "foreign_workbook": (
+        Text("这是{kind_zh}，这里还不能读。", "This is {kind_en}, which cannot be read here yet."),
+        _SAVE_WORKBOOK,
+    ),
+    "office_password": (
+        Text("文件有密码保护，内容是加密的。", "The file is protected by a password: its content is encrypted."),
+        Text(
+            "请在原来的程序里输入密码打开它，去掉密码后另存一份（涉密文件不得进入本系统）。",
+            "Open it in its own program with the password, take the password off and save it "
+            "(classified files may not enter this system).",
+        ),
+    ),
+    "zip_damaged": (
+        Text(
+            "文件不完整或已损坏：压缩包里的“{part}”打不开。",
+            "The file is incomplete or damaged: “{part}” inside it cannot be unpacked.",
+        ),
+        _FETCH_AGAIN,
+    ),
+    "workbook_damaged": (
+        Text(
+            "工作簿已损坏：“{part}”第{line}行起读不下去。", "The workbook is damaged: “{part}” breaks off at line {line}."
+        ),
+        _FETCH_AGAIN,
+    ),
+    "workbook_part_missing": (
+        Text("工作簿已损坏：缺少“{part}”。", "The workbook is damaged: “{part}” is missing."),
+        _FETCH_AGAIN,
+    ),
+    "xls_damaged": (
+        Text("旧版 Excel 文件（xls）已损坏，读不下去。", "The old Excel file (xls) is damaged and cannot be read on."),
+        _SAVE_WORKBOOK,
+    ),
+    "xml_declarations": (
+        Text(
+            "“{part}”里有实体声明（DTD）：正常的工作簿没有，可能是恶意文件。",
+            "“{part}” declares entities (a DTD): no ordinary workbook does, it may be an attack.",
+        ),
+        _SAVE_WORKBOOK,
+    ),
+    "unpacks_too_large": (
+        Text("解压后有 {size}，超过上限 {limit}。", "It unpacks to {size}, more than the limit of {limit}."),
+        Text(
+            "一张绩效目标表解压后通常不到 10 MB：请确认选对了文件，只保留绩效目标表所在的工作表，删去表格以外的空行、空列后另存。",
+            "A performance table rarely unpacks to 10 MB: check that it is the right file, keep only the sheet with the "
+            "table, delete the empty rows and columns around it, and save it again.",
+        ),
+    ),
+    "too_many_elements": (
+        Text("“{part}”里的内容超过 {limit} 项。", "“{part}” holds more than {limit} elements."),
+        Text(
+            "请只保留绩效目标表所在的工作表，另存为 xlsx 后再试一次。",
+            "Keep only the sheet with the performance table, save it as xlsx, then try once more.",
+        ),
+    ),
+    "workbook_empty": (
+        Text("工作簿里没有一张工作表有文字。", "No sheet of the workbook holds any text."),
+        Text("请确认选对了文件，并已保存。", "Check that it is the right file, and that it was saved."),
+    ),
+    "workbook_hidden": (
+        Text("有内容的工作表都是隐藏的，没有读。", "All sheets that hold text are hidden, and were not read."),
+        Text(
+            "请在 Excel 里“取消隐藏”绩效目标表所在的工作表，保存后再试一次。",
+            "Unhide the sheet with the performance table in Excel, save the file, then try once more.",
+        ),
     ),
     "not_text": (
         Text("这不是文本：内容是二进制数据。", "This is not text: the content is binary."),
