@@ -31,6 +31,8 @@ BUILT_IN = {
 
 # Exact for any number a cell may hold, with all its decimals.
 _EXACT = Context(prec=400)
+# What most amounts have, put together without arithmetic.
+_AMOUNT = re.compile(r"(#,##0|0)\.?((?<=\.)0*)(?:_.)?(?:;.*)?")
 _LONGEST_FORMAT = 255
 _LAST_DAY = 2_958_466  # 9999-12-31 and a day: no spreadsheet shows a later date
 _MOST_DECIMALS = 30
@@ -70,6 +72,13 @@ def shown(number: str, code: str, *, is_1904: bool = False) -> Shown:
     text = plain(number)
     if code == GENERAL:
         return Shown(text)
+    if match := _AMOUNT.fullmatch(code):
+        whole, _, rest = text.partition(".")
+        places = len(match[2])
+        if len(rest) <= places and whole.isdigit() and (len(whole) < 4 or match[1] == "0"):
+            return Shown(f"{whole}.{rest.ljust(places, '0')}" if places else whole)
+        if len(rest) <= places and whole.isdigit():
+            return Shown(f"{int(whole):,}.{rest.ljust(places, '0')}" if places else f"{int(whole):,}")
     sections = _sections(code)
     if sections is None:
         return Shown(text, is_understood=False)
