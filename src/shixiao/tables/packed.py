@@ -33,7 +33,7 @@ class Package:
             self._archive = ZipFile(BytesIO(content))
             found = self._archive.infolist()
         except _DAMAGE as failure:
-            raise Unreadable("package_damaged") from failure
+            raise Unreadable("package_damaged", part="zip") from failure
         if len(found) > _MOST_PARTS:
             raise Unreadable("unpacks_too_large", size=f"{len(found)} parts", limit=f"{_MOST_PARTS}")
         self._parts: dict[str, ZipInfo] = {}
@@ -76,7 +76,7 @@ class Package:
                         raise _too_large(MAX_UNPACKED - self.left)
                     pieces.append(piece)
         except (*_DAMAGE, RuntimeError) as failure:
-            raise Unreadable("package_damaged") from failure
+            raise Unreadable("package_damaged", part=part.filename) from failure
         return b"".join(pieces)
 
     def xml(self, name: str) -> bytes:

@@ -111,6 +111,62 @@ CODES: dict[str, Kind] = {
         "The table is too long; from here on it was not read (the limit is {limit} cells).",
         defect=True,
     ),
+    # -- a workbook
+    "hidden_sheet_left_out": Kind("隐藏的工作表“{sheet}”未读。", "The hidden sheet “{sheet}” was not read."),
+    "hidden_rows_read": Kind("有 {count} 个隐藏的行，也读了。", "{count} hidden rows were read, too."),
+    "hidden_columns_read": Kind(
+        "有 {count} 个隐藏的列，也读了（{cells}）。", "{count} hidden columns were read, too ({cells})."
+    ),
+    "sheet_missing": Kind(
+        "工作表“{sheet}”的内容丢失，未读。", "The content of the sheet “{sheet}” is missing.", defect=True
+    ),
+    "formula_without_value": Kind(
+        "{count} 个公式没有保存计算结果，按空读取：{cells}。请在 Excel 里打开、保存后再试。",
+        "{count} formulas have no stored result and were read as empty: {cells}. Open and save the file in Excel.",
+        defect=True,
+    ),
+    "error_value": Kind("{count} 格是错误值（如 {text}）：{cells}。", "{count} cells hold an error ({text}): {cells}.", defect=True),
+    "number_broken": Kind(
+        "{count} 格应为数字而不是，按原样读取：{cells}（{text}）。",
+        "{count} cells should hold a number and do not; they were read as they are: {cells} ({text}).",
+        defect=True,
+    ),
+    "number_format_unknown": Kind(
+        "数字格式“{format}”不认识，{count} 格按数字本身读取：{cells}（{text}）。",
+        "The number format “{format}” is not known; {count} cells were read as plain numbers: {cells} ({text}).",
+    ),
+    "number_formats_lost": Kind(
+        "数字格式读不出来：百分比、日期按数字本身读取。",
+        "The number formats cannot be read: percentages and dates were read as plain numbers.",
+        defect=True,
+    ),
+    "digits_not_shown": Kind(
+        "{count} 格的数字显示时四舍五入过，按显示的读取：{cells}（显示 {shown}，实为 {held}）。",
+        "{count} cells show a rounded number, which was read as shown: {cells} (shows {shown}, holds {held}).",
+    ),
+    "shared_text_missing": Kind(
+        "{count} 格的文字丢失，按空读取：{cells}。", "The text of {count} cells is lost; read as empty: {cells}.", defect=True
+    ),
+    "merged_text_left_out": Kind(
+        "合并单元格盖住了 {count} 格文字，未读：{cells}（“{text}”）。",
+        "Merged cells cover the text of {count} cells, which was not read: {cells} (“{text}”).",
+    ),
+    "merges_left_out": Kind(
+        "合并单元格过多，{cells} 起的合并未读。",
+        "There are too many merged cells; those from {cells} on were not read.",
+        defect=True,
+    ),
+    "columns_left_out": Kind(
+        "第 {most} 列以后还有文字，未读：{cells}。",
+        "There is text beyond column {most}, which was not read: {cells}.",
+        defect=True,
+    ),
+    "rows_below_left_out": Kind(
+        "连续 {most} 行没有文字，以下未读。", "There are {most} rows without text; what is below them was not read."
+    ),
+    "sheet_cut_short": Kind(
+        "工作表太大，第 {last} 行以后未读。", "The sheet is too large; it was not read beyond row {last}.", defect=True
+    ),
     # -- the table
     "header_missing": Kind(
         "没有表头，按广东统一表式的列序读取。",

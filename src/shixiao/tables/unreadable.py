@@ -44,6 +44,15 @@ _LOOK_FOR = Text(
     "Check that this is the table 项目支出绩效目标表, and copy it together with its header row.",
 )
 
+_SAVE_WORKBOOK = Text(
+    "请在 Excel、WPS 或 LibreOffice 里打开它，另存为 xlsx 文件，再试一次。",
+    "Open it in Excel, WPS or LibreOffice, save it as an xlsx file, then try once more.",
+)
+_FETCH_AGAIN = Text(
+    "请重新下载或复制这个文件；如果还是不行，在原来的程序里打开它，另存一份。",
+    "Download or copy the file again; if that does not help, open it in its own program and save it anew.",
+)
+
 REASONS: dict[str, tuple[Text, Text]] = {
     "empty": (
         Text("文件是空的，没有任何文字。", "The file is empty: it holds no text."),
@@ -59,6 +68,42 @@ REASONS: dict[str, tuple[Text, Text]] = {
     "foreign_format": (
         Text("这不是文本，而是{kind_zh}。", "This is not text but {kind_en}."),
         _PASTE,
+    ),
+    "foreign_workbook": (
+        Text("这是{kind_zh}，这里还不能读。", "This is {kind_en}, which cannot be read here yet."),
+        _SAVE_WORKBOOK,
+    ),
+    "workbook_damaged": (
+        Text(
+            "工作簿已损坏：“{part}”第{line}行起读不下去。", "The workbook is damaged: “{part}” breaks off at line {line}."
+        ),
+        _FETCH_AGAIN,
+    ),
+    "workbook_part_missing": (
+        Text("工作簿已损坏：缺少“{part}”。", "The workbook is damaged: “{part}” is missing."),
+        _FETCH_AGAIN,
+    ),
+    "xls_damaged": (
+        Text("旧版 Excel 文件（xls）已损坏，读不下去。", "The old Excel file (xls) is damaged and cannot be read on."),
+        _SAVE_WORKBOOK,
+    ),
+    "too_many_elements": (
+        Text("“{part}”里的内容超过 {limit} 项。", "“{part}” holds more than {limit} elements."),
+        Text(
+            "请只保留绩效目标表所在的工作表，另存为 xlsx 后再试一次。",
+            "Keep only the sheet with the performance table, save it as xlsx, then try once more.",
+        ),
+    ),
+    "workbook_empty": (
+        Text("工作簿里没有一张工作表有文字。", "No sheet of the workbook holds any text."),
+        Text("请确认选对了文件，并已保存。", "Check that it is the right file, and that it was saved."),
+    ),
+    "workbook_hidden": (
+        Text("有内容的工作表都是隐藏的，没有读。", "All sheets that hold text are hidden, and were not read."),
+        Text(
+            "请在 Excel 里“取消隐藏”绩效目标表所在的工作表，保存后再试一次。",
+            "Unhide the sheet with the performance table in Excel, save the file, then try once more.",
+        ),
     ),
     "not_text": (
         Text("这不是文本：内容是二进制数据。", "This is not text: the content is binary."),
@@ -81,13 +126,10 @@ REASONS: dict[str, tuple[Text, Text]] = {
     ),
     "package_damaged": (
         Text(
-            "文件已损坏：压缩包不完整（可能没有下载完）。",
-            "The file is damaged: its zip package is not whole (perhaps it was not downloaded to the end).",
+            "文件不完整或已损坏：压缩包里的“{part}”打不开。",
+            "The file is incomplete or damaged: “{part}” inside it cannot be unpacked.",
         ),
-        Text(
-            "请重新下载或复制一次；仍不行的话，用原来的程序打开并另存。",
-            "Download or copy it again; if that does not help, open it in its own program and save it anew.",
-        ),
+        _FETCH_AGAIN,
     ),
     "package_incomplete": (
         Text("Word 文档里没有正文（缺少 {part}）。", "The Word document has no body: {part} is missing."),

@@ -22,7 +22,6 @@ from shixiao.tables.unreadable import Unreadable
 
 NAME = "docx"
 
-_OLE = b"\xd0\xcf\x11\xe0"
 _PAGE_KINDS = (".htm", ".html", ".xhtml", ".mht", ".mhtml")
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
 
@@ -30,10 +29,8 @@ _NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
 def sheets(content: bytes) -> Sheets:
     """A grid for each table with the paragraphs around it.
 
-    Raises Unreadable for an old document (doc), one with a password, a damaged one, and one that holds only pictures.
+    Raises Unreadable for a document with a password, a damaged one, and one that holds only pictures.
     """
-    if content.startswith(_OLE):
-        raise Unreadable("encrypted" if "EncryptedPackage".encode("utf-16-le") in content else "old_word")
     package = Package(content)
     main = _main_part(package)
     body = package.xml(main)
