@@ -34,7 +34,7 @@ FORMATS: tuple[Format, ...] = (
     Format(Text("Word 文档（docx）", "a Word document (docx)"), _ZIP, b"word/"),
     Format(Text("Excel 工作簿（xlsx）", "an Excel workbook (xlsx)"), _ZIP, b"xl/"),
     Format(Text("压缩包（zip）", "a zip archive"), _ZIP),
-    Format(Text("PDF 文件", "a PDF file"), (b"%PDF-",)),
+    Format(Text("PDF 文件", "a PDF file"), (b"%PDF-",), module="pdf"),
     Format(Text("旧版 Word 或 Excel 文件（doc、xls）", "an old Word or Excel file (doc, xls)"), (b"\xd0\xcf\x11\xe0",)),
     Format(Text("RTF 文档", "an RTF document"), (b"{\\rtf",)),
     Format(Text("网页（HTML）", "a web page (HTML)"), _WEB),
