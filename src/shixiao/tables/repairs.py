@@ -86,6 +86,11 @@ CODES: dict[str, Kind] = {
         "On page {page} the fonts do not tell what {count} characters are (shown as �).",
         defect=True,
     ),
+    "characters_off_page": Kind(
+        "第{page}页有 {count} 个字符在纸张边缘之外，打印不出来，未读：表格可能比纸宽。",
+        "On page {page} {count} characters lie beyond the edge of the paper and were not read: the table may be too wide.",
+        defect=True,
+    ),
     "columns_by_position": Kind(
         "表格没有画线，按文字的位置分行分列：请核对。",
         "The table has no lines; rows and columns were told by the position of the text: please check.",

@@ -10,9 +10,8 @@ A row's `line` counts the rows of its grid from 1, the lines above the table inc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Iterator
 
 from pdfminer.pdfdocument import PDFEncryptionError
 
@@ -122,6 +121,9 @@ class _Reading:
                 page = drawn(leaf, fonts, self.work)
                 self._look_at(page)
                 content = content_of(page, self.work, self.tally)
+                if page.off_page:
+                    said = repair("characters_off_page", Place(page=page.number), page=page.number, count=page.off_page)
+                    self.repairs.append(said)
             except Exhausted:
                 break
             except (Unreadable, MemoryError):

@@ -59,9 +59,10 @@ class Line(NamedTuple):
 
 class Page:
     """What stands on a page. `pictures` is the area that they cover, `hidden` counts characters that are there but
-    not shown (a scan with its text behind), `faults` are steps of the program that made no sense."""
+    not shown (a scan with its text behind), `faults` are steps of the program that made no sense, `off_page`
+    characters beyond the edge of the paper."""
 
-    __slots__ = ("across", "characters", "down", "faults", "height", "hidden", "number", "pictures", "width")
+    __slots__ = ("across", "characters", "down", "faults", "height", "hidden", "number", "off_page", "pictures", "width")
 
     def __init__(self, number: int, width: float, height: float) -> None:
         self.number = number
@@ -73,6 +74,7 @@ class Page:
         self.pictures = 0.0
         self.hidden = 0
         self.faults = 0
+        self.off_page = 0
 
 
 class Fonts:

@@ -71,6 +71,7 @@ def _upright(page: Page) -> Page:
         for one in page.characters
         if -1 <= (one.x0 + one.x1) / 2 <= page.width + 1 and -1 <= (one.top + one.bottom) / 2 <= page.height + 1
     ]
+    page.off_page = len(page.characters) - len(kept)
     turns = Counter(one.turn for one in kept)
     turn = max(turns, key=turns.__getitem__, default=0)
     if turn == 0:
