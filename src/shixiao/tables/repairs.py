@@ -125,7 +125,9 @@ CODES: dict[str, Kind] = {
         "{count} formulas have no stored result and were read as empty: {cells}. Open and save the file in Excel.",
         defect=True,
     ),
-    "error_value": Kind("{count} 格是错误值（如 {text}）：{cells}。", "{count} cells hold an error ({text}): {cells}.", defect=True),
+    "error_value": Kind(
+        "{count} 格是错误值（如 {text}）：{cells}。", "{count} cells hold an error ({text}): {cells}.", defect=True
+    ),
     "number_broken": Kind(
         "{count} 格应为数字而不是，按原样读取：{cells}（{text}）。",
         "{count} cells should hold a number and do not; they were read as they are: {cells} ({text}).",
@@ -145,7 +147,9 @@ CODES: dict[str, Kind] = {
         "{count} cells show a rounded number, which was read as shown: {cells} (shows {shown}, holds {held}).",
     ),
     "shared_text_missing": Kind(
-        "{count} 格的文字丢失，按空读取：{cells}。", "The text of {count} cells is lost; read as empty: {cells}.", defect=True
+        "{count} 格的文字丢失，按空读取：{cells}。",
+        "The text of {count} cells is lost; read as empty: {cells}.",
+        defect=True,
     ),
     "merged_text_left_out": Kind(
         "合并单元格盖住了 {count} 格文字，未读：{cells}（“{text}”）。",
@@ -166,6 +170,65 @@ CODES: dict[str, Kind] = {
     ),
     "sheet_cut_short": Kind(
         "工作表太大，第 {last} 行以后未读。", "The sheet is too large; it was not read beyond row {last}.", defect=True
+    ),
+    # -- a PDF file
+    "row_joined_over_pages": Kind(
+        "第{page}页末的一行在第{next}页上继续，已接上。",
+        "The last row of page {page} goes on on page {next}; the two parts were joined.",
+    ),
+    "page_furniture": Kind(
+        "页码、页眉和页脚（共 {count} 行，第一行是“{text}”）未读。",
+        "Page numbers and running heads ({count} lines, the first being “{text}”) were not read.",
+    ),
+    "characters_printed_twice": Kind(
+        "有 {count} 个字符重叠印了两次（加粗），只读一次。",
+        "{count} characters are printed twice, one upon the other (as bold); each was read once.",
+    ),
+    "characters_normalised": Kind(
+        "{count} 个部首字符或兼容字符（如 U+{code}“{example}”）换成了通用的字（“{plain}”）。",
+        "{count} radicals or compatibility characters (such as U+{code} “{example}”) became the ordinary ones (“{plain}”).",
+    ),
+    "characters_unknown": Kind(
+        "第{page}页有 {count} 个字符，字体里没有写明是什么字（显示为 �）。",
+        "On page {page} the fonts do not tell what {count} characters are (shown as �).",
+        defect=True,
+    ),
+    "characters_off_page": Kind(
+        "第{page}页有 {count} 个字符在纸张边缘之外，打印不出来，未读：表格可能比纸宽。",
+        "On page {page} {count} characters lie beyond the edge of the paper and were not read: the table may be too wide.",
+        defect=True,
+    ),
+    "columns_by_position": Kind(
+        "表格没有画线，按文字的位置分行分列：请核对。",
+        "The table has no lines; rows and columns were told by the position of the text: please check.",
+    ),
+    "pages_left_out": Kind(
+        "共 {pages} 页，只读了前 {read} 页：文件太大。",
+        "Of {pages} pages only the first {read} were read: the file is too large.",
+        defect=True,
+    ),
+    "page_left_out": Kind(
+        "第{page}页已损坏，或者图形过于复杂，未读。",
+        "Page {page} is damaged or holds too complex a drawing; it was not read.",
+        defect=True,
+    ),
+    "page_partly_read": Kind(
+        "第{page}页有 {count} 处绘图指令有错，可能缺字。",
+        "Page {page} has {count} faulty drawing instructions; text may be missing.",
+        defect=True,
+    ),
+    "pages_are_pictures": Kind(
+        "第{pages}页只有图片，没有文字，未读。",
+        "These pages are pictures without text and were not read: {pages}.",
+        defect=True,
+    ),
+    "text_behind_picture": Kind(
+        "第{page}页的文字藏在图片后面，是扫描识别的结果：请核对。",
+        "The text of page {page} is hidden behind a picture, as text recognition leaves it: please check.",
+    ),
+    "objects_searched_for": Kind(
+        "文件的对象目录已损坏，逐个找回了各个对象：请核对页数。",
+        "The file's list of objects is damaged; they were found by searching: please check the pages.",
     ),
     # -- the table
     "header_missing": Kind(

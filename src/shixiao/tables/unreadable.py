@@ -75,7 +75,8 @@ REASONS: dict[str, tuple[Text, Text]] = {
     ),
     "workbook_damaged": (
         Text(
-            "工作簿已损坏：“{part}”第{line}行起读不下去。", "The workbook is damaged: “{part}” breaks off at line {line}."
+            "工作簿已损坏：“{part}”第{line}行起读不下去。",
+            "The workbook is damaged: “{part}” breaks off at line {line}.",
         ),
         _FETCH_AGAIN,
     ),
@@ -226,6 +227,73 @@ REASONS: dict[str, tuple[Text, Text]] = {
     "no_rows": (
         Text("第{line}行的表头下面没有任何项目。", "There is no project below the header row on line {line}."),
         Text("请连同表头下面的各行一起复制。", "Copy the rows below the header, too."),
+    ),
+    "pdf_locked": (
+        Text("这份 PDF 有打开密码或者证书保护，读不到内容。", "This PDF is locked with a password or a certificate."),
+        Text(
+            "请用密码打开它，打印或另存为没有密码的 PDF，再试一次。",
+            "Open it with its password, print or save it as a PDF without one, then try once more.",
+        ),
+    ),
+    "pdf_scanned": (
+        Text(
+            "这份 PDF 是扫描件：{pages} 页里有 {count} 页是图片，没有文字。",
+            "This PDF is a scan: {count} of its {pages} pages are pictures without text.",
+        ),
+        Text(
+            "请用生成它的 Word、Excel 文件或网页，或者先做文字识别（OCR）再核对。",
+            "Use the Word or Excel file or the web page it was made from, or have its text recognised (OCR) and check it.",
+        ),
+    ),
+    "pdf_no_text": (
+        Text(
+            "这份 PDF 的 {pages} 页里没有文字：字可能是画成图形的。",
+            "The {pages} pages of this PDF hold no text: the letters may be drawn as shapes.",
+        ),
+        Text(
+            "请用生成它的 Word、Excel 文件或网页。",
+            "Use the Word or Excel file or the web page it was made from.",
+        ),
+    ),
+    "pdf_no_characters": (
+        Text(
+            "第{page}页看得见字，但字体里没有写明是什么字，读不出来。",
+            "On page {page} text can be seen, but its fonts do not tell which characters it has.",
+        ),
+        Text(
+            "请用生成它的 Word、Excel 文件或网页，或者先做文字识别（OCR）再核对。",
+            "Use the Word or Excel file or the web page it was made from, or have its text recognised (OCR) and check it.",
+        ),
+    ),
+    "pdf_no_table": (
+        Text(
+            "这份 PDF 的 {pages} 页里没有找到画了线的表格。",
+            "No table with lines was found on the {pages} pages of this PDF.",
+        ),
+        Text(
+            "请确认选对了文件；如果表格没有画线，请用生成它的 Word、Excel 文件或网页。",
+            "Check that it is the right file; if its table has no lines, use the Word or Excel file it was made from.",
+        ),
+    ),
+    "pdf_damaged": (
+        Text(
+            "这份 PDF 已损坏或者不完整，找不到任何一页。",
+            "This PDF is damaged or incomplete: none of its pages can be read.",
+        ),
+        Text(
+            "请重新下载，或者用别的程序打开后另存为 PDF，再试一次。",
+            "Download it again, or open it in another program and save it as a PDF, then try once more.",
+        ),
+    ),
+    "pdf_too_much": (
+        Text(
+            "这份 PDF 解开以后太大，或者图形过于复杂，没有读。",
+            "This PDF unpacks to too much, or its drawings are too complex; it was not read.",
+        ),
+        Text(
+            "请只保留绩效目标表所在的几页，另存为 PDF，再试一次。",
+            "Save only the pages with the performance table as a PDF, then try once more.",
+        ),
     ),
     "json_broken": (
         Text("JSON 第{line}行第{column}个字符处有错。", "The JSON is broken on line {line}, at character {column}."),

@@ -62,7 +62,7 @@ FORMATS: tuple[Format, ...] = (
     Format(Text("Excel 工作簿（xlsx）", "an Excel workbook (xlsx)"), _ZIP, b"xl/", module="xlsx"),
     Format(_OPEN_DOCUMENT, _ZIP, b"content.xml", refusal="foreign_workbook"),
     Format(Text("压缩包（zip）", "a zip archive"), _ZIP),
-    Format(Text("PDF 文件", "a PDF file"), (b"%pdf-",)),
+    Format(Text("PDF 文件", "a PDF file"), (b"%pdf-",), module="pdf"),
     Format(Text("加密的文件", "an encrypted file"), _OLE, b"encryptedpackage", refusal="encrypted"),
     Format(Text("旧版 Excel 工作簿（xls）", "an old Excel workbook (xls)"), _OLE, b"workbook", module="xls"),
     Format(Text("旧版 Excel 工作簿（xls）", "an old Excel workbook (xls)"), _OLE, b"book", module="xls"),

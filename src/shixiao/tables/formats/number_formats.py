@@ -348,6 +348,8 @@ def _is_minute(tokens: tuple[_Token, ...], index: int) -> bool:
     """Whether an m stands for minutes: after hours or before seconds, and not alone with years and days."""
     if len(tokens[index].text) > 2:
         return False
-    before = next((token.text for token in reversed(tokens[:index]) if token.kind in "t[" and token.text[0] in "hmsyd"), "")
+    before = next(
+        (token.text for token in reversed(tokens[:index]) if token.kind in "t[" and token.text[0] in "hmsyd"), ""
+    )
     after = next((token.text for token in tokens[index + 1 :] if token.kind in "t["), "")
     return before.startswith("h") or after.startswith("s")

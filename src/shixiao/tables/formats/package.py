@@ -166,5 +166,3 @@ def _plain(name: str) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB"
-
-

@@ -106,4 +106,6 @@ def small_word() -> bytes:
 def small_page() -> bytes:
     """The small table of `making` as a page."""
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ROWS)
-    return f"<html><h1>项目支出绩效目标表</h1><p>部门名称：甲局</p><p>单位：万元</p><table>{rows}</table></html>".encode()
+    return (
+        f"<html><h1>项目支出绩效目标表</h1><p>部门名称：甲局</p><p>单位：万元</p><table>{rows}</table></html>".encode()
+    )

@@ -73,14 +73,20 @@ def test_a_line_break_inside_a_cell_does_not_count_as_a_row():
 def test_paragraphs_are_prose_of_the_table_that_follows_and_the_last_ones_of_the_last_table():
     content = package(p("标题") + p() + PLAIN + p("中间") + PLAIN + p("注：完") + "<w:sectPr/>")
     one, other = grids(content)
-    assert [(row.cells, row.is_prose) for row in one.rows] == [(["标题"], True), (["甲", "乙"], False), (["丙", "丁"], False)]
+    assert [(row.cells, row.is_prose) for row in one.rows] == [
+        (["标题"], True),
+        (["甲", "乙"], False),
+        (["丙", "丁"], False),
+    ]
     assert [row.cells for row in other.rows] == [["中间"], ["甲", "乙"], ["丙", "丁"], ["注：完"]]
     assert (one.table, other.table) == (1, 2)
 
 
 def test_a_note_below_the_table_is_no_row_that_was_cut_off():
     header = [*"项目名称 总计 绩效目标 绩效指标".split()]
-    rows = (tr(name, "5.00", "目标", "1、1-产出指标；11-数量指标；甲；实施周期指标值:1；年度指标值:1。") for name in "甲乙")
+    rows = (
+        tr(name, "5.00", "目标", "1、1-产出指标；11-数量指标；甲；实施周期指标值:1；年度指标值:1。") for name in "甲乙"
+    )
     content = package(tbl(tr(*header), *rows) + p("联系人：某某"))
     assert "row_cut_off" not in codes(read(content))
 
@@ -109,7 +115,9 @@ def test_a_frame_around_a_line_is_no_table():
 
 
 def test_rows_typed_with_tabs_are_rows_where_there_is_no_table():
-    lines = [p("<w:r><w:t>" + line.replace("\t", "</w:t><w:tab/><w:t>") + "</w:t></w:r>") for line in small().split("\n")]
+    lines = [
+        p("<w:r><w:t>" + line.replace("\t", "</w:t><w:tab/><w:t>") + "</w:t></w:r>") for line in small().split("\n")
+    ]
     assert content_of(read(package("".join(lines)))) == content_of(read(small()))
 
 
@@ -197,7 +205,9 @@ def test_a_table_goes_on_where_its_header_comes_again():
 
 def test_a_table_goes_on_where_the_columns_are_as_wide_and_no_label_comes_again():
     widths = (100, 200, 300, 400)
-    content = package(tbl(HEAD, tr("甲", "1", "2", "3"), widths=widths) + tbl(tr("乙", "4", "5", "6"), tr(*"7890"), widths=widths))
+    content = package(
+        tbl(HEAD, tr("甲", "1", "2", "3"), widths=widths) + tbl(tr("乙", "4", "5", "6"), tr(*"7890"), widths=widths)
+    )
     assert len(grids(content)) == 1
 
 
@@ -257,7 +267,9 @@ def test_text_boxes_are_read_once():
 
 
 def test_a_table_in_a_text_box_is_a_table():
-    box = f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{PLAIN}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    box = (
+        f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{PLAIN}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    )
     assert cells_of(package(p(box))) == [["甲", "乙"], ["丙", "丁"]]
 
 
@@ -299,7 +311,9 @@ def test_changes_are_read_as_accepted_and_that_is_said():
         f"<w:ins>{run('新')}</w:ins><w:del><w:r><w:delText>旧</w:delText></w:r></w:del>"
         f"<w:moveFrom>{run('去')}</w:moveFrom><w:moveTo>{run('来')}</w:moveTo>"
     )
-    content = package(tbl(tr(tc(p(runs)), "乙"), tr("删", "掉", properties="<w:del/>"), tr("1", "2", properties="<w:ins/>")))
+    content = package(
+        tbl(tr(tc(p(runs)), "乙"), tr("删", "掉", properties="<w:del/>"), tr("1", "2", properties="<w:ins/>"))
+    )
     assert cells_of(content) == [["新来", "乙"], ["1", "2"]]
     assert mends(content) == ["tracked_changes"]
     assert [row.line for row in grids(content)[0].rows] == [1, 3], "rows keep the numbers that Word shows"
@@ -323,7 +337,9 @@ def test_hidden_text_is_left_out_and_said():
         "styles",
     )
     hidden = run("藏", "<w:vanish/>") + run("现", '<w:vanish w:val="0"/>') + run("式", '<w:rStyle w:val="K"/>')
-    body = tbl(tr(tc(p(hidden)), tc(p("段", '<w:pStyle w:val="H"/>'))), tr("1", "2"), tr("3", "4", properties="<w:hidden/>"))
+    body = tbl(
+        tr(tc(p(hidden)), tc(p("段", '<w:pStyle w:val="H"/>'))), tr("1", "2"), tr("3", "4", properties="<w:hidden/>")
+    )
     content = package(body, styles__xml=styles)
     assert cells_of(content) == [["现", ""], ["1", "2"]]
     (repair,) = docx.sheets(content).repairs
@@ -377,7 +393,9 @@ def test_notes_comments_macros_and_embedded_objects_are_said():
 
 
 def numbering(format: str, text: str, *, start: int = 1, more: str = "") -> str:
-    level = f'<w:lvl w:ilvl="0"><w:start w:val="{start}"/><w:numFmt w:val="{format}"/><w:lvlText w:val="{text}"/></w:lvl>'
+    level = (
+        f'<w:lvl w:ilvl="0"><w:start w:val="{start}"/><w:numFmt w:val="{format}"/><w:lvlText w:val="{text}"/></w:lvl>'
+    )
     second = '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>'
     return of_word(
         f'<w:abstractNum w:abstractNumId="7">{level}{second}</w:abstractNum>'
@@ -430,7 +448,9 @@ def test_a_style_may_number_its_paragraphs():
         '<w:style w:styleId="M"><w:basedOn w:val="L"/></w:style>',
         "styles",
     )
-    cell = tc(p("甲", '<w:pStyle w:val="M"/>') + p("乙", '<w:pStyle w:val="L"/><w:numPr><w:numId w:val="0"/></w:numPr>'))
+    cell = tc(
+        p("甲", '<w:pStyle w:val="M"/>') + p("乙", '<w:pStyle w:val="L"/><w:numPr><w:numId w:val="0"/></w:numPr>')
+    )
     content = package(tbl(tr(cell, "x"), tr("1", "2")), numbering__xml=numbering("decimal", "%1、"), styles__xml=styles)
     assert cells_of(content)[0][0] == "1、甲\n乙"
 
@@ -542,7 +562,10 @@ def test_entities_are_refused_before_they_grow(encoding):
 
 def test_a_file_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked():
     packed_up = io.BytesIO()
-    with zipfile.ZipFile(packed_up, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("word/document.xml", "w") as stream:
+    with (
+        zipfile.ZipFile(packed_up, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w") as stream,
+    ):
         for _ in range(packed.MAX_UNPACKED // 2**20 + 1):
             stream.write(bytes(2**20))
     refused = refusal(packed_up.getvalue())
@@ -562,7 +585,7 @@ def test_a_directory_that_lies_about_the_size_does_not_help(monkeypatch):
 
 def test_a_million_empty_rows_say_nothing_and_cost_little():
     rows = "<w:tr><w:tc><w:p/></w:tc></w:tr>" * 300_000
-    content = package(tbl(tr("甲", "乙"), "") [: -len("</w:tbl>")] + rows + "</w:tbl>")
+    content = package(tbl(tr("甲", "乙"), "")[: -len("</w:tbl>")] + rows + "</w:tbl>")
     start = time.process_time()
     (grid,) = grids(content)
     assert len(grid.rows) < 1000
@@ -609,5 +632,7 @@ def test_thousands_of_elements_inside_each_other_are_refused_or_read():
 
 
 def test_the_spaces_of_names_do_not_matter():
-    whole = f'<a:document xmlns:a="{MAIN}" {SPACES}><a:body>{PLAIN}</a:body></a:document>'.replace("<w:", "<a:").replace("</w:", "</a:")
+    whole = f'<a:document xmlns:a="{MAIN}" {SPACES}><a:body>{PLAIN}</a:body></a:document>'.replace(
+        "<w:", "<a:"
+    ).replace("</w:", "</a:")
     assert cells_of(package("", whole=whole))[0] == ["甲", "乙"]
