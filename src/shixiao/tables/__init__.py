@@ -16,6 +16,7 @@ from shixiao.engine.targets import read as read_target
 from shixiao.tables import formats, layouts, samples
 from shixiao.tables.decoding import MAX_BYTES, refuse_large
 from shixiao.tables.document import Document, document, repairs_within
+from shixiao.tables.grid import Sheets
 from shixiao.tables.layouts import ReadTarget
 from shixiao.tables.secrecy import refuse_marked
 from shixiao.tables.unreadable import Unreadable
@@ -30,6 +31,7 @@ __all__ = [
     "repairs_within",
     "samples",
     "schema",
+    "sheets",
     "totals",
     "write",
 ]
@@ -50,11 +52,26 @@ def read(content: bytes, *, name: str, limit: int = MAX_BYTES, target: ReadTarge
     if hasattr(room, "plans"):
         plans, encoding, repairs = room.plans(content)
         return document(name, room.NAME, encoding, plans, repairs)
-    sheets = room.sheets(content)
-    for grid in sheets.grids:
+    found: Sheets = room.sheets(content)
+    for grid in found.grids:
         refuse_marked(grid)
-    plans, outside = layouts.plans(sheets, _remembering(target))
-    return document(name, room.NAME, sheets.encoding, plans, (*sheets.repairs, *outside))
+    plans, outside = layouts.plans(found, _remembering(target))
+    return document(name, room.NAME, found.encoding, plans, (*found.repairs, *outside))
+
+
+def sheets(content: bytes, *, limit: int = MAX_BYTES) -> Sheets:
+    """The rows and cells of a file as they stood, to show where something was read; none for our own JSON.
+
+    Raises Unreadable as `read` does, but asks no layout: a table of another kind has its rows, too.
+    """
+    refuse_large(len(content), limit=limit)
+    room = formats.reader(content)
+    if hasattr(room, "plans"):
+        return Sheets([])
+    found: Sheets = room.sheets(content)
+    for grid in found.grids:
+        refuse_marked(grid)
+    return found
 
 
 def write(subject: Document | Plan, *, format: str) -> bytes:

@@ -87,11 +87,11 @@ def desk_at(
 
 WORDS = {
     "zh-hans": {
-        "read": "读一读，先不保存", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
+        "read": "读一读，先不接受", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
         "correct": "读错了？更正", "preview": "看看会怎样变", "save": "保存更正", "saved": "读法已更正", "all": "全部 123 项指标",
     },
     "en": {
-        "read": "Read it, store nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
+        "read": "Read it, accept nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
         "correct": "Read wrongly? Correct it", "preview": "Show what would change", "save": "Save the correction",
         "saved": "The reading was corrected", "all": "All 123 indicators",
     },
@@ -185,7 +185,7 @@ def test_the_review_page_is_accessible_and_fits(desk_at: Callable[..., Desk], si
     page.locator("[name=file]").set_input_files(
         {"name": "t.txt", "mimeType": "text/plain", "buffer": samples.guangzhou()}
     )
-    page.get_by_role("button", name="读一读，先不保存").click()
+    page.get_by_role("button", name="读一读，先不接受").click()
     page.locator("summary").evaluate_all("all => all.forEach(each => each.parentElement.open = true)")
     assert violations(page) == []
     assert desk.is_no_wider_than_the_screen()
@@ -270,7 +270,7 @@ def test_a_script_in_a_cell_does_not_run(desk_at: Callable[..., Desk]) -> None:
     attack = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
     text = samples.guangzhou().decode().replace("信访核查率", f"信访{attack}率")
     page.locator("textarea[name=text]").fill(text)
-    page.get_by_role("button", name="读一读，先不保存").click()
+    page.get_by_role("button", name="读一读，先不接受").click()
     assert page.evaluate("window.ran") is None
     page.get_by_role("button", name="接受这张表").click()
     expect(page.get_by_text("全部 123 项指标")).to_be_visible()
