@@ -46,13 +46,13 @@ class ImportForm(forms.Form):
     """Paste, or choose files: one of the two."""
 
     text = PastedField(
-        label=gettext_lazy("粘贴文字"),
+        label=gettext_lazy("或者粘贴文字"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 8, "class": "form-control source", "spellcheck": "false"}),
         help_text=gettext_lazy("在公布的网页、Word 或 Excel 里选中整张表（连同表头），复制，粘贴到这里。"),
     )
     file = FilesField(
-        label=gettext_lazy("或者选择文件，可以一次选几个"),
+        label=gettext_lazy("选择文件，可以一次选几个"),
         required=False,
         allow_empty_file=True,
         help_text=gettext_lazy("Word（docx）、Excel（xlsx、xls）、PDF、网页、文本、CSV 都可以。文字编码不限。"),
@@ -71,9 +71,9 @@ class ImportForm(forms.Form):
         text, files = cleaned.get("text") or "", cleaned.get("file") or []
         size = sum(file.size or 0 for file in files)
         if text.strip() and files:
-            self.add_error("file", _("文字和文件只要一样：请清空上面的文字，或者不选文件。"))
+            self.add_error("file", _("文字和文件只要一样：请清空下面的文字，或者不选文件。"))
         elif not text.strip() and not files and not self.errors:
-            self.add_error("text", _("还没有内容。请粘贴绩效目标表的文字，或在下面选择文件。"))
+            self.add_error("text", _("还没有内容。请粘贴绩效目标表的文字，或在上面选择文件。"))
         elif size > LIMIT:
             self.add_error("file", _too_large(size))
         elif len(text) > LIMIT:

@@ -12,6 +12,7 @@ from shixiao.tables.grid import Grid, Merge, Row, Sheets
 ROWS_AROUND = 3
 COLUMNS_SHOWN = 14
 WORDS_AROUND = 160
+WORDS_ELSEWHERE = 36
 _PLACE = ("line", "column", "start", "end", "page", "table")
 
 
@@ -133,7 +134,8 @@ def _spans(merge: Merge | None, window: tuple[int, int], left: int) -> tuple[int
 def _cell(row: Row, column: int, place: Place | None, spans: tuple[int, int]) -> Cell:
     text = row.cells[column]
     if place is None or not place.end:
-        return Cell(_cut_end(text, WORDS_AROUND), "", "", place is not None, *spans)
+        length = WORDS_AROUND * 2 if place else WORDS_ELSEWHERE
+        return Cell(_cut_end(text, length), "", "", place is not None, *spans)
     start, end = min(place.start, len(text)), min(place.end, len(text))
     before, marked, after = text[:start], text[start:end], text[end:]
     return Cell(_cut_start(before, WORDS_AROUND), marked, _cut_end(after, WORDS_AROUND), True, *spans)

@@ -72,7 +72,7 @@ def original(request: HttpRequest, upload: int) -> HttpResponse:
         shown = originals.Excerpt("", [])
     is_part = getattr(request, "htmx", False)
     template = "performance/original_part.html" if is_part else "performance/original.html"
-    return render(request, template, {"upload": one, "excerpt": shown, "place": place})
+    return render(request, template, {"upload": one, "excerpt": shown, "is_part": is_part})
 
 
 @require_POST
