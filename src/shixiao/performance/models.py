@@ -361,3 +361,33 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.text_zh}"
+
+
+class Upload(models.Model):
+    """A file on an officer's desk: received, looked at, neither accepted nor put away.
+
+    A draft, as the text in a form is one: it is no event, nobody but its owner sees it, and it goes when it is
+    accepted or put away (docs/adr/0013). `outcome` is what reading gave when it was last tried, None before: it
+    can be worked out again at any time.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    name = models.CharField(_("原文名称"), max_length=NAME_LENGTH)
+    content = models.BinaryField(_("原文"))
+    content_hash = models.CharField(_("原文摘要"), max_length=HASH_LENGTH)
+    size = models.PositiveIntegerField(_("大小"))
+    is_pasted = models.BooleanField(default=False)
+    received_at = models.DateTimeField(_("收到时间"))
+    outcome = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("待核对的文件")
+        verbose_name_plural = _("待核对的文件")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["owner", "content_hash"], name="performance_upload_once"),
+            _not_longer("content_hash", HASH_LENGTH, name="performance_upload_hash_length", may_be_empty=False),
+            _not_longer("name", NAME_LENGTH, name="performance_upload_name_length", may_be_empty=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -19,6 +19,7 @@ from shixiao.engine.targets import read as read_target
 from shixiao.tables import formats, layouts, samples
 from shixiao.tables.decoding import MAX_BYTES, refuse_large
 from shixiao.tables.document import Document, document, repairs_within
+from shixiao.tables.grid import Sheets
 from shixiao.tables.layouts import ReadTarget
 from shixiao.tables.secrecy import refuse_marked
 from shixiao.tables.unreadable import Unreadable
@@ -36,6 +37,7 @@ __all__ = [
     "repairs_within",
     "samples",
     "schema",
+    "sheets",
     "totals",
     "write",
 ]
@@ -65,12 +67,27 @@ def read(
     if hasattr(room, "plans"):
         plans, encoding, repairs = room.plans(content)
         return document(name, room.NAME, encoding, plans, repairs)
-    sheets = room.sheets(content)
-    for grid in sheets.grids:
+    found: Sheets = room.sheets(content)
+    for grid in found.grids:
         refuse_marked(grid)
-    found = layouts.plans(sheets, _remembering(target), layout=layout, assignments=assignments)
-    own = (*sheets.repairs, *found.repairs)
-    return document(name, room.NAME, sheets.encoding, found.plans, own, found.assignments)
+    given = layouts.plans(found, _remembering(target), layout=layout, assignments=assignments)
+    own = (*found.repairs, *given.repairs)
+    return document(name, room.NAME, found.encoding, given.plans, own, given.assignments)
+
+
+def sheets(content: bytes, *, limit: int = MAX_BYTES) -> Sheets:
+    """The rows and cells of a file as they stood, to show where something was read; none for our own JSON.
+
+    Raises Unreadable as `read` does, but asks no layout: a table of another kind has its rows, too.
+    """
+    refuse_large(len(content), limit=limit)
+    room = formats.reader(content)
+    if hasattr(room, "plans"):
+        return Sheets([])
+    found: Sheets = room.sheets(content)
+    for grid in found.grids:
+        refuse_marked(grid)
+    return found
 
 
 def write(subject: Document | Plan, *, format: str) -> bytes:

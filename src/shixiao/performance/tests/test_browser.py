@@ -96,13 +96,13 @@ def desk_at(
 
 WORDS = {
     "zh-hans": {
-        "read": "读一读，先不保存", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
+        "read": "读一读，先不接受", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
         "suppress": "接受，写明理由", "record": "接受并记录理由", "recorded": "已接受，理由已记录", "unsuppress": "撤回接受",
         "take back": "撤回这次接受", "taken back": "接受已撤回", "accepted": "有已接受的发现",
         "correct": "读错了？更正", "preview": "看看会怎样变", "save": "保存更正", "saved": "读法已更正", "all": "全部 123 项指标",
     },
     "en": {
-        "read": "Read it, store nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
+        "read": "Read it, accept nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
         "suppress": "Accept with a reason", "record": "Accept and record the reason", "recorded": "Accepted, and the reason",
         "unsuppress": "Withdraw the acceptance", "take back": "Withdraw this acceptance", "taken back": "was withdrawn",
         "accepted": "With accepted findings",
@@ -248,7 +248,7 @@ def test_the_review_page_is_accessible_and_fits(desk_at: Callable[..., Desk], si
     page.locator("[name=file]").set_input_files(
         {"name": "t.txt", "mimeType": "text/plain", "buffer": samples.guangzhou()}
     )
-    desk.press("读一读，先不保存")
+    desk.press("读一读，先不接受")
     expect(page.locator("#accept-title")).to_be_visible()
     page.locator("summary").evaluate_all("all => all.forEach(each => each.parentElement.open = true)")
     assert violations(page) == []
@@ -339,7 +339,7 @@ def test_a_script_in_a_cell_does_not_run(desk_at: Callable[..., Desk]) -> None:
     attack = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
     text = samples.guangzhou().decode().replace("信访核查率", f"信访{attack}率")
     page.locator("textarea[name=text]").fill(text)
-    desk.press("读一读，先不保存")
+    desk.press("读一读，先不接受")
     assert page.evaluate("window.ran") is None
     desk.press("接受这张表")
     expect(page.get_by_text("全部 123 项指标")).to_be_visible()

@@ -6,7 +6,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.site.cli.grammar import Command, Operand, Option
 
 _FORMATS = ("text", "json", "sarif")
-_LAYOUTS = ("json", "txt")
+_LAYOUTS = ("json", "txt", "docx", "xlsx", "html")
 _CONFIG = Option(
     "config",
     Text(
@@ -70,8 +70,8 @@ CHECK = Command(
         Option(
             "fix",
             Text(
-                "把能改的改好，另存为旁边的 原名.fixed.txt；原文件和已有的文件都不动",
-                "write a repaired copy beside it, NAME.fixed.txt; no existing file is touched",
+                "把能改的改好，按原来的格式另存为旁边的 原名.fixed.后缀；原文件和已有的文件都不动",
+                "write a repaired copy beside it in the same format, NAME.fixed.SUFFIX; no existing file is touched",
             ),
         ),
         Option(
@@ -130,9 +130,9 @@ CONVERT = Command(
     Text("换一种格式保存", "save in another format"),
     module="converting",
     about=Text(
-        "读 FILE，按 OUT 的后缀（.json、.txt）写出。不覆盖已有的文件，除非加 --force。",
-        "Reads FILE and writes OUT in the format of its suffix (.json, .txt). An existing file is not overwritten "
-        "without --force.",
+        "读 FILE，按 OUT 的后缀（.json、.txt、.docx、.xlsx、.html）写出。不覆盖已有的文件，除非加 --force。",
+        "Reads FILE and writes OUT in the format of its suffix (.json, .txt, .docx, .xlsx, .html). An existing file is "
+        "not overwritten without --force.",
     ),
     operands=(
         Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),
@@ -150,7 +150,7 @@ CONVERT = Command(
         ),
     ),
     examples=(
-        ("shixiao convert 2026.txt 2026.json", Text("文本变 JSON", "text to JSON")),
+        ("shixiao convert 2026.pdf 2026.xlsx", Text("PDF 变 Excel", "PDF to Excel")),
         ("shixiao convert 2026.txt - | jq .units", Text("接到别的程序", "into another program")),
     ),
 )

@@ -13,7 +13,10 @@ from shixiao.site.cli.refusal import Refused, failure_of
 from shixiao.site.cli.terminal import Terminal
 
 # A file named on the command line is read whatever it is called; in a folder these are looked at.
-SUFFIXES = (".txt", ".text", ".tsv", ".tab", ".csv", ".json")
+SUFFIXES = (
+    ".txt", ".text", ".tsv", ".tab", ".csv", ".json", ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".pdf", ".html", ".htm",
+    ".mht", ".mhtml",
+)  # fmt: skip
 
 
 class Selection:
