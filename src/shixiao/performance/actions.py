@@ -129,6 +129,7 @@ def _store(
         plan=line,
         number=number,
         content_hash=content_hash(plan),
+        form=plan.form.value,
         title=plan.title,
         money_unit=plan.money_unit,
         source=content,

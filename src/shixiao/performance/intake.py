@@ -17,8 +17,8 @@ from shixiao.engine.sums import totals
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans
 from shixiao.performance.content import digest
-from shixiao.performance.models import NAME_LENGTH, Upload
 from shixiao.performance.derived import is_doubtful
+from shixiao.performance.models import NAME_LENGTH, Upload
 from shixiao.performance.wordings import said
 from shixiao.performance.years import proposed_year
 

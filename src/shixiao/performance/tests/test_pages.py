@@ -16,7 +16,7 @@ from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
 from shixiao.performance import actions, queries, suppressing
 from shixiao.performance.content import content_hash
-from shixiao.performance.models import Correction, Plan, PlanVersion, Project, Upload
+from shixiao.performance.models import Correction, Plan, PlanVersion, Upload
 from shixiao.performance.tests.conftest import SMALL, first, row, table
 from shixiao.tables import samples
 
