@@ -88,7 +88,7 @@ _MARK_SET = frozenset(_MARKS)
 
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]*>")
-_THOUSANDS = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+)(?![\d])")
+_THOUSANDS = re.compile(r"(?<!\d)(?<!\d\.)(\d{1,3}(?:[,，]\d{3})+)(?![\d])")
 _DASHES = re.compile("--+")
 _EDGES = "。；;，,、.· \t\n\"“”'：:"
 

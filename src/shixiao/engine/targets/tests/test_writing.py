@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shixiao.engine.targets import REASONS, Kind, Reading, Sense, as_json, explain, from_json, read, spans, write
 from shixiao.engine.targets.tests.corpora import reading_of, rows
 from shixiao.engine.targets.units import PER
 
-CORPORA = ("golden_guangzhou", "wordings_tuning", "wordings_heldout")
+CORPORA = ("golden_guangzhou", "wordings_tuning", "wordings_heldout", "wordings_second", "wordings_third")
 SENSE_OF = {">=": Sense.AT_LEAST, ">": Sense.AT_LEAST, "<=": Sense.AT_MOST, "<": Sense.AT_MOST}
 
 numbers = st.decimals(min_value=0, max_value=10**9, places=2).map(lambda d: d.normalize() + 0)
@@ -112,6 +112,7 @@ def test_the_standard_wording_of_every_labelled_wording_reads_the_same(corpus: s
     st.text(max_size=60)
     | st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±()（）", max_size=25)
 )
+@example("；.；.1,000<1,000<2026年年恰好≥≥")
 @settings(max_examples=1500)
 def test_writing_is_stable_whatever_was_read(wording: str) -> None:
     reading = read(wording)
