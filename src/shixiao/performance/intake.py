@@ -99,7 +99,7 @@ def _summary(document: tables.Document, plan: Any) -> dict[str, Any]:
         "indicators": counted.indicators,
         "errors": found.count("error"),
         "warnings": found.count("warning"),
-        "doubtful": sum(is_doubtful(row.cycle, row.annual) for _unit, _project, row in plan.indicators()),
+        "doubtful": sum(is_doubtful(row) for _unit, _project, row in plan.indicators()),
     }
 
 

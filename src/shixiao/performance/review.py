@@ -164,15 +164,9 @@ def _doubtful(plan: plans.Plan) -> list[DoubtfulRow]:
             query_of(row.place),
         )
         for _unit, project, row in plan.indicators()
-        for which, wording, reading in _readings(row)
+        for which, wording, reading in row.sides()
         if reading.unsure or reading.kind is targets.Kind.UNPARSEABLE
     ][:PREVIEWED_ROWS]
-
-
-def _readings(row: plans.Indicator) -> list[tuple[str, str, targets.Reading]]:
-    """The annual wording, and the one for the whole period where it is another one."""
-    annual = ("annual", row.annual_wording, row.annual)
-    return [annual] if row.cycle_wording == row.annual_wording else [annual, ("cycle", row.cycle_wording, row.cycle)]
 
 
 def _by_rule(found: tuple[lint.Finding, ...]) -> list[RuleFindings]:

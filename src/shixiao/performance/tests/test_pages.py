@@ -14,7 +14,7 @@ from pytest_django import Settings
 from shixiao import tables
 from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
-from shixiao.performance import actions, queries, suppressing
+from shixiao.performance import actions, queries, rows, suppressing
 from shixiao.performance.content import content_hash
 from shixiao.performance.models import Correction, Plan, PlanVersion, Upload
 from shixiao.performance.tests.conftest import SMALL, first, row, table
@@ -645,3 +645,49 @@ def test_text_and_file_together_are_not_guessed_between(desk: Client) -> None:
     assert answer.status_code == 422
     assert "文字和文件只要一样" in text_of(answer.content)
     assert "开展培训" in answer.content.decode()
+
+
+# ---- other forms -----------------------------------------------------------------------------------------------
+
+SELF_EVALUATION = """\
+项目支出绩效自评表（2025年度）
+单位：万元
+项目名称|信息系统运行维护
+主管部门|某市示范局||实施单位|某市示范局信息中心
+项目资金|年初预算数|全年预算数|全年执行数|分值|执行率|得分
+年度资金总额|120.00|120.00|118.20|10|98.5%|9.85
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+产出指标|数量指标|巡检次数|≥12次|13次|60|60|
+产出指标|质量指标|系统可用率|≥99.5%|99.2%|30|26|机房停电
+总分|||||100|95.85|
+""".replace("|", "\t")
+
+
+def test_a_self_evaluation_shows_what_was_reached_and_the_published_score(desk: Client, accept: Accept) -> None:
+    version = accept(SELF_EVALUATION, fiscal_year=2025).version
+    page = text_of(desk.get(f"/plans/{version.plan_id}/").content)
+    assert "绩效自评表" in page
+    assert "自评 95.85 分" in page
+    assert "实际完成 99.2% · 得分 26 / 30" in page
+    one = text_of(desk.get(f"/plans/{version.plan_id}/v1/2/").content)
+    assert "偏差原因 机房停电" in one
+    english = text_of(desk.get(f"/plans/{version.plan_id}/", HTTP_ACCEPT_LANGUAGE="en").content)
+    assert "Reached: 99.2% · 26 of 30 points" in english
+
+
+def test_a_form_with_one_column_of_targets_is_not_in_doubt_about_the_other(desk: Client, accept: Accept) -> None:
+    version = accept(SELF_EVALUATION, fiscal_year=2025).version
+    assert not version.indicators.filter(understanding__is_doubtful=True).exists()
+    assert "实施周期指标值" not in text_of(desk.get(f"/plans/{version.plan_id}/v1/2/").content)
+
+
+def test_a_version_gives_back_all_that_its_form_published(accept: Accept) -> None:
+    version = accept(SELF_EVALUATION, fiscal_year=2025).version
+    published = tables.read(SELF_EVALUATION.encode(), name="x").plans[0]
+    assert content_hash(rows.plan_of(version)) == content_hash(published)
+    assert [str(row.weight) for row in version.indicators.order_by("row")] == ["60.0000", "30.0000"]
+
+
+def test_points_that_no_database_holds_are_refused_with_their_line(accept: Accept) -> None:
+    with pytest.raises(actions.NotAcceptable, match="第 8 行的分值"):
+        accept(SELF_EVALUATION.replace("60\t60", "60\t60.00001"), fiscal_year=2025)

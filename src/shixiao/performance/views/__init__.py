@@ -8,6 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from shixiao import tables
 from shixiao.engine import targets
+from shixiao.engine.plans import Form
 from shixiao.people.permissions import may_accept_plans, may_correct_readings, may_suppress_findings
 from shixiao.performance import differences, indicators, markup, overview, queries, wordings
 from shixiao.performance.filters import Filters
@@ -56,6 +57,7 @@ def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResp
         "beyond": markup.beyond(page.beyond, base=base, may_suppress=may_suppress),
         "base": base,
         "written": tables.WRITTEN,
+        "form": "" if version.form == Form.TARGET_TABLE.value else wordings.form_title(version.form),
         "may_accept": may_accept_plans(request.user),
         "trail": of_plan(version, is_here=True),
     }
@@ -117,7 +119,8 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
         "version": version,
         "indicator": one,
         "class_title": queries.class_title_of(one),
-        "sides": indicators.sides(one),
+        "sides": indicators.published(indicators.sides(one)),
+        "beside": indicators.published_beside(one),
         "findings": [each for each in findings if each.finding.suppression is None],
         "accepted": [each for each in findings if each.finding.suppression is not None],
         "before": before,

@@ -30,14 +30,14 @@ def mend(report: Report, document: tables.Document) -> Mending:
     """Write the copy of a file that was read, unless there is nothing to change.
 
     The copy is read again before it is written: it must hold what the file held, with the changes."""
-    format = _COPIED_AS.get(document.format, document.format)
-    format = format if format in tables.WRITTEN else "txt"
-    mending = Mending(f"{os.path.splitext(report.path)[0]}.fixed.{format}")  # noqa: PTH122 - spelled as the person did
+    written = _COPIED_AS.get(document.format, document.format)
+    written = written if written in tables.WRITTEN else "txt"
+    mending = Mending(f"{os.path.splitext(report.path)[0]}.fixed.{written}")  # noqa: PTH122 - spelled as the person did
     changes = _chosen(report.findings, document, mending)
     if not changes:
         return mending
     mended = document._replace(plans=tuple(_plan(plan, changes) for plan in document.plans))
-    content = tables.write(mended, format=format)
+    content = tables.write(mended, format=written)
     if report.path == standard_input.NAME:
         mending.failure = Text(
             "标准输入旁边无处可写，请给出文件", "nothing can stand beside standard input; name a file"
