@@ -40,7 +40,7 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     has_digits = _DIGIT.search(formal) is not None
     glued = _glued().match(formal) if has_digits and (formal[0] == "(" or formal[0].isdigit()) else None
     if glued:
-        rest = formal[glued.end() :]
+        rest = formal[glued.end() :].lstrip("。；，、.·：")
         reading = read_clauses(Normal(rest, rest, ()), hint)
         return reading._replace(unsure=(*reading.unsure, "weight-glued"))
     items = _items(formal)

@@ -113,6 +113,7 @@ def test_the_standard_wording_of_every_labelled_wording_reads_the_same(corpus: s
     | st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±()（）", max_size=25)
 )
 @example("；.；.1,000<1,000<2026年年恰好≥≥")
+@example("(12).|(")
 @settings(max_examples=1500)
 def test_writing_is_stable_whatever_was_read(wording: str) -> None:
     reading = read(wording)

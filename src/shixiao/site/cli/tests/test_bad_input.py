@@ -44,7 +44,7 @@ REFUSED = {
     "only a byte order mark": (b"\xef\xbb\xbf", "is empty"),
     "binary noise": (bytes(range(256)) * 40, "binary"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture"),
-    "a spreadsheet called text": (b"PK\x03\x04" + b"\0" * 30 + b"xl/workbook.xml", "an Excel workbook"),
+    "a spreadsheet called text": (b"PK\x03\x04" + b"\0" * 30 + b"xl/workbook.xml", "damaged"),
     "a PDF called text": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF"),
     "an old Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Word or Excel file"),
     "a NUL": (table().replace("办好", "办\0好").encode(), "Line 7 holds a NUL"),
