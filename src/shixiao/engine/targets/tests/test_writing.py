@@ -114,6 +114,7 @@ def test_the_standard_wording_of_every_labelled_wording_reads_the_same(corpus: s
 )
 @example("；.；.1,000<1,000<2026年年恰好≥≥")
 @example("(12).|(")
+@example(".≥≤及时控制在；.及时；%不低于3-5；31")
 @settings(max_examples=1500)
 def test_writing_is_stable_whatever_was_read(wording: str) -> None:
     reading = read(wording)
@@ -170,3 +171,24 @@ def test_every_reason_is_found_again_from_its_sentence(language: str) -> None:
     for code in REASONS:
         doubtful = read("3次")._replace(unsure=(code,))
         assert from_json(as_json(doubtful, language=language)).unsure == (code,)
+
+
+FORMS = [as_json(reading_of(row)) for row in list(rows("golden_guangzhou"))[::9] + list(rows("wordings_second"))[::9]]
+ODD = st.sampled_from(
+    [None, "", ">,", "≥", 0, -1, True, float("nan"), float("inf"), 1e300, [], {}, "2026-13-01", "P1X", "numeric"]
+)
+
+
+@given(st.sampled_from(FORMS), st.data())
+@settings(max_examples=600)
+def test_an_object_that_is_no_reading_is_refused_and_never_half_taken(
+    form: dict[str, object], data: st.DataObject
+) -> None:
+    changed = {**form, data.draw(st.sampled_from(sorted(form))): data.draw(ODD)}
+    try:
+        reading = from_json(changed)
+    except (KeyError, TypeError, ValueError):
+        return
+    write(reading)
+    explain(reading)
+    as_json(reading)
