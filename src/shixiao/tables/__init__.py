@@ -26,6 +26,7 @@ from shixiao.tables.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from shixiao.tables.assignments import Assignment
+    from shixiao.tables.columns import Remembered
 
 __all__ = [
     "MAX_BYTES",
@@ -54,13 +55,15 @@ def read(
     target: ReadTarget = read_target,
     layout: str = "",
     assignments: Sequence[Assignment] = (),
+    remembered: Sequence[Remembered] = (),
 ) -> Document:
     """All plans in a file, with everything that was mended.
 
     `name` is only remembered: what the file is shows in its content. Raises Unreadable, with the reason and the next
     step, when nothing can be read, and for more than `limit` bytes (`refuse_large` asks before the bytes are there).
     `target` reads the wordings; each is read once for a file. `layout` names the only layout to be tried, and
-    `assignments` say by hand what the columns of a table hold (`Document.assignments` says how they were taken).
+    `assignments` say by hand what the columns of a table hold (`Document.assignments` says how they were taken);
+    without them, what is `remembered` of a header of the same office is taken.
     """
     refuse_large(len(content), limit=limit)
     room = formats.reader(content)
@@ -70,6 +73,10 @@ def read(
     found: Sheets = room.sheets(content)
     for grid in found.grids:
         refuse_marked(grid)
+    if remembered and not assignments:
+        from shixiao.tables.columns import fitting  # only where somebody has corrected a header
+
+        assignments = fitting(found, remembered)
     given = layouts.plans(found, _remembering(target), layout=layout, assignments=assignments)
     own = (*found.repairs, *given.repairs)
     return document(name, room.NAME, found.encoding, given.plans, own, given.assignments)
