@@ -1,5 +1,6 @@
-"""Files on an officer's desk: received, read, accepted or put away. Drafts, so none of this is an event (ADR 0012)."""
+"""Files on an officer's desk: received, read, accepted or put away. Drafts, so none of this is an event (ADR 0013)."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +19,14 @@ from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans
 from shixiao.performance.content import digest
 from shixiao.performance.derived import is_doubtful
-from shixiao.performance.models import NAME_LENGTH, Upload
+from shixiao.performance.models import NAME_LENGTH, PlanVersion, Upload
 from shixiao.performance.wordings import said
 from shixiao.performance.years import proposed_year
+from shixiao.tables.assignments import Assignment, from_json
+from shixiao.tables.columns import Remembered, assigned
 
 MOST = 200
+REMEMBERED = 200
 KEPT = timedelta(days=30)
 PASTED_NAME = "pasted.txt"
 
@@ -79,14 +83,49 @@ def put_away(upload: Upload) -> None:
 
 def document_of(upload: Upload) -> tables.Document:
     """The tables of a file. Raises tables.Unreadable; either way the outcome is noted on the file."""
+    given, known = assignments_of(upload), remembered()
     try:
-        document = tables.read(bytes(upload.content), name=upload.name)
+        document = tables.read(bytes(upload.content), name=upload.name, assignments=given, remembered=known)
     except tables.Unreadable as refused:
         _note(upload, {"code": refused.code, "zh": refused.in_("zh"), "en": refused.in_("en"), "tables": []})
         raise
     if upload.outcome is None:
         _note(upload, {"format": document.format, "tables": [_summary(document, plan) for plan in document.plans]})
     return document
+
+
+def assignments_of(upload: Upload) -> tuple[Assignment, ...]:
+    """What was said by hand of its columns."""
+    return tuple(from_json(each) for each in upload.assignments)
+
+
+def remembered() -> list[Remembered]:
+    """What was said by hand of headers in accepted tables, the newest first."""
+    said = PlanVersion.objects.exclude(assignments="").order_by("-id")[:REMEMBERED]
+    return [
+        Remembered(department, each.labels, each.columns)
+        for department, text in said.values_list("plan__department", "assignments")
+        for each in map(from_json, json.loads(text))
+    ]
+
+
+def say_columns(upload: Upload, assignment: Assignment) -> None:
+    """Read the file so from now on, and every other table in it with the same header. Raises ValueError where nothing
+    can be read so: "name" or "value" is the column that is missing."""
+    given = assigned(tables.sheets(bytes(upload.content)), assignment)
+    places = {each[:2] for each in given}
+    kept = [each for each in assignments_of(upload) if each[:2] not in places]
+    _set_columns(upload, [*kept, *given])
+
+
+def forget_columns(upload: Upload) -> None:
+    """Read the file as the program would by itself."""
+    _set_columns(upload, [])
+
+
+def _set_columns(upload: Upload, given: list[Assignment]) -> None:
+    upload.assignments, upload.outcome = [each.as_json() for each in sorted(given)], None
+    Upload.objects.filter(pk=upload.pk).update(assignments=upload.assignments, outcome=None)
 
 
 def _summary(document: tables.Document, plan: Any) -> dict[str, Any]:

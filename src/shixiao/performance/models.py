@@ -96,7 +96,8 @@ class PlanVersion(WithFunds):
 
     `content_hash` names what was published (wordings, names, funds): the same table pasted, uploaded or saved
     in another encoding has the same one. `source` is the file or the pasted text, byte for byte; `document` is
-    the JSON of it as it was understood on that day.
+    the JSON of it as it was understood on that day, `assignments` (JSON, "" for none) what was said by hand of its
+    columns: the next file of the office with the same header is read so, too.
     """
 
     append_only: ClassVar[bool] = True
@@ -115,6 +116,7 @@ class PlanVersion(WithFunds):
     source_encoding = models.CharField(_("编码"), max_length=32, blank=True)
     source_table = models.PositiveIntegerField(_("原文中第几张表"), default=1)
     document = models.TextField(_("读取结果"))
+    assignments = models.TextField(_("人工指定的列"), blank=True, default="")
     repairs = models.JSONField(_("修补"), default=list)
     unit_count = models.PositiveIntegerField(_("单位数"))
     project_count = models.PositiveIntegerField(_("项目数"))
@@ -389,7 +391,7 @@ class Upload(models.Model):
 
     A draft, as the text in a form is one: it is no event, nobody but its owner sees it, and it goes when it is
     accepted or put away (docs/adr/0013). `outcome` is what reading gave when it was last tried, None before: it
-    can be worked out again at any time.
+    can be worked out again at any time. `assignments` are what was said by hand of its columns.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
@@ -400,6 +402,7 @@ class Upload(models.Model):
     is_pasted = models.BooleanField(default=False)
     received_at = models.DateTimeField(_("收到时间"))
     outcome = models.JSONField(null=True)
+    assignments = models.JSONField(_("人工指定的列"), default=list)
 
     class Meta:
         verbose_name = _("待核对的文件")

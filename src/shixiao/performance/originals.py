@@ -68,13 +68,13 @@ def excerpt(sheets: Sheets, place: Place) -> Excerpt:
     """The rows around `place`."""
     grid = next((grid for grid in sheets.grids if _is_in(grid, place)), None)
     if grid is None or not place.line:
-        return Excerpt(_title(place), [])
+        return Excerpt(title_of(place), [])
     index = _index_of(grid, place)
     first, last = max(0, index - ROWS_AROUND), min(len(grid.rows), index + ROWS_AROUND + 1)
     width = max((len(row.cells) for row in grid.rows[first:last]), default=0)
     left = _left_edge(place, width)
     lines = [_line(grid, number, index, place, (first, last), left) for number in range(first, last)]
-    return Excerpt(_title(place), lines, has_more_columns=width > COLUMNS_SHOWN)
+    return Excerpt(title_of(place), lines, has_more_columns=width > COLUMNS_SHOWN)
 
 
 def _is_in(grid: Grid, place: Place) -> bool:
@@ -149,7 +149,8 @@ def _cut_start(text: str, length: int) -> str:
     return text if len(text) <= length else "…" + text[-length:]
 
 
-def _title(place: Place) -> str:
+def title_of(place: Place) -> str:
+    """Which sheet, page, table, line and cell a place is in, in words."""
     parts = []
     if place.sheet:
         parts.append(_("工作表“%(sheet)s”") % {"sheet": place.sheet})

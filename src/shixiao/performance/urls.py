@@ -13,6 +13,7 @@ urlpatterns = [
     path("import/<int:upload>/", importing.look, name="review"),
     path("import/<int:upload>/summary/", importing.summary, name="summary"),
     path("import/<int:upload>/original/", importing.original, name="original"),
+    path("import/<int:upload>/columns/", importing.columns, name="columns"),
     path("import/<int:upload>/accept/", importing.accept, name="accept"),
     path("import/<int:upload>/put-away/", importing.put_away, name="put_away"),
     path("plans/<int:plan>/", views.plan, name="plan"),

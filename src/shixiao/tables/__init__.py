@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from shixiao.engine.plans import Plan
+from shixiao.engine.plans import Plan, Repair
 from shixiao.engine.sums import totals
 from shixiao.engine.targets import Reading
 from shixiao.engine.targets import read as read_target
@@ -73,12 +73,13 @@ def read(
     found: Sheets = room.sheets(content)
     for grid in found.grids:
         refuse_marked(grid)
-    if remembered and not assignments:
-        from shixiao.tables.columns import fitting  # only where somebody has corrected a header
+    said: tuple[Repair, ...] = ()
+    if assignments or remembered:
+        from shixiao.tables import columns  # only where somebody has said what a header means
 
-        assignments = fitting(found, remembered)
+        assignments, said = columns.settled(found, assignments, remembered)
     given = layouts.plans(found, _remembering(target), layout=layout, assignments=assignments)
-    own = (*found.repairs, *given.repairs)
+    own = (*found.repairs, *said, *given.repairs)
     return document(name, room.NAME, found.encoding, given.plans, own, given.assignments)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from shixiao.engine.plans import Place, Repair
 from shixiao.tables.assignments import MOST_COLUMNS, Assignment, Field
 from shixiao.tables.grid import Grid, Row, Sheets
 from shixiao.tables.layouts.indicator_rows.labels import meaning_of
+from shixiao.tables.repairs import repair, shortened
 
 ROWS_SHOWN = 12
 _SEARCHED = 300
@@ -96,6 +98,20 @@ def assigned(sheets: Sheets, assignment: Assignment) -> tuple[Assignment, ...]:
     own = assignment._replace(labels=labels_of(row))
     others = fitting(sheets, (Remembered("", own.labels, own.columns),))
     return (own, *(each for each in others if each[:2] != own[:2]))
+
+
+def settled(
+    sheets: Sheets, by_hand: Sequence[Assignment], known: Iterable[Remembered]
+) -> tuple[tuple[Assignment, ...], tuple[Repair, ...]]:
+    """What counts, what was said by hand before what is remembered, and that it was so, once for each header."""
+    code, counting = ("columns_by_hand", tuple(by_hand)) if by_hand else ("columns_remembered", fitting(sheets, known))
+    said = []
+    for each in {each.columns: each for each in reversed(counting)}.values():
+        grid = sheets.grids[each.grid - 1] if 1 <= each.grid <= len(sheets.grids) else None
+        row = next((row for row in grid.rows if row.line == each.line), None) if grid else None
+        words = shortened(" ".join(filter(None, each.labels or (labels_of(row) if row else ()))))
+        said.append(repair(code, grid.place(row) if grid and row else Place(), text=words))
+    return counting, tuple(said)
 
 
 def labels_of(row: Row) -> tuple[str, ...]:

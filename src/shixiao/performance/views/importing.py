@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shixiao import tables
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans
-from shixiao.performance import actions, differences, intake, originals, queries, rows
+from shixiao.performance import actions, assigning, differences, intake, originals, queries, rows
 from shixiao.performance.forms import AcceptForm, ImportForm
 from shixiao.performance.models import Upload
 from shixiao.performance.review import already_accepted, earlier_version, review
 from shixiao.performance.wordings import language
 from shixiao.performance.years import proposed_year
+from shixiao.tables.columns import columns_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,6 +93,8 @@ def accept(request: HttpRequest, upload: int) -> HttpResponse:
             table=table,
             fiscal_year=form.cleaned_data["fiscal_year"],
             department=form.cleaned_data["department"],
+            assignments=intake.assignments_of(one),
+            remembered=intake.remembered(),
         )
     except actions.NotAcceptable as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
@@ -110,6 +113,26 @@ def accept(request: HttpRequest, upload: int) -> HttpResponse:
     else:
         intake.put_away(one)
     return redirect(queries.address_of(accepted.version))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: HttpRequest, upload: int) -> HttpResponse:
+    """The tables of a waiting file as they stand: a person says what each column holds."""
+    one = _upload(request, upload)
+    if request.method == "POST" and "forget" in request.POST:
+        intake.forget_columns(one)
+        return redirect("performance:review", one.pk)
+    error = ""
+    if request.method == "POST":
+        try:
+            intake.say_columns(one, assigning.from_post(request.POST))
+        except (ValueError, tables.Unreadable) as refused:
+            error = assigning.sentence(refused)
+        else:
+            return redirect("performance:review", one.pk)
+    context = {"upload": one, "tables": assigning.shown(one, request.POST), "error": error}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    return render(request, "performance/columns.html", context, status=status)
 
 
 @require_POST
@@ -138,12 +161,20 @@ def _table(text: str) -> int:
 
 
 def _refusal(source: intake.Source) -> str:
-    """Why a single file is not even put on the desk: nothing in it can be read."""
+    """Why a single file is not even put on the desk: nothing in it can be read, and it has no columns that a person
+    could explain."""
     try:
-        tables.read(source.content, name=source.name)
+        tables.read(source.content, name=source.name, remembered=intake.remembered())
     except tables.Unreadable as refused:
-        return refused.in_(language())
+        return "" if refused.code in assigning.EXPLAINABLE and _columns(source.content) else refused.in_(language())
     return ""
+
+
+def _columns(content: bytes) -> bool:
+    try:
+        return bool(columns_of(tables.sheets(content)))
+    except tables.Unreadable:
+        return False
 
 
 def _document(upload: Upload) -> tables.Document | None:
@@ -156,7 +187,8 @@ def _document(upload: Upload) -> tables.Document | None:
 def _review(request: HttpRequest, upload: Upload, table: int, *, accepting: AcceptForm | None = None) -> HttpResponse:
     document = _document(upload)
     if document is None:
-        context = {"upload": upload, "refusal": intake.refusal(upload)}
+        can_explain = (upload.outcome or {}).get("code") in assigning.EXPLAINABLE and _columns(bytes(upload.content))
+        context = {"upload": upload, "refusal": intake.refusal(upload), "can_explain": can_explain}
         return render(request, "performance/refused.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     table = table if 1 <= table <= len(document.plans) else 1
     shown = review(document, table)
@@ -172,6 +204,7 @@ def _review(request: HttpRequest, upload: Upload, table: int, *, accepting: Acce
         "table": table,
         "tables": [(number, plan) for number, plan in enumerate(document.plans, 1)],
         "form": accepting,
+        "columns": assigning.taken(document),
         "proposed_year": year,
         "same": already_accepted(shown),
         "before": before,
