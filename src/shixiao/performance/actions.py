@@ -22,7 +22,7 @@ from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Corre
 from shixiao.performance.storable import refusals
 from shixiao.performance.years import proposed_year
 from shixiao.tables.assignments import Assignment
-from shixiao.tables.columns import Remembered
+from shixiao.tables.columns import Remembered, completed
 
 
 class NotAcceptable(ValueError):
@@ -62,6 +62,7 @@ def accept_plan(
     department: str = "",
     assignments: Sequence[Assignment] = (),
     remembered: Sequence[Remembered] = (),
+    layout: str = "",
 ) -> Acceptance:
     """Store a published table as a new version of the office's plan for the year.
 
@@ -73,7 +74,9 @@ def accept_plan(
     """
     if not may_accept_plans(by):
         raise PermissionDenied(_("只有绩效管理员可以接受目标表。"))
-    document = tables.read(content, name=name, assignments=assignments, remembered=remembered)
+    if not all(each.labels for each in assignments):
+        assignments = completed(tables.sheets(content), assignments)
+    document = tables.read(content, name=name, layout=layout, assignments=assignments, remembered=remembered)
     plan = _chosen(document, table)
     year = _year(plan, fiscal_year)
     office = _department(plan, department)

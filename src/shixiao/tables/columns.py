@@ -10,6 +10,7 @@ from shixiao.tables.assignments import MOST_COLUMNS, Assignment, Field
 from shixiao.tables.grid import Grid, Row, Sheets
 from shixiao.tables.layouts.indicator_rows.labels import meaning_of
 from shixiao.tables.repairs import repair, shortened
+from shixiao.tables.unreadable import Unreadable
 
 ROWS_SHOWN = 12
 _SEARCHED = 300
@@ -103,8 +104,15 @@ def assigned(sheets: Sheets, assignment: Assignment) -> tuple[Assignment, ...]:
 def settled(
     sheets: Sheets, by_hand: Sequence[Assignment], known: Iterable[Remembered]
 ) -> tuple[tuple[Assignment, ...], tuple[Repair, ...]]:
-    """What counts, what was said by hand before what is remembered, and that it was so, once for each header."""
-    code, counting = ("columns_by_hand", tuple(by_hand)) if by_hand else ("columns_remembered", fitting(sheets, known))
+    """What counts, what was said by hand before what is remembered, and that it was so, once for each header.
+
+    An assignment without the words of its header gets them, and serves every table with that header. Raises
+    Unreadable where nothing can be read by it.
+    """
+    if by_hand:
+        code, counting = "columns_by_hand", completed(sheets, by_hand)
+    else:
+        code, counting = "columns_remembered", fitting(sheets, known)
     said = []
     for each in {each.columns: each for each in reversed(counting)}.values():
         grid = sheets.grids[each.grid - 1] if 1 <= each.grid <= len(sheets.grids) else None
@@ -112,6 +120,28 @@ def settled(
         words = shortened(" ".join(filter(None, each.labels or (labels_of(row) if row else ()))))
         said.append(repair(code, grid.place(row) if grid and row else Place(), text=words))
     return counting, tuple(said)
+
+
+def completed(sheets: Sheets, by_hand: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    """What was said by hand with the words of the headers, for every table with these. Raises Unreadable where nothing
+    can be read by it."""
+    completed: dict[tuple[int, int], Assignment] = {}
+    for each in by_hand:
+        try:
+            given = (each,) if each.labels else assigned(sheets, each)
+        except ValueError as missing:
+            raise Unreadable("columns_wrong", Place(each.line), **_MISSING[str(missing)]) from None
+        for one in given:
+            completed.setdefault(one[:2], one)
+    return tuple(completed.values())
+
+
+_MISSING = {
+    "grid": {"missing_zh": "没有这张表", "missing_en": "there is no such table"},
+    "line": {"missing_zh": "没有这一行", "missing_en": "there is no such line"},
+    "name": {"missing_zh": "没有指明哪一列是指标名称（name）", "missing_en": "no column holds the names (name)"},
+    "value": {"missing_zh": "没有指明哪一列是指标值（value）", "missing_en": "no column holds the targets (value)"},
+}
 
 
 def labels_of(row: Row) -> tuple[str, ...]:

@@ -217,6 +217,13 @@ REASONS: dict[str, tuple[Text, Text]] = {
         ),
         _LOOK_FOR,
     ),
+    "columns_wrong": (
+        Text("照指定的各列读不了：{missing_zh}。", "It cannot be read by the columns that were given: {missing_en}."),
+        Text(
+            "请核对表头的行号和各列。",
+            "Check the line of the header and the columns.",
+        ),
+    ),
     "missing_columns": (
         Text(
             "第{line}行像是表头，但缺少“{missing}”一列。",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli.grammar import Command, Operand, Option
+from shixiao.site.cli.layout import OPTIONS as _LAYOUT_OPTIONS
 
 _FORMATS = ("text", "json", "sarif")
-_LAYOUTS = ("json", "txt", "docx", "xlsx", "html")
+_WRITTEN = ("json", "txt", "docx", "xlsx", "html")
 _CONFIG = Option(
     "config",
     Text(
@@ -83,6 +84,7 @@ CHECK = Command(
             default="auto",
             is_number=True,
         ),
+        *_LAYOUT_OPTIONS,
         _CONFIG,
         Option(
             "progress",
@@ -104,6 +106,7 @@ SHOW = Command(
     ),
     module="showing",
     operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
+    options=_LAYOUT_OPTIONS,
 )
 DIFF = Command(
     "diff",
@@ -146,8 +149,9 @@ CONVERT = Command(
                 "输出格式；不写时看 OUT 的后缀，标准输出是 json",
                 "the format; by default the suffix of OUT, json on standard output",
             ),
-            choices=_LAYOUTS,
+            choices=_WRITTEN,
         ),
+        *_LAYOUT_OPTIONS,
     ),
     examples=(
         ("shixiao convert 2026.pdf 2026.xlsx", Text("PDF 变 Excel", "PDF to Excel")),
@@ -190,6 +194,7 @@ IMPORT = Command(
             metavar="YEAR",
             is_number=True,
         ),
+        *_LAYOUT_OPTIONS,
     ),
 )
 SERVE = Command(

@@ -11,6 +11,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.engine.plans import Funds, Indicator, Plan, Project, Repair, Unit
 from shixiao.engine.targets.reading import Reading
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.refusal import CLEAN
 from shixiao.site.cli.sources import read_document
 from shixiao.site.cli.terminal import Terminal
@@ -29,7 +30,7 @@ _SOURCES = (
 
 def run(wishes: Wishes, terminal: Terminal) -> int:
     """Show the file. Raises Refused when it cannot be read."""
-    document = read_document(wishes.words("FILE")[0], terminal)
+    document = read_document(wishes.words("FILE")[0], terminal, asked(wishes))
     for number, plan in enumerate(document.plans, 1):
         if number > 1:
             terminal.line()
