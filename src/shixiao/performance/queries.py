@@ -308,7 +308,7 @@ class _RowReader:
             annual=annual,
             cycle="" if cycle == annual else cycle,
             plain=plain,
-            cycle_plain="" if cycle_plain == plain else cycle_plain,
+            cycle_plain="" if cycle_plain == plain or (annual and not cycle) else cycle_plain,
             chips=self.chips.get(indicator, ()),
             is_doubtful=is_doubtful,
             is_corrected=is_corrected,

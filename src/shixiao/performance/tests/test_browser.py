@@ -17,6 +17,7 @@ from shixiao.people.models import User
 from shixiao.performance import actions
 from shixiao.performance.models import Correction, PlanVersion
 from shixiao.performance.tests.conftest import first
+from shixiao.performance.tests.test_assigning import STRANGE
 from shixiao.tables import samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -253,6 +254,26 @@ def test_the_review_page_is_accessible_and_fits(desk_at: Callable[..., Desk], si
     page.locator("summary").evaluate_all("all => all.forEach(each => each.parentElement.open = true)")
     assert violations(page) == []
     assert desk.is_no_wider_than_the_screen()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_columns_of_an_unknown_table_are_said_in_the_browser(
+    desk_at: Callable[..., Desk], size: tuple[int, int]
+) -> None:
+    desk = desk_at(size)
+    page = desk.go("/import/")
+    page.locator("[name=file]").set_input_files({"name": "t.txt", "mimeType": "text/plain", "buffer": STRANGE.encode()})
+    desk.press("读一读，先不接受")
+    page.get_by_role("link", name="指定各列").click()
+    expect(page.locator("form.assign")).to_be_visible()
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+    page.get_by_label("第 4 行是表头").check()
+    for number, field in enumerate(("level1", "level2", "name", "value", "ignored"), 1):
+        page.get_by_label(f"第 {number} 列是什么").select_option(field)
+    desk.press("照这样重新读")
+    expect(page.get_by_text("2 项指标")).to_be_visible()
+    expect(page.locator("#columns")).to_contain_text("各列的认法")
 
 
 def violations(page: Page) -> list[str]:
