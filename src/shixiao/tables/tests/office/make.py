@@ -36,7 +36,17 @@ def converted(source: Path, suffix: str, name: str, folder: str) -> None:
     out = Path(folder, "out")
     profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
     reader = ["--infilter=HTML (StarWriter)"] if source.suffix == ".html" else []
-    command = ["soffice", profile, "--headless", *reader, "--convert-to", f"{suffix}:{name}", "--outdir", str(out), str(source)]
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        *reader,
+        "--convert-to",
+        f"{suffix}:{name}",
+        "--outdir",
+        str(out),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     content = (out / f"{source.stem}.{suffix}").read_bytes()
     (HERE / f"{source.stem}.{suffix}").write_bytes(content)
