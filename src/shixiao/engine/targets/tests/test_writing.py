@@ -125,6 +125,8 @@ def test_writing_is_stable_whatever_was_read(wording: str) -> None:
 
 
 @given(st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±", max_size=25))
+@example("2026202620262026.3-51,000一次以内；≥≥")
+@example("≥123456789012.345678次")
 @settings(max_examples=500)
 def test_json_gives_the_reading_back(wording: str) -> None:
     reading = read(wording)
