@@ -14,6 +14,7 @@ urlpatterns = [
     path("import/<int:upload>/summary/", importing.summary, name="summary"),
     path("import/<int:upload>/original/", importing.original, name="original"),
     path("import/<int:upload>/columns/", importing.columns, name="columns"),
+    path("import/<int:upload>/page/<int:page>.png", importing.page_picture, name="page_picture"),
     path("import/<int:upload>/accept/", importing.accept, name="accept"),
     path("import/<int:upload>/put-away/", importing.put_away, name="put_away"),
     path("plans/<int:plan>/", views.plan, name="plan"),

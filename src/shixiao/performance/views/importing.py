@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shixiao import tables
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans
-from shixiao.performance import actions, assigning, differences, intake, originals, queries, rows
+from shixiao.performance import actions, assigning, differences, intake, originals, pictures, queries, rows
 from shixiao.performance.forms import AcceptForm, ImportForm
 from shixiao.performance.models import Upload
 from shixiao.performance.review import already_accepted, earlier_version, review
@@ -73,7 +73,23 @@ def original(request: HttpRequest, upload: int) -> HttpResponse:
         shown = originals.Excerpt("", [])
     is_part = getattr(request, "htmx", False)
     template = "performance/original_part.html" if is_part else "performance/original.html"
-    return render(request, template, {"upload": one, "excerpt": shown, "is_part": is_part})
+    context = {"upload": one, "excerpt": shown, "is_part": is_part, "page": place.page if shown.lines else 0}
+    return render(request, template, context)
+
+
+@require_safe
+def page_picture(request: HttpRequest, upload: int, page: int) -> HttpResponse:
+    """A page of a waiting PDF as it is printed."""
+    one = _upload(request, upload)
+    content = bytes(one.content)
+    if not content[:1024].lstrip().startswith(b"%PDF-"):
+        raise Http404
+    try:
+        picture = pictures.page_of(content, page)
+    except pictures.NotDrawn:
+        raise Http404 from None
+    # What lies under this address never changes: another file is another upload.
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
 
 @require_POST
