@@ -114,6 +114,7 @@ def test_the_standard_wording_of_every_labelled_wording_reads_the_same(corpus: s
 )
 @example("；.；.1,000<1,000<2026年年恰好≥≥")
 @example("(12).|(")
+@example("前1,000年3-5月月≥≥≥≥≥≥≥≥")
 @example(".≥≤及时控制在；.及时；%不低于3-5；31")
 @settings(max_examples=1500)
 def test_writing_is_stable_whatever_was_read(wording: str) -> None:
