@@ -111,3 +111,15 @@ def test_nobody_says_the_columns_of_a_file_of_somebody_else(desk: Client, signed
     upload = upload_of(desk)
     other = signed_in(reader)  # type: ignore[operator]
     assert other.get(f"/import/{upload.pk}/columns/").status_code == 403
+
+
+def test_a_pasted_table_stays_in_the_form_and_can_be_explained_from_there(desk: Client) -> None:
+    refused = desk.post("/import/", {"text": STRANGE})
+    assert refused.status_code == 422
+    assert "考核事项" in refused.content.decode()
+    assert 'name="explain"' in refused.content.decode()
+    assert not Upload.objects.exists()
+    answered = desk.post("/import/", {"text": STRANGE, "explain": "1"})
+    upload = Upload.objects.get()
+    assert answered.headers["Location"] == f"/import/{upload.pk}/columns/"
+    assert 'name="explain"' not in desk.post("/import/", {"text": "没有表"}).content.decode()

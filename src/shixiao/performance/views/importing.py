@@ -35,15 +35,21 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form)
     sources = form.sources()
-    if len(sources) == 1 and (refused := _refusal(sources[0])):
-        form.refuse(refused)
-        return _form(request, form)
+    is_explaining = "explain" in request.POST
+    if len(sources) == 1 and not is_explaining and (refused := _refusal(sources[0])):
+        sentence, can_explain = refused
+        # A file cannot be put back into its field, so one whose columns could be explained waits on the desk.
+        if sources[0].is_pasted or not can_explain:
+            form.refuse(sentence)
+            return _form(request, form, can_explain=can_explain)
     try:
         received = intake.receive(sources, by=user, now=timezone.now())
     except intake.DeskFull as full:
         form.refuse(str(full))
         return _form(request, form)
-    return redirect("performance:review", received[0].pk) if len(received) == 1 else redirect("performance:import")
+    if len(received) > 1:
+        return redirect("performance:import")
+    return redirect("performance:columns" if is_explaining else "performance:review", received[0].pk)
 
 
 @require_safe
@@ -176,14 +182,13 @@ def _table(text: str) -> int:
     return int(text) if text.isdecimal() and 0 < len(text) < 5 else 1
 
 
-def _refusal(source: intake.Source) -> str:
-    """Why a single file is not even put on the desk: nothing in it can be read, and it has no columns that a person
-    could explain."""
+def _refusal(source: intake.Source) -> tuple[str, bool] | None:
+    """Why nothing in a single file can be read, and whether it has columns that a person could explain."""
     try:
         tables.read(source.content, name=source.name, remembered=intake.remembered())
     except tables.Unreadable as refused:
-        return "" if refused.code in assigning.EXPLAINABLE and _columns(source.content) else refused.in_(language())
-    return ""
+        return refused.in_(language()), refused.code in assigning.EXPLAINABLE and _columns(source.content)
+    return None
 
 
 def _columns(content: bytes) -> bool:
@@ -230,10 +235,15 @@ def _review(request: HttpRequest, upload: Upload, table: int, *, accepting: Acce
     return render(request, "performance/review.html", context, status=status)
 
 
-def _form(request: HttpRequest, form: ImportForm) -> HttpResponse:
+def _form(request: HttpRequest, form: ImportForm, *, can_explain: bool = False) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
     waiting = [(upload, intake.refusal(upload)) for upload in intake.waiting(_officer(request))]
-    return render(request, "performance/import.html", {"form": form, "waiting": waiting}, status=status)
+    return render(
+        request,
+        "performance/import.html",
+        {"form": form, "waiting": waiting, "can_explain": can_explain},
+        status=status,
+    )
 
 
 def _tell(request: HttpRequest, accepted: actions.Acceptance) -> None:
