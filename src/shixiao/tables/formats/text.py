@@ -55,9 +55,11 @@ def _delimiter(text: str) -> str:
 
 
 def _has_line(text: str, delimiter: str) -> bool:
-    """A line with three delimiters; between commas the cells must be short and without runs of spaces, as labels are."""
+    """A line with three delimiters, or two tabs; between commas the cells must be short and without runs of spaces, as
+    labels are."""
+    least = 2 if delimiter == "\t" else 3
     for line in text.split("\n"):
-        if line.count(delimiter) < 3:
+        if line.count(delimiter) < least:
             continue
         if delimiter in "\t|":
             return True
