@@ -19,6 +19,7 @@ from shixiao.performance.content import content_hash
 from shixiao.performance.models import Correction, Plan, PlanVersion, Upload
 from shixiao.performance.tests.conftest import SMALL, first, row, table
 from shixiao.tables import samples
+from shixiao.tables.tests import difficult
 
 Accept = Callable[..., actions.Acceptance]
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -694,3 +695,30 @@ def test_a_version_gives_back_all_that_its_form_published(accept: Accept) -> Non
 def test_points_that_no_database_holds_are_refused_with_their_line(accept: Accept) -> None:
     with pytest.raises(actions.NotAcceptable, match="第 8 行的分值"):
         accept(SELF_EVALUATION.replace("60\t60", "60\t60.00001"), fiscal_year=2025)
+
+
+# ---- files of other programs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", difficult.REFUSED)
+def test_a_difficult_file_is_refused_with_its_own_sentence(desk: Client, name: str) -> None:
+    file, content, code = difficult.REFUSED[name]
+    answer = upload(desk, content, file)
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    with pytest.raises(tables.Unreadable) as refused:
+        tables.read(content, name=file)
+    assert refused.value.code == code
+    assert refused.value.next_step.zh in text_of(answer.content)  # type: ignore[attr-defined]
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize("name", difficult.READ)
+def test_the_review_says_what_was_done_to_read_a_file(desk: Client, name: str) -> None:
+    file, content, codes, _units = difficult.READ[name]
+    page = upload(desk, content, file)
+    assert page.status_code == 200  # type: ignore[attr-defined]
+    said = text_of(page.content)  # type: ignore[attr-defined]
+    document = tables.read(content, name=file)
+    for code in codes:
+        first = next(repair for repair in document.repairs if repair.code == code)
+        assert first.text.zh.split("“")[0] in said

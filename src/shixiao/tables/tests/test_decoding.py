@@ -53,7 +53,6 @@ def test_a_size_can_be_refused_before_anything_is_read():
     ("content", "word"),
     [
         (archive("a.txt"), "zip"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Word"),
         (b"{\\rtf1\\ansi x}", "RTF"),
         (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>', "XML"),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "picture"),
@@ -72,6 +71,7 @@ def test_another_format_is_named_whatever_the_file_is_called(content, word):
     [
         (archive("content.xml"), "foreign_workbook", "OpenDocument"),
         (archive("xl/workbook.bin"), "foreign_workbook", "xlsb"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "foreign_workbook", "old Word"),
         (archive("xl/workbook.xml"), "workbook_empty", "no sheet"),
         (archive("word/document.xml"), "empty", "no text"),
         (b"%PDF-1.7\n%\xe2\xe3", "pdf_damaged", "PDF"),
