@@ -11,7 +11,14 @@ from shixiao.engine.targets import REASONS, Kind, Reading, Sense, as_json, expla
 from shixiao.engine.targets.tests.corpora import reading_of, rows
 from shixiao.engine.targets.units import PER
 
-CORPORA = ("golden_guangzhou", "wordings_tuning", "wordings_heldout", "wordings_second", "wordings_third")
+CORPORA = (
+    "golden_guangzhou",
+    "wordings_tuning",
+    "wordings_heldout",
+    "wordings_second",
+    "wordings_third",
+    "wordings_fourth",
+)
 SENSE_OF = {">=": Sense.AT_LEAST, ">": Sense.AT_LEAST, "<=": Sense.AT_MOST, "<": Sense.AT_MOST}
 
 numbers = st.decimals(min_value=0, max_value=10**9, places=2).map(lambda d: d.normalize() + 0)
