@@ -9,6 +9,7 @@ import os
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import atheris
 
@@ -69,12 +70,13 @@ def seeds(folder: str) -> None:
     """Writes the parts of sound files to `folder`, to begin with."""
     os.makedirs(folder, exist_ok=True)  # noqa: PTH103
     if FORMAT not in PARTS:
+        for path in (Path(__file__).parents[1] / "src/shixiao/tables/tests").glob(f"*/*.{FORMAT}"):
+            Path(folder, path.name).write_bytes(path.read_bytes())
         return
     with zipfile.ZipFile(io.BytesIO(SOUND)) as sound:
         for number, name in enumerate(PARTS[FORMAT]):
             if name in sound.namelist():
-                with open(f"{folder}/part{number}", "wb") as file:  # noqa: PTH123
-                    file.write(bytes([number]) + sound.read(name)[:20_000])
+                Path(folder, f"part{number}").write_bytes(bytes([number]) + sound.read(name)[:20_000])
 
 
 if __name__ == "__main__":
