@@ -107,13 +107,17 @@ def _says_the_same(content: bytes, mended: tables.Document, *, name: str) -> boo
 
 
 def _gist(plan: Plan) -> list[object]:
-    """What must survive: names, funds and wordings."""
-    projects = [(unit.name, project.name, project.funds, project.objective) for unit, project in plan.projects()]
+    """What must survive: names, funds, wordings, and what came of them."""
+    projects = [
+        (unit.name, project.name, project.funds, project.objective, project.total_score, project.execution)
+        for unit, project in plan.projects()
+    ]
     return [*projects, *(_wordings(row) for _, _, row in plan.indicators())]
 
 
-def _wordings(row: Indicator) -> tuple[str, ...]:
-    return (row.level1, row.level2, row.name, row.cycle_wording, row.annual_wording)
+def _wordings(row: Indicator) -> tuple[object, ...]:
+    said = (row.level1, row.level2, row.name, row.cycle_wording, row.annual_wording)
+    return (*said, row.weight, row.direction, row.actual_wording, row.score, row.deviation)
 
 
 def _written(content: bytes, path: str) -> Text | None:

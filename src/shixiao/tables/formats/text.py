@@ -12,7 +12,7 @@ from shixiao.engine.plans import Place, Repair
 from shixiao.tables.decoding import decode
 from shixiao.tables.document import Document
 from shixiao.tables.grid import Grid, Row, Sheets
-from shixiao.tables.layouts import official
+from shixiao.tables.layouts import writer
 from shixiao.tables.repairs import repair
 
 NAME = "txt"
@@ -35,8 +35,8 @@ def sheets(content: bytes) -> Sheets:
 
 
 def write(document: Document) -> bytes:
-    """The tables in the official layout, cells kept apart by tabs, in UTF-8."""
-    lines = ("\t".join(map(_quoted, row)) for plan in document.plans for row in official().rows_of(plan))
+    """The tables in the official layout (or the usual one, see `layouts.writer`), cells kept apart by tabs, in UTF-8."""
+    lines = ("\t".join(map(_quoted, row)) for plan in document.plans for row in writer(plan).rows_of(plan))
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -14,11 +14,13 @@ from collections.abc import Iterator, Sequence
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from shixiao.engine.plans import Plan
 from shixiao.tables.document import Document
-from shixiao.tables.layouts import official
+from shixiao.tables.formats.printed_form import Form, forms_of
+from shixiao.tables.layouts import writer
 from shixiao.tables.money import amount
 
 _FONT = "宋体"
@@ -54,7 +56,11 @@ def written(document: Document) -> bytes:
 
 
 def _fill(sheet: Worksheet, plan: Plan) -> None:
-    rows = list(official().rows_of(plan))
+    room = writer(plan)
+    if hasattr(room, "forms_of"):
+        _fill_usual(sheet, list(forms_of(Document("", "", "", (plan,)))))
+        return
+    rows = list(room.rows_of(plan))
     heading = [row[0] for row in rows if len(row) == 1]
     line = _heading(sheet, heading)
     header = rows[len(heading)]
@@ -70,6 +76,34 @@ def _fill(sheet: Worksheet, plan: Plan) -> None:
                 sheet.merge_cells(start_row=top, end_row=top + len(pieces) - 1, start_column=column, end_column=column)
         top += len(pieces)
     _for_paper(sheet, header=line + 1)
+
+
+def _fill_usual(sheet: Worksheet, forms: list[Form]) -> None:
+    """The usual form of each project below the one before. All of it is text: its columns mean different things in its
+    head and below."""
+    line = 0
+    widest = max(len(form.rows[0]) for form in forms)
+    widths = [14, 16, 30, *[16] * (widest - 3)][:widest]
+    for form in forms:
+        for text in (form.title, *form.beside):
+            line += 1
+            font = Font(name=_FONT, size=14 if text == form.title else 10, bold=text == form.title)
+            _put(sheet, line, 1, widest, text, font, "center" if text == form.title else "right")
+        for index, row in enumerate(form.rows):
+            line += 1
+            font = Font(name=_FONT, size=_SIZE, bold=form.is_strong(index))
+            for column, text in enumerate(row, 1):
+                cell = _cell(sheet, line, column)
+                _set_text(cell, text)
+                cell.font, cell.border = font, _BORDER
+                cell.alignment = Alignment(vertical="center", wrap_text=True)
+                if form.is_strong(index):
+                    cell.fill = _PALE
+            sheet.row_dimensions[line].height = _LINE * min(_MOST_LINES, max(map(_lines, row, widths))) + 6
+        line += 1
+    for index, width in enumerate(widths):
+        sheet.column_dimensions[get_column_letter(index + 1)].width = width
+    _for_print(sheet)
 
 
 def _heading(sheet: Worksheet, lines: Sequence[str]) -> int:
@@ -208,6 +242,10 @@ def _for_paper(sheet: Worksheet, *, header: int) -> None:
         sheet.column_dimensions["ABCDEFG"[index]].width = width
     sheet.freeze_panes = f"B{header + 1}"
     sheet.print_title_rows = f"{header}:{header}"
+    _for_print(sheet)
+
+
+def _for_print(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth = 1
@@ -215,7 +253,7 @@ def _for_paper(sheet: Worksheet, *, header: int) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.8, 0.4
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 

@@ -75,6 +75,8 @@ def _wanted(layout: str, assignments: Sequence[Assignment]) -> tuple[str, ...]:
     return ("indicator_rows",) if assignments else LAYOUTS
 
 
-def official() -> ModuleType:
-    """The writer of the layout in which tables are written: `rows_of(plan)` gives its rows."""
-    return import_module(f"{__name__}.guangdong.writing")
+def writer(plan: Plan) -> ModuleType:
+    """The writer of the layout in which this plan is written: the official one, or, for what that has no place for, the
+    usual one. `rows_of(plan)` gives its rows; only the second has `forms_of`."""
+    usual = import_module(f"{__name__}.indicator_rows.writing")
+    return usual if usual.is_needed(plan) else import_module(f"{__name__}.guangdong.writing")

@@ -301,3 +301,47 @@ def test_the_form_is_the_same_in_every_format(content: bytes) -> None:
     assert rows(document) == ROWS
     assert projects(document) == projects(read(PLAIN))
     assert [plan.title for plan in document.plans] == ["项目支出绩效目标表"]
+
+
+# ---- written again -------------------------------------------------------------------------------------------------
+
+WEIGHTS = (
+    HEAD + "一级指标|二级指标|三级指标|计算符号|指标值|计量单位|分值|指标方向\n"
+    "产出指标|数量指标|巡检次数|≥|12|次|60|正向\n满意度指标|服务对象满意度|用户满意度|≥|90|%|40|正向\n"
+)
+GRADES = HEAD + "一级指标|二级指标|三级指标|权重|优|良|中|差\n产出指标|数量指标|巡检次数|60|≥12次|≥10次|≥8次|＜8次\n"
+DEPARTMENT = (
+    "部门整体支出绩效目标表（2026年度）\n部门名称|某市示范局\n"
+    "年度主要任务|任务名称|主要内容|预算金额（万元）\n|任务一|做好示范|100.00\n|任务二|做好培训|50.00\n"
+    "年度总体目标|完成全年任务\n一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|示范次数|≥12次\n"
+)
+NO_LEVEL3 = HEAD + "一级指标|二级指标|指标值\n数量指标|巡检次数|≥12次\n质量指标|合格率|≥95%\n"
+
+
+def published(document: tables.Document) -> list[object]:
+    """What people read in a form, however its columns are cut."""
+    found: list[object] = []
+    for plan in document.plans:
+        found += [plan.form, plan.department]
+        for unit, one in plan.projects():
+            found += [unit.name, one.name, one.funds, one.objective, one.actual_objective, one.execution]
+            found += [one.total_score, one.grade, one.tasks]
+            found += [row._replace(number=None, place=None, repairs=(), columns=()) for row in one.indicators]
+    return found
+
+
+@pytest.mark.parametrize("format", ["txt", "docx", "xlsx", "html", "json"])
+@pytest.mark.parametrize(
+    "text",
+    [PLAIN, WEIGHTS, GRADES, DEPARTMENT, NO_LEVEL3, SELF_EVALUATION, SELF_EVALUATION + SELF_EVALUATION],
+    ids=["plain", "weights", "grades", "department", "two levels", "self-evaluation", "two self-evaluations"],
+)
+def test_nothing_that_a_form_published_is_lost_when_it_is_written(text: str, format: str) -> None:
+    document = read(text)
+    assert published(tables.read(tables.write(document, format=format), name="again")) == published(document)
+
+
+def test_thresholds_beside_a_target_are_kept() -> None:
+    again = tables.read(tables.write(read(GRADES), format="txt"), name="again")
+    ((_unit, _project, row),) = again.plans[0].indicators()
+    assert [(each.label, each.text) for each in row.columns][-3:] == [("良", "≥10次"), ("中", "≥8次"), ("差", "＜8次")]

@@ -18,7 +18,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
 from shixiao.tables.document import Document
-from shixiao.tables.formats.printed_form import AMOUNTS, WIDTHS, Form, forms_of, is_sum
+from shixiao.tables.formats.printed_form import Form, forms_of
 
 _LONG, _SHORT, _MARGIN = Mm(297), Mm(210), Mm(18)
 _TWIPS = 635  # in the units of python-docx
@@ -57,7 +57,7 @@ def _form(word: Word, form: Form) -> None:
 
 
 def _table(form: Form) -> str:
-    widths = [_INNER * width // 100 // _TWIPS for width in WIDTHS]
+    widths = [_INNER * width // 100 // _TWIPS for width in form.widths]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     edges = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="333333"/>'
@@ -81,16 +81,17 @@ def _table(form: Form) -> str:
 
 
 def _rows(form: Form, widths: list[int]) -> Iterator[str]:
-    yield "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
     shaded = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/><w:vAlign w:val="center"/>'
-    for cell, width in zip(form.header, widths, strict=True):
-        yield _cell(cell, width, "表头", shaded)
-    yield "</w:tr>"
-    for row in form.rows:
-        is_bold = is_sum(row)
+    if form.header:
+        yield "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+        for cell, width in zip(form.header, widths, strict=True):
+            yield _cell(cell, width, "表头", shaded)
+        yield "</w:tr>"
+    for index, row in enumerate(form.rows):
+        is_bold = form.is_strong(index)
         yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>" if is_bold else "<w:tr>"
         for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            yield _cell(cell, width, "表内金额" if column in AMOUNTS else "表内文字", is_bold=is_bold)
+            yield _cell(cell, width, "表内金额" if column in form.amounts else "表内文字", is_bold=is_bold)
         yield "</w:tr>"
 
 

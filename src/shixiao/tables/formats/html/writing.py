@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from shixiao.tables.document import Document
-from shixiao.tables.formats.printed_form import AMOUNTS, WIDTHS, Form, forms_of, is_sum
+from shixiao.tables.formats.printed_form import Form, forms_of
 
 _STYLE = """
 body { margin: 2rem auto; max-width: 78rem; padding: 0 1rem; color: #1a1a1a; background: #fff;
@@ -71,23 +71,25 @@ def _section(form: Form) -> Iterator[str]:
         yield '<caption><div class="beside">'
         yield from (f"<div>{_text(line)}</div>" for line in form.beside)
         yield "</div></caption>"
-    yield "<colgroup>" + "".join(f'<col style="width: {width}%">' for width in WIDTHS) + "</colgroup>"
-    yield "<thead>"
-    yield "<tr>" + "".join(f'<th scope="col">{_text(cell)}</th>' for cell in form.header) + "</tr>"
-    yield "</thead>"
+    yield "<colgroup>" + "".join(f'<col style="width: {width}%">' for width in form.widths) + "</colgroup>"
+    if form.header:
+        yield "<thead>"
+        yield "<tr>" + "".join(f'<th scope="col">{_text(cell)}</th>' for cell in form.header) + "</tr>"
+        yield "</thead>"
     yield "<tbody>"
-    yield from map(_row, form.rows)
+    yield from (_row(form, index) for index in range(len(form.rows)))
     yield "</tbody>"
     yield "</table>"
     yield "</div>"
     yield "</section>"
 
 
-def _row(row: list[str]) -> str:
-    kind = ' class="sum"' if is_sum(row) else ""
+def _row(form: Form, index: int) -> str:
+    row = form.rows[index]
+    kind = ' class="sum"' if form.is_strong(index) else ""
     cells = [f'<th scope="row">{_text(row[0])}</th>']
     for column, cell in enumerate(row[1:], 1):
-        amount = ' class="amount"' if column in AMOUNTS else ""
+        amount = ' class="amount"' if column in form.amounts else ""
         cells.append(f"<td{amount}>{_text(cell)}</td>")
     return f"<tr{kind}>{''.join(cells)}</tr>"
 

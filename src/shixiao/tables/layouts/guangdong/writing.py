@@ -29,7 +29,7 @@ def rows_of(plan: Plan, *, between: str = "") -> Iterator[list[str]]:
     if plan.funds:
         yield ["合计", *_amounts(plan.funds, unit), "", ""]
     for spender in plan.units:
-        if spender.funds or not spender.projects:
+        if spender.funds or not spender.projects or spender.name != plan.department:
             yield [_name(spender.name), *_amounts(spender.funds or Funds(), unit), "", ""]
         for project in spender.projects:
             indicators = between.join(map(_indicator, project.indicators))
