@@ -185,8 +185,8 @@ CODES: dict[str, Kind] = {
         "{count} characters are printed twice, one upon the other (as bold); each was read once.",
     ),
     "characters_normalised": Kind(
-        "{count} 个部首字符或兼容字符（如 U+{code}“{example}”）换成了通用的字（“{plain}”）。",
-        "{count} radicals or compatibility characters (such as U+{code} “{example}”) became the ordinary ones (“{plain}”).",
+        "{count} 个部首字符或兼容字符（如 U+{point}“{example}”）换成了通用的字（“{plain}”）。",
+        "{count} radicals or compatibility characters (such as U+{point} “{example}”) became the ordinary ones (“{plain}”).",
     ),
     "characters_unknown": Kind(
         "第{page}页有 {count} 个字符，字体里没有写明是什么字（显示为 �）。",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pdfminer.pdfexceptions import PDFException
@@ -202,7 +203,7 @@ class _Run:
         self.arguments: list[Any] = []
         self.position = 0
 
-    def run(self) -> None:
+    def run(self) -> None:  # noqa: C901 - one branch for each kind of word; a call for each would cost a third
         content, end = self.content, len(self.content)
         lists: list[list[Any]] = []
         arguments = self.arguments
@@ -411,7 +412,7 @@ class _Run:
         a, b, c, d = self.state.ctm[:4]
         if self.is_straight and self.state.thickness * abs(a * d - b * c) ** 0.5 <= 2 * THIN:
             for points in self.path:
-                for first, second in zip(points, points[1:], strict=False):
+                for first, second in pairwise(points):
                     self._line(*first, *second)
         self.forget(given)
 

@@ -116,14 +116,15 @@ def _in_margin(content: Content) -> list[Written]:
     """The lines near the upper and the lower edge of the paper with no table between them and the edge."""
     blocks = content.blocks
     found: list[Written] = []
-    for run, is_near in (
-        (blocks, lambda line: line.bottom <= content.height * _MARGIN),
-        (blocks[::-1], lambda line: line.top >= content.height * (1 - _MARGIN)),
-    ):
-        for block in run:
-            if not isinstance(block, Written) or not is_near(block):
-                break
-            found.append(block)
+    upper, lower = content.height * _MARGIN, content.height * (1 - _MARGIN)
+    for block in blocks:
+        if not isinstance(block, Written) or block.bottom > upper:
+            break
+        found.append(block)
+    for block in reversed(blocks):
+        if not isinstance(block, Written) or block.top < lower:
+            break
+        found.append(block)
     return found
 
 
