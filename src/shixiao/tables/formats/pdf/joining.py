@@ -23,6 +23,11 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"[（(]?\s*(?:续表?|接上[页表]|续上[页表]|转下[页表]|接下[页表]|下[页表]续)\s*\d*\s*[)）]?")
+# What the forms call their rows: a label whose end stands on the next page says that its row goes on there.
+_LABEL = re.compile(
+    r"(?:年度|总体|绩效|长期|中期|实施期)*目标|"
+    r"(?:产出|效益|满意度|数量|质量|时效|成本|社会|经济|生态|环境|可持续|影响|服务对象)+指标"
+)
 # A line that says what a table is, or carries a mark, is never taken for a running head.
 _KEPT = re.compile(r"[:：密★]|绩效.*表|单位|万元")
 
@@ -246,8 +251,9 @@ def _append(
         lines += rows
         return
     is_open = before.table.is_open_below or part.table.is_open_above
+    is_rest = _is_rest(last, first, is_open=is_open) or _completes_label(last, first)
     others = [line for line in (*lines, *rows[repeated + 1 :]) if line is not last]
-    if _is_rest(last, first, is_open=is_open) or _is_lone_rest(last, first, others):
+    if is_rest or _is_lone_rest(last, first, others):
         for column, text in first.texts.items():
             if column in last.texts:
                 last.texts[column].pieces += text.pieces
@@ -298,6 +304,16 @@ def _is_rest(last: _Line, first: _Line, *, is_open: bool) -> bool:
             return False
         both += 1
     return (both > 0 and has_empty) or (is_open and (both > 0 or has_empty))
+
+
+def _completes_label(last: _Line, first: _Line) -> bool:
+    """Whether the label of a row was broken: its end is the first cell of a page."""
+    column = min(last.texts, default=0)
+    above, below = last.texts.get(column), first.texts.get(column)
+    if above is None or below is None or not (above.lines and below.lines):
+        return False
+    start, end = ("".join(str(text).split()) for text in (above, below))
+    return bool(_LABEL.fullmatch(start + end)) and not _LABEL.fullmatch(start) and _reaches_down(above.pieces[-1])
 
 
 def _is_lone_rest(last: _Line, first: _Line, others: Sequence[_Line]) -> bool:

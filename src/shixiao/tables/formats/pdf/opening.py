@@ -199,7 +199,7 @@ class _Counted:
     _curtoken: bytes
 
     def nexttoken(self) -> Any:
-        self.work.spend(5)
+        self.work.spend(8)
         return super().nexttoken()  # type: ignore[misc]
 
     def _parse_string(self, s: bytes, i: int) -> int:
