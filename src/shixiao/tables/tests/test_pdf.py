@@ -307,6 +307,7 @@ ABSURD = {
     "a page of lines only": lambda: of_pages("".join(line(n, 0, n, 800) + line(0, n, 590, n) for n in range(15_000))),
     "lists in lists": lambda: of_pages("[" * 100_000),
     "states saved without end": lambda: of_pages("q " * 100_000),
+    "an object that is its own name": lambda: numbered([b"<</Type/Catalog/Pages 2 0 R>>", b"2 0 R"]),
     "a tree of pages that leads back": lambda: numbered(
         [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]>>"]
     ),
