@@ -7,6 +7,7 @@ import django
 
 from shixiao import tables
 from shixiao.engine.bilingual import Text
+from shixiao.site.cli.layout import Asked
 
 
 class NotImported(Exception):
@@ -28,11 +29,19 @@ class Imported:
     is_new: bool
 
 
-def import_table(content: bytes, *, name: str, by: str, language: str, year: int | None = None) -> Imported:
+def import_table(
+    content: bytes,
+    *,
+    name: str,
+    by: str,
+    language: str,
+    year: int | None = None,
+    how: Asked = Asked(),  # noqa: B008 - a constant
+) -> Imported:
     """Accept a published table in the name of the account `by`. Raises `NotImported`.
 
     The database is made and migrated when it is not there yet. `language` ("zh", "en") is for what Django's
-    catalogues say.
+    catalogues say, `how` what was asked for on the command line about layout and columns.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
     django.setup()
@@ -41,14 +50,23 @@ def import_table(content: bytes, *, name: str, by: str, language: str, year: int
     from django.utils import timezone, translation
 
     from shixiao.people.models import User
-    from shixiao.performance import actions
+    from shixiao.performance import actions, intake
     from shixiao.site import starting
 
     try:
         starting.prepare_database()
         officer = User.objects.get_by_natural_key(by)
         with translation.override("zh-hans" if language.startswith("zh") else "en"):
-            acceptance = actions.accept_plan(content, name=name, by=officer, now=timezone.now(), fiscal_year=year)
+            acceptance = actions.accept_plan(
+                content,
+                name=name,
+                by=officer,
+                now=timezone.now(),
+                fiscal_year=year,
+                layout=how.layout,
+                assignments=how.assignments,
+                remembered=intake.remembered(),
+            )
     except starting.NotReady as error:
         raise NotImported(error.text) from error
     except User.DoesNotExist:

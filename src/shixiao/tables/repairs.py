@@ -314,6 +314,13 @@ CODES: dict[str, Kind] = {
         defect=True,
     ),
     # -- a table with a row for each indicator
+    "columns_by_hand": Kind(
+        "表头“{text}”的各列，是人工指定的。", "What the columns under the header “{text}” hold was said by hand."
+    ),
+    "columns_remembered": Kind(
+        "表头“{text}”的各列，按上次人工指定的读取。",
+        "The columns under the header “{text}” were read as somebody said by hand before.",
+    ),
     "empty_rows_left_out": Kind(
         "有 {count} 行没有填写指标，已略去，第一行是“{text}”。",
         "{count} rows were never filled in and were left out, the first being “{text}”.",

@@ -13,6 +13,7 @@ from shixiao.site.cli import standard_input
 from shixiao.site.cli.as_text import summary
 from shixiao.site.cli.examining import Answer, Task, answer, render
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.progress import Progress
 from shixiao.site.cli.refusal import CLEAN, ERRORS_FOUND, NOT_READ, Refused
 from shixiao.site.cli.report import Report, Tally
@@ -57,6 +58,7 @@ def _task(wishes: Wishes, terminal: Terminal) -> Task:
     return Task(
         settings=settings,
         format=wishes.chosen("format") or "text",
+        how=asked(wishes),
         language=terminal.language,
         is_colourful=terminal.is_colourful and not wishes.chosen("output"),
         is_fixing=wishes.has("fix"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shixiao import tables
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.refusal import CLEAN, Refused, failure_of
 from shixiao.site.cli.sources import content_of
 from shixiao.site.cli.terminal import Terminal
@@ -23,7 +24,12 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
 
     try:
         imported = import_table(
-            content, name=path, by=by, language=terminal.language, year=None if year is None else int(year)
+            content,
+            name=path,
+            by=by,
+            language=terminal.language,
+            year=None if year is None else int(year),
+            how=asked(wishes),
         )
     except NotImported as refused:
         raise Refused(Text(f"{path}：{refused.text.zh}", f"{path}: {refused.text.en}")) from None

@@ -1,7 +1,6 @@
 """PDF files are read as their printed page reads; what is left out is said, what cannot be read is refused clearly."""
 
 import re
-import struct
 import time
 import zlib
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 
 from shixiao import tables
 from shixiao.tables.formats import pdf
-from shixiao.tables.formats.pdf.picture import picture
 from shixiao.tables.formats.pdf.radicals import plain
 from shixiao.tables.tests.making import codes, read, small
 from shixiao.tables.tests.making_pdf import (
@@ -325,40 +323,3 @@ def test_a_small_file_that_asks_for_absurd_work_is_refused_soon(what):
     assert refusal(content).startswith("pdf_")
     # Under two seconds alone; the rest is for a machine that is busy.
     assert time.process_time() - begun < 5
-
-
-# -- the picture of a page
-
-
-def test_a_page_is_drawn_as_wide_as_asked():
-    drawn = picture(of_pages(ruled([HEAD, ONE])), page=1, width=300)
-    assert drawn.startswith(b"\x89PNG")
-    assert struct.unpack(">II", drawn[16:24]) == (300, 425)
-
-
-def test_a_picture_shows_what_is_printed():
-    def pixels(program: str) -> bytes:
-        drawn = picture(of_pages(program), page=1, width=200)
-        return zlib.decompress(drawn[drawn.index(b"IDAT") + 4 :])
-
-    assert set(pixels("")) == {0, 255}
-    assert pixels(ruled([HEAD, ONE])) != pixels("")
-
-
-def test_a_very_high_page_is_drawn_narrower():
-    content = of_pages("", attributes=b"/MediaBox[0 0 10 10000]")
-    wide, high = struct.unpack(">II", picture(content, page=1, width=2000)[16:24])
-    assert high <= 4001
-    assert wide < 10
-
-
-@pytest.mark.parametrize(("page", "width"), [(0, 100), (2, 100), (1, 0), (1, 2001)])
-def test_there_is_no_picture_of_a_page_or_a_width_that_there_is_not(page, width):
-    with pytest.raises(ValueError, match="not"):
-        picture(of_pages(""), page=page, width=width)
-
-
-def test_a_damaged_file_has_no_picture():
-    with pytest.raises(tables.Unreadable) as refused:
-        picture(b"%PDF-1.4 nothing", page=1, width=100)
-    assert refused.value.code == "pdf_damaged"

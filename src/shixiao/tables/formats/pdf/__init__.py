@@ -63,7 +63,7 @@ def _nothing_else() -> Iterator[None]:
         raise Unreadable("pdf_locked") from None
     except (Exhausted, Crowded):
         raise Unreadable("pdf_too_much") from None
-    except Exception:  # noqa: BLE001 - whatever it was
+    except Exception:  # noqa: BLE001 - the parser meets whatever a broken file holds
         raise Unreadable("pdf_damaged") from None
 
 
@@ -187,12 +187,12 @@ def _ordinary(found: list[Grid], repairs: list[Repair]) -> tuple[list[Grid], str
     """The grids with ordinary characters for radicals and the like."""
     odd: list[str] = []
 
-    def ordinary_one(match: re.Match[str]) -> str:
-        odd.append(match[0])
-        return plain(match[0])
+    def replaced(one: re.Match[str]) -> str:
+        odd.append(one[0])
+        return plain(one[0])
 
     def ordinary(cell: str) -> str:
-        return ODD.sub(ordinary_one, cell)
+        return ODD.sub(replaced, cell) if ODD.search(cell) else cell
 
     cleaned = [
         grid._replace(rows=[row._replace(cells=[ordinary(cell) for cell in row.cells]) for row in grid.rows])

@@ -128,6 +128,17 @@ def drawn(leaf: Leaf, fonts: Fonts, work: Work) -> Page:
     return page
 
 
+def _bracketed(mark: bytes, arguments: list[Any], lists: list[list[Any]]) -> list[Any]:
+    """Where arguments go from here on: into a list that begins, or, when it ends, back to where it is one of them."""
+    if mark in (b"[", b"<<"):
+        lists.append(arguments)
+        return []
+    if lists and mark in (b"]", b">>"):
+        lists[-1].append(arguments)
+        return lists.pop()
+    return arguments
+
+
 class _State:
     """What `q` saves and `Q` brings back."""
 
@@ -203,7 +214,7 @@ class _Run:
         self.arguments: list[Any] = []
         self.position = 0
 
-    def run(self) -> None:  # noqa: C901 - one branch for each kind of word; a call for each would cost a third
+    def run(self) -> None:
         content, end = self.content, len(self.content)
         lists: list[list[Any]] = []
         arguments = self.arguments
@@ -219,13 +230,7 @@ class _Run:
                 arguments.append(float(found["number"]))
             elif kind == "word":
                 if not lists:
-                    action = _ACTIONS.get(found["word"])
-                    if action is not None:
-                        spend(1)
-                        try:
-                            action(self, arguments)
-                        except (ValueError, TypeError, IndexError, KeyError, OverflowError, PDFException):
-                            self.page.faults += 1
+                    self._act(found["word"], arguments)
                     arguments.clear()
             elif kind == "plain":
                 arguments.append(found["plain"])
@@ -237,14 +242,19 @@ class _Run:
             elif kind == "string":
                 arguments.append(self._string())
             elif kind == "mark":
-                if found["mark"] in (b"[", b"<<"):
-                    lists.append(arguments)
-                    arguments = []
-                elif lists and found["mark"] in (b"]", b">>"):
-                    made, arguments = arguments, lists.pop()
-                    arguments.append(made)
+                arguments = _bracketed(found["mark"], arguments, lists)
             if len(arguments) > _MOST_ARGUMENTS or len(lists) > _DEEPEST_LIST:
                 raise Crowded
+
+    def _act(self, word: bytes, arguments: list[Any]) -> None:
+        action = _ACTIONS.get(word)
+        if action is None:
+            return
+        self.work.spend(1)
+        try:
+            action(self, arguments)
+        except (ValueError, TypeError, IndexError, KeyError, OverflowError, PDFException):
+            self.page.faults += 1
 
     def _string(self) -> bytes:
         """The rest of a string with brackets or escapes in it."""

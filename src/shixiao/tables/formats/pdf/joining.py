@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from shixiao.engine.plans import Place, Repair
@@ -122,17 +123,15 @@ def _without_furniture(contents: Sequence[Content]) -> tuple[list[Content], list
 def _in_margin(content: Content) -> list[Written]:
     """The lines near the upper and the lower edge of the paper with no table between them and the edge."""
     blocks = content.blocks
-    found: list[Written] = []
-    upper, lower = content.height * _MARGIN, content.height * (1 - _MARGIN)
-    for block in blocks:
-        if not isinstance(block, Written) or block.bottom > upper:
-            break
-        found.append(block)
-    for block in reversed(blocks):
-        if not isinstance(block, Written) or block.top < lower:
-            break
-        found.append(block)
-    return found
+
+    def is_above(block: object) -> bool:
+        return isinstance(block, Written) and block.bottom <= content.height * _MARGIN
+
+    def is_below(block: object) -> bool:
+        return isinstance(block, Written) and block.top >= content.height * (1 - _MARGIN)
+
+    found = [*takewhile(is_above, blocks), *takewhile(is_below, reversed(blocks))]
+    return [block for block in found if isinstance(block, Written)]
 
 
 def _sign(line: Written) -> tuple[str, int]:

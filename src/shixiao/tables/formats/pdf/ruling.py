@@ -167,8 +167,11 @@ def _closed(lines: list[Line], crossing: list[Line]) -> list[Line]:
     """The lines, and an outer one on either side where two or more of those that cross them end beyond the last."""
     found = list(lines)
     first, last = min(line.at for line in lines), max(line.at for line in lines)
-    start, stop = min(line.start for line in crossing), max(line.end for line in crossing)
-    for end, is_beyond in ((start, start < first - 2 * _SHORTEST), (stop, stop > last + 2 * _SHORTEST)):
+    lowest, highest = min(line.start for line in crossing), max(line.end for line in crossing)
+    for end, is_beyond in (
+        (lowest, lowest < first - 2 * _SHORTEST),
+        (highest, highest > last + 2 * _SHORTEST),
+    ):
         reaching = [line.at for line in crossing if min(abs(line.start - end), abs(line.end - end)) <= _GAP]
         if is_beyond and len(reaching) >= 2:
             found.append(Line(end, min(reaching), max(reaching)))

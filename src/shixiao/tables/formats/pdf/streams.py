@@ -36,8 +36,8 @@ class Stream(PDFStream):
         data = self.rawdata or b""
         if self.decipher and self.objid is not None:
             data = self.decipher(self.objid, self.genno or 0, data, self.attrs)
-        for kind, parameters in self.get_filters():
-            data = _unpacked(literal_name(kind), data, self.work)
+        for packing, parameters in self.get_filters():
+            data = _unpacked(literal_name(packing), data, self.work)
             self.work.spend(len(data) // 50)
             if len(data) > self.work.unpacked:
                 raise Exhausted
@@ -46,13 +46,13 @@ class Stream(PDFStream):
         return data
 
 
-def _unpacked(kind: str, data: bytes, work: Work) -> bytes:
-    if kind in ("FlateDecode", "Fl"):
+def _unpacked(filter: str, data: bytes, work: Work) -> bytes:
+    if filter in ("FlateDecode", "Fl"):
         return _inflated(data, work.unpacked)
-    if kind in ("LZWDecode", "LZW"):
+    if filter in ("LZWDecode", "LZW"):
         return b"".join(_lzw(data, work))
     work.spend(len(data) // 2)
-    if kind in ("RunLengthDecode", "RL"):
+    if filter in ("RunLengthDecode", "RL"):
         if len(data) * 64 > work.unpacked:
             raise Exhausted
         return bytes(rldecode(data))
@@ -63,9 +63,9 @@ def _unpacked(kind: str, data: bytes, work: Work) -> bytes:
         "AHx": asciihexdecode,
         "Crypt": bytes,
     }
-    if kind not in plain:
-        raise ValueError(f"no text is packed by {kind}")
-    return plain[kind](data)
+    if filter not in plain:
+        raise ValueError(f"no text is packed by {filter}")
+    return plain[filter](data)
 
 
 def _inflated(data: bytes, limit: int) -> bytes:
