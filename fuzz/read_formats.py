@@ -1,7 +1,8 @@
 """Fuzzes one reader of files: python fuzz/read_formats.py docx|xlsx|xls|html|pdf SEEDS… [libFuzzer's options]
 
 An input of a zipped format is one part of it, told by its first byte, in a package that is sound otherwise: so what is
-changed is XML and not its compression. An input that begins as a zip is taken as it is.
+changed is XML and not its compression. An input that begins as a zip is taken as it is. An input for pdf that is no file is
+the program of a page, so that the fuzzer need not learn how a file lists its objects.
 """
 
 import io
@@ -36,8 +37,19 @@ def unread(wording: str, *, name: str, category: str, columns: object = None) ->
     return UNREAD
 
 
+# A file with one page and no list of its objects; the page's program may draw itself.
+PAGE = (
+    b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</A 4 0 R>>"
+    b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+    b"4 0 obj<</Length %d>>stream\n%b\nendstream endobj\ntrailer<</Root 1 0 R>>"
+)
+
+
 def packed(content: bytes) -> bytes:
-    """The sound package with one part replaced by the input."""
+    """The sound package with one part replaced by the input; a page whose program it is."""
+    if FORMAT == "pdf" and b"%PDF" not in content:
+        return PAGE % (len(content), content)
     if FORMAT not in PARTS or content.startswith(b"PK"):
         return content
     names = PARTS[FORMAT]

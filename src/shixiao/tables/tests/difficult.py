@@ -116,8 +116,8 @@ READ: dict[str, tuple[str, bytes, set[str], int]] = {
     "percentages, dates, formulas without results": ("a.xlsx", _percent(), {"digits_not_shown", "formula_without_value"}, 1),
     "changes that were not accepted": ("a.docx", _tracked(), {"tracked_changes"}, 1),
     "a table inside a cell": ("a.html", _nested(), {"nested_table_as_text"}, 1),
-    "a table wider than the paper": (
-        "a.pdf", (HERE / "pdf" / "guangzhou-landscape-libreoffice.pdf").read_bytes(), {"text_cut_off"}, 3),
+    "rows that each go on over several pages": (
+        "a.pdf", (HERE / "pdf" / "guangzhou-landscape-libreoffice.pdf").read_bytes(), {"row_joined_over_pages"}, 3),
     "a workbook named as a text": ("a.txt", small_book(), set(), 1),
     "a page named as an old workbook": ("a.xls", small_page(), set(), 1),
 }  # fmt: skip

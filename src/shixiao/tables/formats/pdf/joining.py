@@ -16,12 +16,19 @@ from shixiao.tables.repairs import repair
 # Edges of columns on two pages that stand so near to each other are the same.
 _NEAR = 5.0
 _MARGIN = 0.13
+# A lone cell says something only in a row of so many cells.
+_FEWEST_BESIDE = 4
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s.]*(?:第?\s*\d{1,4}\s*页?|第?\s*[一二三四五六七八九十百]+\s*页)[-—–·\s.]*"
     r"(?:[/／,，、;\s]*(?:共|of)?\s*\d{1,4}\s*页?)?[-—–·\s.]*|page\s*\d+(?:\s*(?:of|/)\s*\d+)?",
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"[（(]?\s*(?:续表?|接上[页表]|续上[页表]|转下[页表]|接下[页表]|下[页表]续)\s*\d*\s*[)）]?")
+# What the forms call their rows: a label whose end stands on the next page says that its row goes on there.
+_LABEL = re.compile(
+    r"(?:年度|总体|绩效|长期|中期|实施期)*目标|"
+    r"(?:产出|效益|满意度|数量|质量|时效|成本|社会|经济|生态|环境|可持续|影响|服务对象)+指标"
+)
 # A line that says what a table is, or carries a mark, is never taken for a running head.
 _KEPT = re.compile(r"[:：密★]|绩效.*表|单位|万元")
 
@@ -153,16 +160,24 @@ def _prose(lines: Sequence[Written], page: int, number: int) -> Iterator[Row]:
 
 
 class _Line:
-    """A row of a grid while it is made: the text that begins in each column. `height` is how many rows it may span."""
+    """A row of a grid while it is made: the text that begins in each column, and how far each reaches."""
 
-    __slots__ = ("page", "prose", "spans", "texts")
+    __slots__ = ("is_head_again", "page", "prose", "spans", "texts")
 
     def __init__(self, page: int, prose: str = "") -> None:
         self.page = page
         self.prose = prose
+        # Whether it only repeats the head of the table on a further page.
+        self.is_head_again = False
         self.texts: dict[int, _Text] = {}
         # column → (last column, rows), both half-open
         self.spans: dict[int, tuple[int, int]] = {}
+
+    @property
+    def lone(self) -> int | None:
+        """The only column with text; None where there are more or none."""
+        filled = [column for column, text in self.texts.items() if text.lines]
+        return filled[0] if len(filled) == 1 else None
 
     @property
     def words(self) -> dict[int, str]:
@@ -173,14 +188,14 @@ def _grid(parts: Sequence[_Part], number: int, repairs: list[Repair]) -> Grid:
     columns = _columns(parts)
     lines: list[_Line] = []
     head: list[_Line] = []
-    for part in parts:
+    for before, part in zip([None, *parts], parts, strict=False):
         lines += (_Line(part.page, line.text) for line in part.above)
         rows = _rows(part, columns)
-        if not head:
+        if before is None:
             head = rows
             lines += rows
             continue
-        _append(lines, rows, head, parts, part, repairs)
+        _append(lines, rows, head, (before, part), repairs)
     width = len(columns) - 1
     merges: list[Merge] = []
     made: list[Row] = []
@@ -221,18 +236,23 @@ def _rows(part: _Part, columns: Sequence[float]) -> list[_Line]:
 
 
 def _append(
-    lines: list[_Line], rows: list[_Line], head: list[_Line], parts: Sequence[_Part], part: _Part, repairs: list[Repair]
+    lines: list[_Line], rows: list[_Line], head: list[_Line], parts: tuple[_Part, _Part], repairs: list[Repair]
 ) -> None:
     """Puts the rows of a further page below those before it."""
+    before, part = parts
     repeated = _repeated(rows, head)
-    last = next((line for line in reversed(lines) if not line.prose), None)
+    for row in rows[:repeated]:
+        row.is_head_again = True
+    # A row may go on over many pages, each with the head again.
+    last = next((line for line in reversed(lines) if not line.prose and not line.is_head_again), None)
     first = rows[repeated] if repeated < len(rows) else None
-    before = parts[parts.index(part) - 1].table
     if first is None or last is None:
         lines += rows
         return
-    is_open = before.is_open_below or part.table.is_open_above
-    if _is_rest(last, first, is_open=is_open):
+    is_open = before.table.is_open_below or part.table.is_open_above
+    is_rest = _is_rest(last, first, is_open=is_open) or _completes_label(last, first)
+    others = [line for line in (*lines, *rows[repeated + 1 :]) if line is not last]
+    if is_rest or _is_lone_rest(last, first, others):
         for column, text in first.texts.items():
             if column in last.texts:
                 last.texts[column].pieces += text.pieces
@@ -273,6 +293,9 @@ def _is_rest(last: _Line, first: _Line, *, is_open: bool) -> bool:
             continue
         if last.spans[column][0] != first.spans[column][0]:
             return False
+        if below.lines and not known.lines and last.texts[column].lines:
+            # The cell had ended on an earlier page, so that this is another one.
+            return False
         if not (known.lines and below.lines):
             has_empty = has_empty or bool(known.lines or below.lines)
             continue
@@ -282,10 +305,38 @@ def _is_rest(last: _Line, first: _Line, *, is_open: bool) -> bool:
     return (both > 0 and has_empty) or (is_open and (both > 0 or has_empty))
 
 
-def _breaks_off(known: Filled, below: Filled) -> bool:
+def _completes_label(last: _Line, first: _Line) -> bool:
+    """Whether the label of a row was broken: its end is the first cell of a page."""
+    column = min(last.texts, default=0)
+    above, below = last.texts.get(column), first.texts.get(column)
+    if above is None or below is None or not (above.lines and below.lines):
+        return False
+    start, end = ("".join(str(text).split()) for text in (above, below))
+    return bool(_LABEL.fullmatch(start + end)) and not _LABEL.fullmatch(start) and _reaches_down(above.pieces[-1])
+
+
+def _is_lone_rest(last: _Line, first: _Line, others: Sequence[_Line]) -> bool:
+    """Whether the first row of a page is one cell only that goes on with a cell filled to the end of its page.
+
+    Some programs break lines before they are full, so that the last line tells nothing. A table in which such rows
+    stand in the middle of pages, too, has them for rows of their own.
+    """
+    column = first.lone
+    if column is None or len(first.texts) < _FEWEST_BESIDE or first.spans[column][1] > 1 or last.lone is not None:
+        return False
+    known = last.texts.get(column)
+    if known is None or last.spans[column] != first.spans[column] or any(line.lone == column for line in others):
+        return False
+    return bool(known.pieces[-1].lines) and _reaches_down(known.pieces[-1])
+
+
+def _reaches_down(known: Filled) -> bool:
     line = known.lines[-1]
-    reaches_down = known.cell.y1 - line.bottom <= 1.3 * line.size
-    return reaches_down and wraps(line, below.lines[0], known.room)
+    return known.cell.y1 - line.bottom <= 1.3 * line.size
+
+
+def _breaks_off(known: Filled, below: Filled) -> bool:
+    return _reaches_down(known) and wraps(known.lines[-1], below.lines[0], known.room)
 
 
 def _merge_on(lines: list[_Line], first: _Line) -> None:

@@ -27,6 +27,7 @@ _LETTER = (0.0, 0.0, 612.0, 792.0)
 # The file says where its list of objects stands at its very end.
 _TAIL = 4096
 _MOST_TRAILERS = 20
+_STEPS_FOR_A_NAME_OF_A_NAME = 5_000
 _DEEPEST = 100
 
 
@@ -73,7 +74,11 @@ class Document(PDFDocument):
     def getobj(self, objid: int) -> object:
         """An object by its number."""
         self.work.spend(3 if objid in self._cached_objs else 20 + self._ranges // 10)
-        return super().getobj(objid)
+        found = super().getobj(objid)
+        if isinstance(found, PDFObjRef):
+            # Rare in earnest; two that name each other would be followed for as long as there are steps.
+            self.work.spend(_STEPS_FOR_A_NAME_OF_A_NAME)
+        return found
 
     def _initialize_password(self, password: str = "") -> None:
         super()._initialize_password(password)
@@ -199,7 +204,7 @@ class _Counted:
     _curtoken: bytes
 
     def nexttoken(self) -> Any:
-        self.work.spend(5)
+        self.work.spend(8)
         return super().nexttoken()  # type: ignore[misc]
 
     def _parse_string(self, s: bytes, i: int) -> int:
