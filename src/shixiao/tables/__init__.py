@@ -24,13 +24,14 @@ from shixiao.tables.secrecy import refuse_marked
 from shixiao.tables.unreadable import Unreadable
 
 if TYPE_CHECKING:
-    from shixiao.tables.assignments import Assignment
+    from shixiao.tables.assignments import Assignment, Columns
 
 __all__ = [
     "MAX_BYTES",
     "WRITTEN",
     "Document",
     "Unreadable",
+    "columns",
     "read",
     "refuse_large",
     "repairs_within",
@@ -71,6 +72,22 @@ def read(
     found = layouts.plans(sheets, _remembering(target), layout=layout, assignments=assignments)
     own = (*sheets.repairs, *found.repairs)
     return document(name, room.NAME, sheets.encoding, found.plans, own, found.assignments)
+
+
+def columns(content: bytes, *, name: str, limit: int = MAX_BYTES) -> tuple[Columns, ...]:
+    """The tables of a file with their columns, also of one that `read` refuses because its header is unknown.
+
+    Each has a guess that a person may correct and give to `read` as `assignments`, and cells to judge it by. Empty
+    when no line of the file can be a header. Raises Unreadable, as `read` does, when the file cannot be opened.
+    """
+    refuse_large(len(content), limit=limit)
+    room = formats.reader(content)
+    if hasattr(room, "plans"):
+        return ()
+    sheets = room.sheets(content)
+    for grid in sheets.grids:
+        refuse_marked(grid)
+    return layouts.columns(sheets)
 
 
 def write(subject: Document | Plan, *, format: str) -> bytes:

@@ -42,7 +42,7 @@ def _opened(content: bytes, repairs: list[Repair]) -> Any:
     options = {"file_contents": content, "logfile": io.StringIO(), "on_demand": True, "ragged_rows": True}
     try:
         return xlrd.open_workbook(**options, formatting_info=True)
-    except Exception as failure:  # noqa: BLE001 - as above; the second try says what is the matter
+    except Exception as failure:
         if "encrypted" in str(failure):
             raise
     book = xlrd.open_workbook(**options)
