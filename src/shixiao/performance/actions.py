@@ -2,6 +2,7 @@
 `suppressing`."""
 
 from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from shixiao.performance.content import content_hash, digest
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Correction, Indicator, Plan, PlanVersion
 from shixiao.performance.storable import refusals
 from shixiao.performance.years import proposed_year
+from shixiao.tables.assignments import Assignment
 
 
 class NotAcceptable(ValueError):
@@ -55,17 +57,19 @@ def accept_plan(
     table: int = 1,
     fiscal_year: int | None = None,
     department: str = "",
+    layout: str = "",
+    assignments: Sequence[Assignment] = (),
 ) -> Acceptance:
     """Store a published table as a new version of the office's plan for the year.
 
     `table` counts from 1 where a file holds several. Without `fiscal_year` the one that the names of the
-    projects point to is taken; without `department` the one printed above the table. The same content again
+    projects point to is taken; without `department` the one printed above the table. `layout` and `assignments` are as of `tables.read`. The same content again
     makes no second copy: the version that has it is returned. Corrections and accepted findings of rows that are the
     same word for word come over from the version before. Raises `tables.Unreadable`, `NotAcceptable`, `PermissionDenied`.
     """
     if not may_accept_plans(by):
         raise PermissionDenied(_("只有绩效管理员可以接受目标表。"))
-    document = tables.read(content, name=name)
+    document = tables.read(content, name=name, layout=layout, assignments=assignments)
     plan = _chosen(document, table)
     year = _year(plan, fiscal_year)
     office = _department(plan, department)

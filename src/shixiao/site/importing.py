@@ -1,12 +1,14 @@
 """`shixiao import`: accept a table from the terminal, in the name of an account."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import django
 
 from shixiao import tables
 from shixiao.engine.bilingual import Text
+from shixiao.tables.assignments import Assignment
 
 
 class NotImported(Exception):
@@ -28,11 +30,20 @@ class Imported:
     is_new: bool
 
 
-def import_table(content: bytes, *, name: str, by: str, language: str, year: int | None = None) -> Imported:
+def import_table(
+    content: bytes,
+    *,
+    name: str,
+    by: str,
+    language: str,
+    year: int | None = None,
+    layout: str = "",
+    assignments: Sequence[Assignment] = (),
+) -> Imported:
     """Accept a published table in the name of the account `by`. Raises `NotImported`.
 
     The database is made and migrated when it is not there yet. `language` ("zh", "en") is for what Django's
-    catalogues say.
+    catalogues say; `layout` and `assignments` are as of `tables.read`.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
     django.setup()
@@ -48,7 +59,15 @@ def import_table(content: bytes, *, name: str, by: str, language: str, year: int
         starting.prepare_database()
         officer = User.objects.get_by_natural_key(by)
         with translation.override("zh-hans" if language.startswith("zh") else "en"):
-            acceptance = actions.accept_plan(content, name=name, by=officer, now=timezone.now(), fiscal_year=year)
+            acceptance = actions.accept_plan(
+                content,
+                name=name,
+                by=officer,
+                now=timezone.now(),
+                fiscal_year=year,
+                layout=layout,
+                assignments=assignments,
+            )
     except starting.NotReady as error:
         raise NotImported(error.text) from error
     except User.DoesNotExist:

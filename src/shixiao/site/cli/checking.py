@@ -11,6 +11,7 @@ from shixiao.engine import lint
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli import standard_input
 from shixiao.site.cli.as_text import summary
+from shixiao.site.cli.by_hand import by_hand
 from shixiao.site.cli.examining import Answer, Task, answer, render
 from shixiao.site.cli.grammar import Wishes
 from shixiao.site.cli.progress import Progress
@@ -60,6 +61,7 @@ def _task(wishes: Wishes, terminal: Terminal) -> Task:
         language=terminal.language,
         is_colourful=terminal.is_colourful and not wishes.chosen("output"),
         is_fixing=wishes.has("fix"),
+        by_hand=by_hand(wishes),
     )
 
 

@@ -7,6 +7,26 @@ from shixiao.site.cli.grammar import Command, Operand, Option
 
 _FORMATS = ("text", "json", "sarif")
 _LAYOUTS = ("json", "txt")
+_BY_HAND = (
+    Option(
+        "layout",
+        Text(
+            "只按这种版式读：guangdong 每个项目一行，indicator_rows 每条指标一行；不写时逐一尝试",
+            "read it in this layout only: guangdong has a row for each project, indicator_rows for each indicator; "
+            "by default each is tried",
+        ),
+        choices=("guangdong", "indicator_rows"),
+    ),
+    Option(
+        "columns",
+        Text(
+            "表头认不出时，说明各列是什么，如 1=level1,2=level2,3=name,4=value",
+            "say what the columns hold where the header is not understood, as in 1=level1,2=level2,3=name,4=value",
+        ),
+        metavar="N=FIELD",
+        is_many=True,
+    ),
+)
 _CONFIG = Option(
     "config",
     Text(
@@ -83,6 +103,7 @@ CHECK = Command(
             default="auto",
             is_number=True,
         ),
+        *_BY_HAND,
         _CONFIG,
         Option(
             "progress",
@@ -104,6 +125,13 @@ SHOW = Command(
     ),
     module="showing",
     operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
+    options=_BY_HAND,
+    examples=(
+        (
+            "shixiao show --columns 1=level1,2=level2,3=name,4=value 某县.xlsx",
+            Text("表头认不出的表", "a table whose header is not understood"),
+        ),
+    ),
 )
 DIFF = Command(
     "diff",
@@ -148,6 +176,7 @@ CONVERT = Command(
             ),
             choices=_LAYOUTS,
         ),
+        *_BY_HAND,
     ),
     examples=(
         ("shixiao convert 2026.txt 2026.json", Text("文本变 JSON", "text to JSON")),
@@ -190,6 +219,7 @@ IMPORT = Command(
             metavar="YEAR",
             is_number=True,
         ),
+        *_BY_HAND,
     ),
 )
 SERVE = Command(

@@ -10,6 +10,7 @@ from shixiao.engine import targets
 from shixiao.engine.bilingual import Text
 from shixiao.engine.plans import Funds, Indicator, Plan, Project, Repair, Unit
 from shixiao.engine.targets.reading import Reading
+from shixiao.site.cli.by_hand import by_hand
 from shixiao.site.cli.grammar import Wishes
 from shixiao.site.cli.refusal import CLEAN
 from shixiao.site.cli.sources import read_document
@@ -29,7 +30,7 @@ _SOURCES = (
 
 def run(wishes: Wishes, terminal: Terminal) -> int:
     """Show the file. Raises Refused when it cannot be read."""
-    document = read_document(wishes.words("FILE")[0], terminal)
+    document = read_document(wishes.words("FILE")[0], terminal, by_hand(wishes))
     for number, plan in enumerate(document.plans, 1):
         if number > 1:
             terminal.line()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from shixiao import tables
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli import standard_input
+from shixiao.site.cli.by_hand import NOTHING, ByHand
 from shixiao.site.cli.refusal import Refused, failure_of
 from shixiao.site.cli.terminal import Terminal
 
@@ -120,10 +121,10 @@ def content_of(path: str, terminal: Terminal | None = None) -> bytes:
     return content
 
 
-def read_document(path: str, terminal: Terminal) -> tables.Document:
+def read_document(path: str, terminal: Terminal, by_hand: ByHand = NOTHING) -> tables.Document:
     """The document in a file that a command needs as a whole. Raises Refused in the words of whoever failed."""
     try:
-        return tables.read(content_of(path, terminal), name=path)
+        return by_hand.read(content_of(path, terminal), name=path)
     except tables.Unreadable as unreadable:
         raise Refused(Text(f"{path}：{unreadable.in_('zh')}", f"{path}: {unreadable.in_('en')}")) from None
     except OSError as error:

@@ -76,11 +76,11 @@ def headers_of(
         assignment = by_hand.get(index)
         if assignment:
             start = next((each.first for each in found.values() if each.first <= index <= each.last), index)
-            header = _assigned(line, assignment, start, index)
-            if missing := _missing(header.fields):
+            by_person = _assigned(line, assignment, start, index)
+            if missing := _missing(by_person.fields):
                 near = near or NearMiss(index, missing)
             else:
-                found[start] = header
+                found[start] = by_person
             end = index
             continue
         if index <= end or not _may_be_header(line):
