@@ -1,6 +1,6 @@
 """A bare view with a table of 120 rows, and a server that has it beside the house's own pages.
 
-    python bench/bare.py          prints its port and serves until it is ended
+python bench/bare.py          prints its port and serves until it is ended
 """
 
 import socket

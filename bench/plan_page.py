@@ -65,11 +65,11 @@ def _one_connection() -> Iterator[Figure]:
 
 def _prepared() -> tuple[Callable[[str], None], str, str]:
     """A database with the sample in it; how to ask for a page; the addresses of both pages."""
+    from bare import add_bare_view
     from django.core.management import call_command
     from django.test import Client
     from django.urls import reverse
 
-    from bare import add_bare_view
     from shixiao.people import demonstration
     from shixiao.performance import actions
 
@@ -123,8 +123,7 @@ def _server() -> Iterator[int]:
     """A server of its own with both pages, ended afterwards."""
     process = subprocess.Popen([sys.executable, str(HERE / "bare.py")], stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
+        port = int(process.stdout.readline()) if process.stdout else 0
         _wait_for(port)
         yield port
     finally:
@@ -139,9 +138,10 @@ def _wait_for(port: int) -> None:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/sign-in/")
             connection.getresponse().read()
-            return
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     raise RuntimeError("the server did not begin to answer within 30 seconds")
 
 

@@ -142,6 +142,17 @@ class Indicator(NamedTuple):
     score: Decimal | None = None
     deviation: str = ""
 
+    def sides(self) -> tuple[tuple[str, str, Reading], ...]:
+        """What the row asks for: ("annual", wording, reading), then ("cycle", …) where that is another wording.
+
+        An empty one beside one that is not is left out, since many forms have a single column; that it is missing
+        where there is a column is a repair. A row that asks for nothing gives its annual side.
+        """
+        annual, cycle = ("annual", self.annual_wording, self.annual), ("cycle", self.cycle_wording, self.cycle)
+        if not self.cycle_wording or self.cycle_wording == self.annual_wording:
+            return (annual,)
+        return (annual, cycle) if self.annual_wording else (cycle,)
+
 
 class Project(NamedTuple):
     """A project with its funds, its goal (绩效目标, "" if empty) and its indicators in published order.

@@ -1,9 +1,11 @@
 """Accepting plans and correcting readings: one call, one transaction, one event. Findings are accepted in
 `suppressing`."""
 
-from dataclasses import dataclass
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +22,7 @@ from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Corre
 from shixiao.performance.storable import refusals
 from shixiao.performance.years import proposed_year
 from shixiao.tables.assignments import Assignment
+from shixiao.tables.columns import Remembered, completed
 
 
 class NotAcceptable(ValueError):
@@ -57,19 +60,23 @@ def accept_plan(
     table: int = 1,
     fiscal_year: int | None = None,
     department: str = "",
-    layout: str = "",
     assignments: Sequence[Assignment] = (),
+    remembered: Sequence[Remembered] = (),
+    layout: str = "",
 ) -> Acceptance:
     """Store a published table as a new version of the office's plan for the year.
 
-    `table` counts from 1 where a file holds several. Without `fiscal_year` the one that the names of the
-    projects point to is taken; without `department` the one printed above the table. `layout` and `assignments` are as of `tables.read`. The same content again
+    `table` counts from 1 where a file holds several. `assignments` are what was said by hand of its columns, `remembered` what was said before
+    (`tables.read`). Without `fiscal_year` the one that the names of the
+    projects point to is taken; without `department` the one printed above the table. The same content again
     makes no second copy: the version that has it is returned. Corrections and accepted findings of rows that are the
     same word for word come over from the version before. Raises `tables.Unreadable`, `NotAcceptable`, `PermissionDenied`.
     """
     if not may_accept_plans(by):
         raise PermissionDenied(_("只有绩效管理员可以接受目标表。"))
-    document = tables.read(content, name=name, layout=layout, assignments=assignments)
+    if not all(each.labels for each in assignments):
+        assignments = completed(tables.sheets(content), assignments)
+    document = tables.read(content, name=name, layout=layout, assignments=assignments, remembered=remembered)
     plan = _chosen(document, table)
     year = _year(plan, fiscal_year)
     office = _department(plan, department)
@@ -83,7 +90,9 @@ def accept_plan(
         existing = line.versions.filter(content_hash=content_hash(plan)).first()
         if existing:
             return Acceptance(existing, is_new=False)
-        return _store(line, document, plan, found, content=content, table=table, by=by, now=now)
+        by_hand = json.dumps([each.as_json() for each in assignments], ensure_ascii=False) if assignments else ""
+        source = _Source(content, document, table, by_hand)
+        return _store(line, source, plan, found, by=by, now=now)
 
 
 def _chosen(document: tables.Document, table: int) -> plans.Plan:
@@ -115,14 +124,21 @@ def _department(plan: plans.Plan, given: str) -> str:
     return office
 
 
+class _Source(NamedTuple):
+    """What was read: the bytes, the document they gave, which table of it is meant, what was said by hand (JSON)."""
+
+    content: bytes
+    document: tables.Document
+    table: int
+    assignments: str
+
+
 def _store(
     line: Plan,
-    document: tables.Document,
+    source: _Source,
     plan: plans.Plan,
     found: tuple[lint.Finding, ...],
     *,
-    content: bytes,
-    table: int,
     by: User,
     now: datetime,
 ) -> Acceptance:
@@ -133,16 +149,18 @@ def _store(
         plan=line,
         number=number,
         content_hash=content_hash(plan),
+        form=plan.form.value,
         title=plan.title,
         money_unit=plan.money_unit,
-        source=content,
-        source_hash=digest(content),
-        source_name=document.name[-NAME_LENGTH:],
-        source_format=document.format,
-        source_encoding=document.encoding,
-        source_table=table,
+        source=source.content,
+        source_hash=digest(source.content),
+        source_name=source.document.name[-NAME_LENGTH:],
+        source_format=source.document.format,
+        source_encoding=source.document.encoding,
+        source_table=source.table,
+        assignments=source.assignments,
         document=tables.write(plan, format="json").decode(),
-        repairs=_repairs(document, plan),
+        repairs=_repairs(source.document, plan),
         unit_count=counted.units,
         project_count=counted.projects,
         indicator_count=counted.indicators,

@@ -49,7 +49,7 @@ def _understanding(row: plans.Indicator, *, indicator: int, version: int, is_cor
         annual_en=annual.en,
         cycle_zh=cycle.zh,
         cycle_en=cycle.en,
-        is_doubtful=is_doubtful(row.annual, row.cycle),
+        is_doubtful=is_doubtful(row),
         is_corrected=is_corrected,
     )
 
@@ -68,9 +68,9 @@ def _corrected(version: PlanVersion) -> set[int]:
     return {key[0] for key, correction in newest.items() if correction.reading != as_read[key]}
 
 
-def is_doubtful(*readings: targets.Reading) -> bool:
+def is_doubtful(row: plans.Indicator) -> bool:
     """Whether a person should look: something unsure, or not understood at all."""
-    return any(reading.unsure or reading.kind is targets.Kind.UNPARSEABLE for reading in readings)
+    return any(reading.unsure or reading.kind is targets.Kind.UNPARSEABLE for _which, _wording, reading in row.sides())
 
 
 # ---- findings ----------------------------------------------------------------------------------------------------

@@ -1,33 +1,20 @@
-"""Importing: what may be pasted or uploaded, and what the review step carries until it is accepted."""
+"""Importing: what may be pasted or uploaded, and what is asked before a table is accepted."""
 
-import base64
-import binascii
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shixiao.performance.content import digest
+from shixiao.performance.intake import PASTED_NAME, Source
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH
 
-# The review page carries the content as base64, four characters for three bytes, in one request.
-LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 4 * 3 - 64 * 1024
-PASTED_NAME = "pasted.txt"
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is to be read: bytes and the name they came under. `text` is set where they were pasted."""
-
-    content: bytes
-    name: str
-    text: str | None = None
+# What one request may bring; a published table is a few hundred kilobytes at most.
+LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+MOST_FILES = settings.DATA_UPLOAD_MAX_NUMBER_FILES
 
 
 class PastedField(forms.CharField):
@@ -38,20 +25,37 @@ class PastedField(forms.CharField):
         self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
 
 
+class FilesInput(forms.ClearableFileInput):
+    """A field that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; a list, empty where none was chosen."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file by itself, so that an empty one among them is named."""
+        chosen = data if isinstance(data, (list, tuple)) else [data] if data else []
+        return [super(FilesField, self).clean(each, initial) for each in chosen]
+
+
 class ImportForm(forms.Form):
-    """Paste or choose a file: one of the two."""
+    """Paste, or choose files: one of the two."""
 
     text = PastedField(
-        label=gettext_lazy("粘贴文字"),
+        label=gettext_lazy("或者粘贴文字"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 12, "class": "form-control source", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "form-control source", "spellcheck": "false"}),
         help_text=gettext_lazy("在公布的网页、Word 或 Excel 里选中整张表（连同表头），复制，粘贴到这里。"),
     )
-    file = forms.FileField(
-        label=gettext_lazy("或者选择文件"),
+    file = FilesField(
+        label=gettext_lazy("选择文件，可以一次选几个"),
         required=False,
         allow_empty_file=True,
-        help_text=gettext_lazy("文本文件（.txt、.tsv）。编码不限：UTF-8、GB18030、UTF-16 都能认。"),
+        help_text=gettext_lazy("Word（docx）、Excel（xlsx、xls）、PDF、网页、文本、CSV 都可以。文字编码不限。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,24 +68,25 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of the two, and not more than the server takes."""
         cleaned = super().clean() or {}
-        text, file = cleaned.get("text") or "", cleaned.get("file")
-        if text.strip() and file:
-            self.add_error("file", _("文字和文件只要一样：请清空上面的文字，或者不选文件。"))
-        elif not text.strip() and not file and not self.errors:
-            self.add_error("text", _("还没有内容。请粘贴绩效目标表的文字，或在下面选择文件。"))
-        elif file and file.size > LIMIT:
-            self.add_error("file", _too_large(file.size))
+        text, files = cleaned.get("text") or "", cleaned.get("file") or []
+        size = sum(file.size or 0 for file in files)
+        if text.strip() and files:
+            self.add_error("file", _("文字和文件只要一样：请清空下面的文字，或者不选文件。"))
+        elif not text.strip() and not files and not self.errors:
+            self.add_error("text", _("还没有内容。请粘贴绩效目标表的文字，或在上面选择文件。"))
+        elif size > LIMIT:
+            self.add_error("file", _too_large(size))
         elif len(text) > LIMIT:
             self.add_error("text", _too_large(len(text.encode("utf-8", "surrogatepass"))))
         return cleaned
 
-    def source(self) -> Source:
+    def sources(self) -> list[Source]:
         """The bytes to read. A browser sends CR LF for every line break of a text area; the paste had LF."""
-        file = self.cleaned_data.get("file")
-        if file:
-            return Source(file.read(), file.name or PASTED_NAME)
+        files = self.cleaned_data.get("file")
+        if files:
+            return [Source(file.read(), file.name or PASTED_NAME) for file in files]
         text = self.cleaned_data["text"].replace("\r\n", "\n")
-        return Source(text.encode("utf-8", "surrogatepass"), PASTED_NAME, text)
+        return [Source(text.encode("utf-8", "surrogatepass"), PASTED_NAME, is_pasted=True)]
 
     def refuse(self, sentence: str) -> None:
         """Say beside the field that was used why its content could not be read."""
@@ -96,33 +101,7 @@ def _too_large(size: int) -> str:
     }
 
 
-class CarriedForm(forms.Form):
-    """The content on its way through the review page: in the page itself, with its hash, and nowhere else."""
-
-    content = forms.CharField(widget=forms.HiddenInput, strip=False)
-    sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    name = forms.CharField(widget=forms.HiddenInput, max_length=NAME_LENGTH)
-    table = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1000, initial=1)
-
-    def clean(self) -> dict[str, Any]:
-        """What came back has to be what was shown."""
-        cleaned = super().clean() or {}
-        try:
-            self.decoded = base64.b64decode(cleaned.get("content") or "", validate=True)
-        except (binascii.Error, ValueError):
-            self.decoded = b""
-        if self.errors or digest(self.decoded) != cleaned.get("sha256"):
-            raise ValidationError(_("审阅的内容没有完整传回来，什么都没有保存。请重新粘贴或上传。"), code="damaged")
-        return cleaned
-
-    def source(self) -> Source:
-        """What is carried."""
-        name = self.cleaned_data["name"]
-        text = self.decoded.decode("utf-8", "replace") if name == PASTED_NAME else None
-        return Source(self.decoded, name, text)
-
-
-class AcceptForm(CarriedForm):
+class AcceptForm(forms.Form):
     """The last step: whose table it is and for which year."""
 
     department = forms.CharField(
@@ -134,13 +113,4 @@ class AcceptForm(CarriedForm):
         max_value=LAST_YEAR,
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
-
-
-def carried(source: Source, *, table: int) -> dict[str, object]:
-    """The values of `CarriedForm` for `source`."""
-    return {
-        "content": base64.b64encode(source.content).decode(),
-        "sha256": digest(source.content),
-        "name": source.name[-NAME_LENGTH:] or PASTED_NAME,
-        "table": table,
-    }
+    table = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1000, initial=1)

@@ -70,6 +70,11 @@ def sides(indicator: Indicator) -> list[Side]:
     ]
 
 
+def published(sides: list[Side]) -> list[Side]:
+    """The sides that the form has: an empty one beside one that is not is left out."""
+    return [side for side in sides if side.wording or side.history] or sides
+
+
 def _side(which: Which, wording: str, as_read: dict[str, object], made: list[Correction]) -> Side:
     history = [correction for correction in made if correction.which == which]
     newest = history[-1] if history else None
@@ -189,6 +194,19 @@ def findings_of(indicator: Indicator) -> list[FoundHere]:
         )
         for each in found
     ]
+
+
+def published_beside(indicator: Indicator) -> list[Fact]:
+    """What the form published beside the target: weight, direction, and of a self-evaluation what came of it."""
+    points = wordings.points
+    facts = [
+        Fact(_("分值（权重）"), "" if indicator.weight is None else points(indicator.weight)),
+        Fact(_("指标方向"), indicator.direction),
+        Fact(_("实际完成值"), indicator.actual_wording),
+        Fact(_("得分"), "" if indicator.score is None else points(indicator.score)),
+        Fact(_("偏差原因"), indicator.deviation),
+    ]
+    return [fact for fact in facts if fact.value]
 
 
 def neighbours(version: PlanVersion, row: int) -> tuple[int | None, int | None]:

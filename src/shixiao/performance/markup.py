@@ -44,6 +44,7 @@ class Row(NamedTuple):
     chips: Sequence[Chip]
     is_doubtful: bool
     is_corrected: bool
+    result: str = ""  # what a self-evaluation published
 
 
 class Marks:
@@ -95,13 +96,16 @@ class RowMarkup:
             f'<tr class="indicator" id="row-{row.row}"><td class="seq">{row.row}</td>'
             f'<td class="class">{class_title}</td>'
             f'<td class="name" lang="zh-Hans"><a href="{self.base}{row.row}/">{name or row.row}</a></td>'
-            f'<td class="wording" lang="zh-Hans">{annual}{self._cycle(cycle)}</td>'
+            f'<td class="wording" lang="zh-Hans">{annual}{self._cycle(cycle)}{self._result(row.result)}</td>'
             f'<td class="plain" data-label="{self.plain_label}">{plain}{self._cycle(cycle_plain)}</td>'
             f'<td class="checks-cell">{marks}</td></tr>\n'
         )
 
     def _cycle(self, text: str) -> str:
         return f'<span class="cycle"><b>{self.cycle_label}</b> {text}</span>' if text else ""
+
+    def _result(self, text: str) -> str:
+        return f'<span class="cycle result">{escape(text)}</span>' if text else ""
 
 
 def escaped(texts: Sequence[str]) -> Sequence[str]:
@@ -139,7 +143,8 @@ def body(units: Iterable["UnitRows"]) -> SafeString:
 
 def _head(part: "UnitRows | ProjectRows", marks: Marks, unit_of_money: str) -> str:
     name = f'<span><b lang="zh-Hans">{escape(part.name)}</b> {marks.of(part.chips)}</span>'
-    return f'<span class="head-line">{name}{_funds(part.funds, unit_of_money)}</span>'
+    result = f'<span class="result">{escape(part.result)}</span>' if part.result else ""
+    return f'<span class="head-line">{name}{result}{_funds(part.funds, unit_of_money)}</span>'
 
 
 def _funds(funds: "FundsShown", unit_of_money: str) -> str:

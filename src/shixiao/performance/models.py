@@ -16,12 +16,14 @@ from django.utils.translation import pgettext_lazy
 
 from shixiao.engine import targets
 from shixiao.engine.lint import Severity as LintSeverity
+from shixiao.engine.plans import Form
 
 NAME_LENGTH = 500
 HASH_LENGTH = 64
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PUBLISHED_SINCE = "0003_what_was_published_stays"
 KINDS = [kind.value for kind in targets.Kind]
+FORMS = [form.value for form in Form]
 
 
 class Severity(models.TextChoices):
@@ -49,6 +51,8 @@ def _not_longer(field: str, limit: int, *, name: str, may_be_empty: bool = True)
 
 # 万元， exact to one fen (six decimals of 万元). Empty is an empty cell, which is not zero.
 AMOUNT: dict[str, Any] = {"max_digits": 15, "decimal_places": 6, "null": True, "blank": True}
+# Points of a form with weights: empty where none were printed.
+POINTS_DIGITS, POINTS_PLACES = 11, 4
 
 
 class WithFunds(models.Model):
@@ -92,7 +96,8 @@ class PlanVersion(WithFunds):
 
     `content_hash` names what was published (wordings, names, funds): the same table pasted, uploaded or saved
     in another encoding has the same one. `source` is the file or the pasted text, byte for byte; `document` is
-    the JSON of it as it was understood on that day.
+    the JSON of it as it was understood on that day, `assignments` (JSON, "" for none) what was said by hand of its
+    columns: the next file of the office with the same header is read so, too.
     """
 
     append_only: ClassVar[bool] = True
@@ -101,6 +106,7 @@ class PlanVersion(WithFunds):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions", verbose_name=_("绩效目标表"))
     number = models.PositiveIntegerField(_("版本"))
     content_hash = models.CharField(_("内容摘要"), max_length=HASH_LENGTH)
+    form = models.CharField(_("表式"), max_length=32, default=Form.TARGET_TABLE.value)
     title = models.TextField(_("标题"), blank=True)
     money_unit = models.CharField(_("金额单位"), max_length=32, blank=True)
     source = models.BinaryField(_("原文"))
@@ -110,6 +116,7 @@ class PlanVersion(WithFunds):
     source_encoding = models.CharField(_("编码"), max_length=32, blank=True)
     source_table = models.PositiveIntegerField(_("原文中第几张表"), default=1)
     document = models.TextField(_("读取结果"))
+    assignments = models.TextField(_("人工指定的列"), blank=True, default="")
     repairs = models.JSONField(_("修补"), default=list)
     unit_count = models.PositiveIntegerField(_("单位数"))
     project_count = models.PositiveIntegerField(_("项目数"))
@@ -127,6 +134,7 @@ class PlanVersion(WithFunds):
             models.UniqueConstraint(fields=["plan", "number"], name="performance_version_number_once"),
             models.UniqueConstraint(fields=["plan", "content_hash"], name="performance_version_content_once"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="performance_version_number_from_1"),
+            models.CheckConstraint(condition=models.Q(form__in=FORMS), name="performance_version_form_known"),
             _not_longer("content_hash", HASH_LENGTH, name="performance_version_hash_length", may_be_empty=False),
             _not_longer("source_name", NAME_LENGTH, name="performance_version_source_name_length"),
         ]
@@ -159,7 +167,7 @@ class Unit(WithFunds):
 
 
 class Project(WithFunds):
-    """A project of a unit, with its goal as published."""
+    """A project of a unit, with its goal as published; of a self-evaluation, with its published score and grade."""
 
     append_only: ClassVar[bool] = True
     append_only_since: ClassVar[str] = PUBLISHED_SINCE
@@ -168,6 +176,10 @@ class Project(WithFunds):
     position = models.PositiveIntegerField()
     name = models.CharField(_("项目"), max_length=NAME_LENGTH)
     objective = models.TextField(_("绩效目标"), blank=True)
+    total_score = models.DecimalField(
+        _("总分"), max_digits=POINTS_DIGITS, decimal_places=POINTS_PLACES, null=True, blank=True
+    )
+    grade = models.CharField(_("自评等级"), max_length=NAME_LENGTH, blank=True, default="")
     line = models.PositiveIntegerField(_("原文行"), default=0)
 
     class Meta:
@@ -176,6 +188,7 @@ class Project(WithFunds):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["unit", "position"], name="performance_project_position_once"),
             _not_longer("name", NAME_LENGTH, name="performance_project_name_length"),
+            _not_longer("grade", NAME_LENGTH, name="performance_project_grade_length"),
         ]
 
     def __str__(self) -> str:
@@ -186,7 +199,8 @@ class Indicator(models.Model):
     """One row as published, and how the program read its two wordings when the version was accepted.
 
     `row` runs through the file. `code` is the two-digit class, empty where it was not recognised. The readings
-    are JSON objects of the published shape. What counts now is in its `understanding`.
+    are JSON objects of the published shape. What counts now is in its `understanding`. `weight` and `direction` are
+    those of forms that have them, `actual_wording`, `score` and `deviation` those of a self-evaluation.
     """
 
     append_only: ClassVar[bool] = True
@@ -206,6 +220,15 @@ class Indicator(models.Model):
     annual_reading = models.JSONField(_("年度读法"))
     cycle_kind = models.CharField(max_length=16)
     annual_kind = models.CharField(max_length=16)
+    weight = models.DecimalField(
+        _("分值"), max_digits=POINTS_DIGITS, decimal_places=POINTS_PLACES, null=True, blank=True
+    )
+    direction = models.TextField(_("指标方向"), blank=True, default="")
+    actual_wording = models.TextField(_("实际完成值"), blank=True, default="")
+    score = models.DecimalField(
+        _("得分"), max_digits=POINTS_DIGITS, decimal_places=POINTS_PLACES, null=True, blank=True
+    )
+    deviation = models.TextField(_("偏差原因"), blank=True, default="")
     line = models.PositiveIntegerField(_("原文行"), default=0)
 
     class Meta:
@@ -361,3 +384,34 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.text_zh}"
+
+
+class Upload(models.Model):
+    """A file on an officer's desk: received, looked at, neither accepted nor put away.
+
+    A draft, as the text in a form is one: it is no event, nobody but its owner sees it, and it goes when it is
+    accepted or put away (docs/adr/0013). `outcome` is what reading gave when it was last tried, None before: it
+    can be worked out again at any time. `assignments` are what was said by hand of its columns.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    name = models.CharField(_("原文名称"), max_length=NAME_LENGTH)
+    content = models.BinaryField(_("原文"))
+    content_hash = models.CharField(_("原文摘要"), max_length=HASH_LENGTH)
+    size = models.PositiveIntegerField(_("大小"))
+    is_pasted = models.BooleanField(default=False)
+    received_at = models.DateTimeField(_("收到时间"))
+    outcome = models.JSONField(null=True)
+    assignments = models.JSONField(_("人工指定的列"), default=list)
+
+    class Meta:
+        verbose_name = _("待核对的文件")
+        verbose_name_plural = _("待核对的文件")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["owner", "content_hash"], name="performance_upload_once"),
+            _not_longer("content_hash", HASH_LENGTH, name="performance_upload_hash_length", may_be_empty=False),
+            _not_longer("name", NAME_LENGTH, name="performance_upload_name_length", may_be_empty=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -72,6 +72,21 @@ def _count(rows: "QuerySet[Finding] | QuerySet[Understanding]") -> Subquery:
     return Subquery(mine.annotate(count=Count("pk")).values("count"))
 
 
+def version_before(version: PlanVersion, number: int | None = None) -> PlanVersion | None:
+    """The version of the same plan that `number` names, or the one before `version`; for a first version the newest
+    one of the last year before. None where there is none."""
+    same = PlanVersion.objects.filter(plan=version.plan_id).select_related("plan").defer(*BULKY)
+    if number is not None:
+        return same.filter(number=number).first()
+    before = same.filter(number__lt=version.number).order_by("-number").first()
+    if before:
+        return before
+    earlier = PlanVersion.objects.filter(
+        plan__department=version.plan.department, plan__fiscal_year__lt=version.plan.fiscal_year
+    )
+    return earlier.select_related("plan").defer(*BULKY).order_by("-plan__fiscal_year", "-number").first()
+
+
 def sums(listed: Sequence[PlanVersion]) -> Sums:
     """The first line of the first page."""
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from shixiao.engine.plans import Form
 from shixiao.performance import markup, wordings
 from shixiao.performance.filters import Filters
 from shixiao.performance.markup import Chip, Row
@@ -35,6 +36,7 @@ class ProjectRows:
     funds: "FundsShown"
     chips: list[Chip]
     rows: list[str] = field(default_factory=list)
+    result: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class UnitRows:
     funds: "FundsShown"
     chips: list[Chip]
     projects: list[ProjectRows] = field(default_factory=list)
+    result: str = ""
 
 
 class FundsShown(NamedTuple):
@@ -232,7 +235,7 @@ def _beyond(found: _Found, units: list[UnitRows]) -> list[Beyond]:
 def _units(version: PlanVersion, found: _Found) -> list[UnitRows]:
     """The tree without its leaves, in one statement; a unit without projects is there, too."""
     amounts = ("total", "fiscal", "special_account", "other")
-    of_its_projects = ("id", "position", "name", "objective", *amounts)
+    of_its_projects = ("id", "position", "name", "objective", *amounts, "total_score", "grade")
     columns = ("id", "position", "name", *amounts, *(f"projects__{column}" for column in of_its_projects))
     units: dict[int, UnitRows] = {}
     for line in Unit.objects.filter(version=version).order_by("position", "projects__position").values_list(*columns):
@@ -244,7 +247,8 @@ def _units(version: PlanVersion, found: _Found) -> list[UnitRows]:
         if line[7] is not None:
             project_id, position, name, objective = line[7:11]
             chips = found.of_project.get(project_id, [])
-            unit.projects.append(ProjectRows(project_id, position, name, objective, funds_shown(line[11:15]), chips))
+            funds, result = funds_shown(line[11:15]), wordings.project_result(*line[15:17])
+            unit.projects.append(ProjectRows(project_id, position, name, objective, funds, chips, result=result))
     return list(units.values())
 
 
@@ -266,7 +270,7 @@ def _rows(
     One statement, and more only where what was read is not everything."""
     chosen = filters.chosen_from(version.indicators.all()).order_by("row")
     start = (filters.page - 1) * ROWS_A_PAGE
-    lines = list(_columns(chosen)[start : start + ROWS_A_PAGE + 1])
+    lines = list(_columns(chosen, version)[start : start + ROWS_A_PAGE + 1])
     is_all_chosen = filters.page == 1 and len(lines) <= ROWS_A_PAGE
     read = _RowReader(chips).row
     written = markup.RowMarkup(address_of(version)).rows([read(line) for line in lines[:ROWS_A_PAGE]])
@@ -276,12 +280,13 @@ def _rows(
     return rows, shown, classes
 
 
-def _columns(chosen: "QuerySet[Indicator]") -> "QuerySet[Indicator, tuple[Any, ...]]":
+def _columns(chosen: "QuerySet[Indicator]", version: PlanVersion) -> "QuerySet[Indicator, tuple[Any, ...]]":
     language = "en" if formats.is_english() else "zh"
+    results = () if version.form == Form.TARGET_TABLE.value else ("weight", "actual_wording", "score")
     return chosen.values_list(
         "id", "project_id", "row", "code", "level2", "name", "annual_wording", "cycle_wording",
         f"understanding__annual_{language}", f"understanding__cycle_{language}",
-        "understanding__is_doubtful", "understanding__is_corrected",
+        "understanding__is_doubtful", "understanding__is_corrected", *results,
     )  # fmt: skip
 
 
@@ -294,7 +299,7 @@ class _RowReader:
 
     def row(self, line: tuple[Any, ...]) -> Row:
         indicator, _project, row, code, level2, name, annual, cycle, plain, cycle_plain, is_doubtful, is_corrected = (
-            line
+            line[:12]
         )
         return Row(
             row=row,
@@ -303,10 +308,11 @@ class _RowReader:
             annual=annual,
             cycle="" if cycle == annual else cycle,
             plain=plain,
-            cycle_plain="" if cycle_plain == plain else cycle_plain,
+            cycle_plain="" if cycle_plain == plain or (annual and not cycle) else cycle_plain,
             chips=self.chips.get(indicator, ()),
             is_doubtful=is_doubtful,
             is_corrected=is_corrected,
+            result=wordings.row_result(*line[12:]) if len(line) > 12 else "",
         )
 
 

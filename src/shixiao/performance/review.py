@@ -11,8 +11,9 @@ from shixiao.engine import lint, plans, targets
 from shixiao.engine.sums import AMOUNTS, totals
 from shixiao.performance import wordings
 from shixiao.performance.content import content_hash
-from shixiao.performance.models import Plan, PlanVersion, Severity
-from shixiao.performance.queries import GLYPHS, FundsShown, funds_shown
+from shixiao.performance.models import PlanVersion, Severity
+from shixiao.performance.originals import query_of
+from shixiao.performance.queries import BULKY, GLYPHS, FundsShown, funds_shown
 from shixiao.performance.sums import SumLine, sum_lines
 from shixiao.ui import formats
 
@@ -30,6 +31,7 @@ class DoubtfulRow(NamedTuple):
     wording: str
     plain: str
     doubts: list[str]
+    place: str
 
 
 class RuleFindings(NamedTuple):
@@ -40,17 +42,18 @@ class RuleFindings(NamedTuple):
     rule: str
     title: str
     times: int
-    findings: list[lint.Finding]
-    texts: list[tuple[str, str]]
+    texts: list[tuple[str, str, str]]
     more: int
 
 
 class RepairGroup(NamedTuple):
-    """Repairs of one sort, with the places of the first ones."""
+    """Repairs of one sort. `lines` are the first ones: what was done, to which row, and where it stood."""
 
-    text: str
+    code: str
+    is_defect: bool
     times: int
-    places: str
+    lines: list[tuple[str, str, str]]
+    more: int
 
 
 class PreviewProject(NamedTuple):
@@ -115,34 +118,37 @@ def already_accepted(review: Review) -> PlanVersion | None:
     return same.select_related("plan", "accepted_by").defer("source", "document", "repairs").first()
 
 
-def earlier_versions(department: str, fiscal_year: int | None) -> int:
-    """How many versions the office's plan for that year has already."""
+def earlier_version(department: str, fiscal_year: int | None) -> PlanVersion | None:
+    """What the table is compared with: the newest version of the office for that year, or else for the last year
+    before it that there is one for."""
     if fiscal_year is None:
-        return 0
-    plan = Plan.objects.filter(department=department, fiscal_year=fiscal_year).first()
-    return plan.versions.count() if plan else 0
+        return None
+    found = PlanVersion.objects.filter(plan__department=department, plan__fiscal_year__lte=fiscal_year)
+    return found.select_related("plan").defer(*BULKY).order_by("-plan__fiscal_year", "-number").first()
 
 
 def _repairs(document: tables.Document, plan: plans.Plan) -> list[RepairGroup]:
     groups: dict[str, list[plans.Repair]] = defaultdict(list)
     for repair in (*document.own_repairs, *tables.repairs_within(plan)):
         groups[repair.code].append(repair)
+    ordered = sorted(groups.values(), key=lambda group: (not group[0].defect, -len(group)))
     return [
-        RepairGroup(wordings.said(group[0].text), len(group), _places(group))
-        for group in sorted(groups.values(), key=len, reverse=True)
+        RepairGroup(
+            code=group[0].code,
+            is_defect=group[0].defect,
+            times=len(group),
+            lines=[(wordings.said(mend.text), _which(mend), query_of(mend.place)) for mend in group[:ROWS_A_RULE]],
+            more=max(0, len(group) - ROWS_A_RULE),
+        )
+        for group in ordered
     ]
 
 
-def _places(group: list[plans.Repair]) -> str:
-    """第 1、2、3 行… — rows of indicators where known, else lines of the file."""
-    rows = sorted({repair.row for repair in group if repair.row})
-    numbers = rows or sorted({repair.place.line for repair in group if repair.place.line})
-    if not numbers:
-        return ""
-    listed = "、".join(map(str, numbers[:12])) + ("…" if len(numbers) > 12 else "")
-    if rows:
-        return _("指标序号 %(numbers)s") % {"numbers": listed}
-    return _("原文第 %(numbers)s 行") % {"numbers": listed}
+def _which(repair: plans.Repair) -> str:
+    """The indicator that a repair concerns, else the line of the file."""
+    if repair.row:
+        return _("指标序号 %(numbers)s") % {"numbers": repair.row}
+    return _("原文第 %(numbers)s 行") % {"numbers": repair.place.line} if repair.place.line else ""
 
 
 def _doubtful(plan: plans.Plan) -> list[DoubtfulRow]:
@@ -155,17 +161,12 @@ def _doubtful(plan: plans.Plan) -> list[DoubtfulRow]:
             wording,
             wordings.said(targets.explain(reading)),
             wordings.doubts(reading),
+            query_of(row.place),
         )
         for _unit, project, row in plan.indicators()
-        for which, wording, reading in _readings(row)
+        for which, wording, reading in row.sides()
         if reading.unsure or reading.kind is targets.Kind.UNPARSEABLE
     ][:PREVIEWED_ROWS]
-
-
-def _readings(row: plans.Indicator) -> list[tuple[str, str, targets.Reading]]:
-    """The annual wording, and the one for the whole period where it is another one."""
-    annual = ("annual", row.annual_wording, row.annual)
-    return [annual] if row.cycle_wording == row.annual_wording else [annual, ("cycle", row.cycle_wording, row.cycle)]
 
 
 def _by_rule(found: tuple[lint.Finding, ...]) -> list[RuleFindings]:
@@ -184,8 +185,7 @@ def _rule_findings(rule: str, group: list[lint.Finding]) -> RuleFindings:
         rule=rule,
         title=wordings.rule_title(rule),
         times=len(group),
-        findings=listed,
-        texts=[(_where(finding), wordings.said(finding.text)) for finding in listed],
+        texts=[(_where(finding), wordings.said(finding.text), query_of(finding.place)) for finding in listed],
         more=len(group) - len(listed),
     )
 

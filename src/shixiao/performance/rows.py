@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shixiao import tables
 from shixiao.engine import plans, targets
-from shixiao.performance.models import Correction, Indicator, PlanVersion, Project, Unit, WithFunds
+from shixiao.performance.models import Correction, Indicator, PlanVersion, Project, Unit
 
 
 def store_rows(version: PlanVersion, plan: plans.Plan) -> list[Indicator]:
@@ -33,6 +34,8 @@ def _project(project: plans.Project, *, unit: Unit, position: int) -> Project:
         position=position,
         name=project.name,
         objective=project.objective,
+        total_score=project.total_score,
+        grade=project.grade,
         line=project.place.line,
         **amounts(project.funds),
     )
@@ -54,6 +57,11 @@ def _indicator(indicator: plans.Indicator, *, version: PlanVersion, project: Pro
         annual_reading=targets.as_json(indicator.annual),
         cycle_kind=indicator.cycle.kind.value,
         annual_kind=indicator.annual.kind.value,
+        weight=indicator.weight,
+        direction=indicator.direction,
+        actual_wording=indicator.actual_wording,
+        score=indicator.score,
+        deviation=indicator.deviation,
         line=indicator.place.line,
     )
 
@@ -71,60 +79,35 @@ def amounts(funds: plans.Funds | None) -> dict[str, Any]:
 
 
 def plan_of(version: PlanVersion) -> plans.Plan:
-    """The table of `version` as the engine sees it, with the readings that count now."""
-    corrected = newest_corrections(version)
-    indicators: dict[int, list[plans.Indicator]] = {}
-    for row in version.indicators.order_by("row"):
-        indicators.setdefault(row.project_id, []).append(_engine_indicator(row, corrected))
-    units = []
-    for unit in version.units.order_by("position").prefetch_related("projects"):
-        projects = sorted(unit.projects.all(), key=lambda project: project.position)
-        parts = tuple(_engine_project(project, tuple(indicators.get(project.pk, ()))) for project in projects)
-        units.append(plans.Unit(unit.name, _funds_or_none(unit), parts, plans.Place(line=unit.line)))
-    return plans.Plan(
-        title=version.title,
-        department=version.plan.department,
-        money_unit=version.money_unit,
-        funds=_funds_or_none(version),
-        units=tuple(units),
+    """The table of `version` as the engine sees it, with the readings that count now.
+
+    It comes from the document that was stored with the version, which holds what no page asks a row for: further
+    columns, money by line, main tasks.
+    """
+    published = tables.read(version.document.encode(), name=version.source_name, limit=len(version.document) * 4)
+    plan = published.plans[0]._replace(department=version.plan.department)
+    corrected = {
+        (correction.indicator.row, correction.which): targets.from_json(correction.reading)
+        for correction in newest_corrections(version).values()
+    }
+    return _with_readings(plan, corrected) if corrected else plan
+
+
+def _with_readings(plan: plans.Plan, corrected: Mapping[tuple[int, str], targets.Reading]) -> plans.Plan:
+    def counting(row: plans.Indicator) -> plans.Indicator:
+        return row._replace(
+            cycle=corrected.get((row.row, "cycle"), row.cycle), annual=corrected.get((row.row, "annual"), row.annual)
+        )
+
+    def project_of(project: plans.Project) -> plans.Project:
+        return project._replace(indicators=tuple(counting(row) for row in project.indicators))
+
+    return plan._replace(
+        units=tuple(unit._replace(projects=tuple(map(project_of, unit.projects))) for unit in plan.units)
     )
 
 
 def newest_corrections(version: PlanVersion) -> Mapping[tuple[int, str], Correction]:
     """The correction that counts, by indicator and wording."""
-    made = Correction.objects.filter(indicator__version=version).order_by("id")
+    made = Correction.objects.filter(indicator__version=version).select_related("indicator").order_by("id")
     return {(correction.indicator_id, correction.which): correction for correction in made}
-
-
-def _engine_project(project: Project, indicators: tuple[plans.Indicator, ...]) -> plans.Project:
-    return plans.Project(project.name, _funds(project), project.objective, indicators, plans.Place(line=project.line))
-
-
-def _engine_indicator(row: Indicator, corrected: Mapping[tuple[int, str], Correction]) -> plans.Indicator:
-    def counting(which: str, as_read: Mapping[str, Any]) -> targets.Reading:
-        correction = corrected.get((row.pk, which))
-        return targets.from_json(correction.reading if correction else as_read)
-
-    return plans.Indicator(
-        row=row.row,
-        number=row.number,
-        code=row.code,
-        level1=row.level1,
-        level2=row.level2,
-        name=row.name,
-        cycle_wording=row.cycle_wording,
-        annual_wording=row.annual_wording,
-        cycle=counting("cycle", row.cycle_reading),
-        annual=counting("annual", row.annual_reading),
-        place=plans.Place(line=row.line),
-    )
-
-
-def _funds(row: WithFunds) -> plans.Funds:
-    return plans.Funds(row.total, row.fiscal, row.special_account, row.other)
-
-
-def _funds_or_none(row: WithFunds) -> plans.Funds | None:
-    """A row that printed no amount at all printed no subtotal."""
-    funds = _funds(row)
-    return None if funds == plans.Funds() else funds

@@ -12,6 +12,8 @@ from shixiao.performance.models import NAME_LENGTH
 LARGEST_AMOUNT = Decimal(10) ** 9  # 万元, ten trillion yuan: no department comes near it
 FINEST_AMOUNT = Decimal("0.000001")  # 万元: one fen
 LARGEST_NUMBER = 2**31 - 1
+LARGEST_POINTS = Decimal(10) ** 7
+FINEST_POINTS = Decimal("0.0001")
 UNIT_OF_MONEY_LENGTH = 32
 
 
@@ -26,12 +28,22 @@ def refusals(plan: plans.Plan) -> Iterator[str]:
     for _unit, project in plan.projects():
         yield from _of_name(project.name, project.place.line)
         yield from _of_funds(project.funds, project.name)
+        yield from _of_name(project.grade, project.place.line)
+        yield from _of_points(project.total_score, project.place.line)
     for _unit, _project, row in plan.indicators():
         if (row.number or 0) > LARGEST_NUMBER:
             yield _("第 %(row)s 项指标的编号太大，请核对原文第 %(line)s 行。") % {
                 "row": row.row,
                 "line": row.place.line,
             }
+        yield from _of_points(row.weight, row.place.line)
+        yield from _of_points(row.score, row.place.line)
+
+
+def _of_points(points: Decimal | None, line: int) -> Iterator[str]:
+    if points is not None and (abs(points) >= LARGEST_POINTS or points != points.quantize(FINEST_POINTS)):
+        words = {"line": line, "points": f"{points:f}"[:40]}
+        yield _("原文第 %(line)s 行的分值“%(points)s”太大，或者小数太多，请核对。") % words
 
 
 def _of_name(name: str, line: int) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """Words that the pages of this room share: classes, kinds, senses, fields, and readings in plain words."""
 
+from decimal import Decimal
+
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.engine import lint, targets
 from shixiao.engine.bilingual import Text
+from shixiao.engine.plans import Form
 from shixiao.performance.models import Finding, Understanding
 
 CLASSES: dict[str, str | Promise] = {
@@ -121,3 +124,31 @@ FUNDS: dict[str, str | Promise] = {
     "special_account": _("财政专户拨款"),
     "other": _("其他资金"),
 }
+
+
+def points(value: Decimal) -> str:
+    """Points as a person writes them: 9.5, 10."""
+    return f"{value.normalize():f}"
+
+
+def row_result(weight: Decimal | None, actual: str, score: Decimal | None) -> str:
+    """What a form published beside a target: what was reached, and the points of how many; "" where nothing."""
+    said = [gettext("实际完成 %(actual)s") % {"actual": actual}] if actual else []
+    if score is not None and weight is not None:
+        said.append(gettext("得分 %(score)s / %(weight)s") % {"score": points(score), "weight": points(weight)})
+    elif score is not None:
+        said.append(gettext("得分 %(score)s") % {"score": points(score)})
+    elif weight is not None:
+        said.append(gettext("分值 %(weight)s") % {"weight": points(weight)})
+    return " · ".join(said)
+
+
+def project_result(total_score: Decimal | None, grade: str) -> str:
+    """The score of a project as its self-evaluation published it; "" where it did not."""
+    said = [gettext("自评 %(score)s 分") % {"score": points(total_score)}] if total_score is not None else []
+    return " · ".join([*said, grade] if grade else said)
+
+
+def form_title(form: str) -> str:
+    """The published form by its usual name."""
+    return said(Form(form).title)

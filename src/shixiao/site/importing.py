@@ -1,14 +1,13 @@
 """`shixiao import`: accept a table from the terminal, in the name of an account."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import django
 
 from shixiao import tables
 from shixiao.engine.bilingual import Text
-from shixiao.tables.assignments import Assignment
+from shixiao.site.cli.layout import Asked
 
 
 class NotImported(Exception):
@@ -37,13 +36,12 @@ def import_table(
     by: str,
     language: str,
     year: int | None = None,
-    layout: str = "",
-    assignments: Sequence[Assignment] = (),
+    how: Asked = Asked(),  # noqa: B008 - a constant
 ) -> Imported:
     """Accept a published table in the name of the account `by`. Raises `NotImported`.
 
     The database is made and migrated when it is not there yet. `language` ("zh", "en") is for what Django's
-    catalogues say; `layout` and `assignments` are as of `tables.read`.
+    catalogues say, `how` what was asked for on the command line about layout and columns.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
     django.setup()
@@ -52,7 +50,7 @@ def import_table(
     from django.utils import timezone, translation
 
     from shixiao.people.models import User
-    from shixiao.performance import actions
+    from shixiao.performance import actions, intake
     from shixiao.site import starting
 
     try:
@@ -65,8 +63,9 @@ def import_table(
                 by=officer,
                 now=timezone.now(),
                 fiscal_year=year,
-                layout=layout,
-                assignments=assignments,
+                layout=how.layout,
+                assignments=how.assignments,
+                remembered=intake.remembered(),
             )
     except starting.NotReady as error:
         raise NotImported(error.text) from error

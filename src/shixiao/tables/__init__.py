@@ -12,31 +12,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from shixiao.engine.plans import Plan
+from shixiao.engine.plans import Plan, Repair
 from shixiao.engine.sums import totals
 from shixiao.engine.targets import Reading
 from shixiao.engine.targets import read as read_target
 from shixiao.tables import formats, layouts, samples
 from shixiao.tables.decoding import MAX_BYTES, refuse_large
 from shixiao.tables.document import Document, document, repairs_within
+from shixiao.tables.grid import Sheets
 from shixiao.tables.layouts import ReadTarget
 from shixiao.tables.secrecy import refuse_marked
 from shixiao.tables.unreadable import Unreadable
 
 if TYPE_CHECKING:
-    from shixiao.tables.assignments import Assignment, Columns
+    from shixiao.tables.assignments import Assignment
+    from shixiao.tables.columns import Remembered
 
 __all__ = [
     "MAX_BYTES",
     "WRITTEN",
     "Document",
     "Unreadable",
-    "columns",
     "read",
     "refuse_large",
     "repairs_within",
     "samples",
     "schema",
+    "sheets",
     "totals",
     "write",
 ]
@@ -53,41 +55,47 @@ def read(
     target: ReadTarget = read_target,
     layout: str = "",
     assignments: Sequence[Assignment] = (),
+    remembered: Sequence[Remembered] = (),
 ) -> Document:
     """All plans in a file, with everything that was mended.
 
     `name` is only remembered: what the file is shows in its content. Raises Unreadable, with the reason and the next
     step, when nothing can be read, and for more than `limit` bytes (`refuse_large` asks before the bytes are there).
     `target` reads the wordings; each is read once for a file. `layout` names the only layout to be tried, and
-    `assignments` say by hand what the columns of a table hold (`Document.assignments` says how they were taken).
+    `assignments` say by hand what the columns of a table hold (`Document.assignments` says how they were taken);
+    without them, what is `remembered` of a header of the same office is taken.
     """
     refuse_large(len(content), limit=limit)
     room = formats.reader(content)
     if hasattr(room, "plans"):
         plans, encoding, repairs = room.plans(content)
         return document(name, room.NAME, encoding, plans, repairs)
-    sheets = room.sheets(content)
-    for grid in sheets.grids:
+    found: Sheets = room.sheets(content)
+    for grid in found.grids:
         refuse_marked(grid)
-    found = layouts.plans(sheets, _remembering(target), layout=layout, assignments=assignments)
-    own = (*sheets.repairs, *found.repairs)
-    return document(name, room.NAME, sheets.encoding, found.plans, own, found.assignments)
+    said: tuple[Repair, ...] = ()
+    if assignments or remembered:
+        from shixiao.tables import columns  # only where somebody has said what a header means
+
+        assignments, said = columns.settled(found, assignments, remembered)
+    given = layouts.plans(found, _remembering(target), layout=layout, assignments=assignments)
+    own = (*found.repairs, *said, *given.repairs)
+    return document(name, room.NAME, found.encoding, given.plans, own, given.assignments)
 
 
-def columns(content: bytes, *, name: str, limit: int = MAX_BYTES) -> tuple[Columns, ...]:
-    """The tables of a file with their columns, also of one that `read` refuses because its header is unknown.
+def sheets(content: bytes, *, limit: int = MAX_BYTES) -> Sheets:
+    """The rows and cells of a file as they stood, to show where something was read; none for our own JSON.
 
-    Each has a guess that a person may correct and give to `read` as `assignments`, and cells to judge it by. Empty
-    when no line of the file can be a header. Raises Unreadable, as `read` does, when the file cannot be opened.
+    Raises Unreadable as `read` does, but asks no layout: a table of another kind has its rows, too.
     """
     refuse_large(len(content), limit=limit)
     room = formats.reader(content)
     if hasattr(room, "plans"):
-        return ()
-    sheets = room.sheets(content)
-    for grid in sheets.grids:
+        return Sheets([])
+    found: Sheets = room.sheets(content)
+    for grid in found.grids:
         refuse_marked(grid)
-    return layouts.columns(sheets)
+    return found
 
 
 def write(subject: Document | Plan, *, format: str) -> bytes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -82,10 +81,6 @@ _LABELS = {
 }
 
 
-# Not 年度: whether a column is for the year or for the whole cycle is what tells two headers apart.
-_YEAR = re.compile(r"20\d\d(?=年)|[*★▲#：:]")
-
-
 class Assignment(NamedTuple):
     """The header of a table, and the field of each of its columns.
 
@@ -98,11 +93,6 @@ class Assignment(NamedTuple):
     columns: tuple[Field, ...]
     labels: tuple[str, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """What a header is remembered by: its labels without blanks and years, so that next year's table has the same."""
-        return "|".join(_YEAR.sub("", "".join(label.split())) for label in self.labels).rstrip("|")
-
     def as_json(self) -> dict[str, Any]:
         """The assignment as a JSON object."""
         return {
@@ -111,18 +101,6 @@ class Assignment(NamedTuple):
             "columns": [column.value for column in self.columns],
             "labels": list(self.labels),
         }
-
-
-class Columns(NamedTuple):
-    """What a person needs to say by hand what the columns of a table are.
-
-    `assignment` is the best guess: the line taken for the header, its labels, a field for each column (KEPT where
-    nothing tells). `samples` are the first cells below each label. `is_read` says that the guess needs no hand.
-    """
-
-    assignment: Assignment
-    samples: tuple[tuple[str, ...], ...]
-    is_read: bool
 
 
 MOST_COLUMNS = 100
@@ -137,22 +115,6 @@ def from_json(form: Mapping[str, Any]) -> Assignment:
     return Assignment(
         int(str(grid)), int(str(line)), tuple(Field(column) for column in columns), tuple(str(word) for word in words)
     )
-
-
-def remembered(known: Iterable[Assignment], present: Sequence[Assignment]) -> tuple[Assignment, ...]:
-    """What was said by hand before, for the headers of another file.
-
-    `present` is how its columns were taken (`Document.assignments`, or the guesses of `tables.columns`). A header
-    with the same labels takes the fields that a person gave it; of several, the last one said. Headers that are taken
-    so already are left out: an empty answer means that there is nothing to read again.
-    """
-    by_key = {assignment.key: assignment for assignment in known if assignment.key}
-    again: list[Assignment] = []
-    for assignment in present:
-        before = by_key.get(assignment.key)
-        if before and before.columns != assignment.columns and len(before.columns) >= len(before.labels):
-            again.append(assignment._replace(columns=before.columns))
-    return tuple(again)
 
 
 def _is_count(value: object) -> bool:

@@ -185,8 +185,8 @@ CODES: dict[str, Kind] = {
         "{count} characters are printed twice, one upon the other (as bold); each was read once.",
     ),
     "characters_normalised": Kind(
-        "{count} 个部首字符或兼容字符（如 U+{code}“{example}”）换成了通用的字（“{plain}”）。",
-        "{count} radicals or compatibility characters (such as U+{code} “{example}”) became the ordinary ones (“{plain}”).",
+        "{count} 个部首字符或兼容字符（如 U+{point}“{example}”）换成了通用的字（“{plain}”）。",
+        "{count} radicals or compatibility characters (such as U+{point} “{example}”) became the ordinary ones (“{plain}”).",
     ),
     "characters_unknown": Kind(
         "第{page}页有 {count} 个字符，字体里没有写明是什么字（显示为 �）。",
@@ -314,6 +314,13 @@ CODES: dict[str, Kind] = {
         defect=True,
     ),
     # -- a table with a row for each indicator
+    "columns_by_hand": Kind(
+        "表头“{text}”的各列，是人工指定的。", "What the columns under the header “{text}” hold was said by hand."
+    ),
+    "columns_remembered": Kind(
+        "表头“{text}”的各列，按上次人工指定的读取。",
+        "The columns under the header “{text}” were read as somebody said by hand before.",
+    ),
     "empty_rows_left_out": Kind(
         "有 {count} 行没有填写指标，已略去，第一行是“{text}”。",
         "{count} rows were never filled in and were left out, the first being “{text}”.",

@@ -212,10 +212,17 @@ REASONS: dict[str, tuple[Text, Text]] = {
     ),
     "no_table": (
         Text(
-            "没有找到绩效目标表：表头里要有“项目名称”和“绩效指标”两列。",
-            "No performance table was found: its header row must have the columns 项目名称 and 绩效指标.",
+            "没有找到绩效目标表：表头里要有“项目名称”和“绩效指标”，或者“三级指标”和“指标值”。",
+            "No performance table was found: its header row must have the columns 项目名称 and 绩效指标, or 三级指标 and 指标值.",
         ),
         _LOOK_FOR,
+    ),
+    "columns_wrong": (
+        Text("照指定的各列读不了：{missing_zh}。", "It cannot be read by the columns that were given: {missing_en}."),
+        Text(
+            "请核对表头的行号和各列。",
+            "Check the line of the header and the columns.",
+        ),
     ),
     "missing_columns": (
         Text(

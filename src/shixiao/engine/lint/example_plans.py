@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shixiao.engine.lint.rule import Example
 from shixiao.engine.lint.vocabulary import CLASSES
-from shixiao.engine.plans import Funds, Indicator, Plan, Project, Unit
+from shixiao.engine.plans import Execution, Funds, Indicator, Plan, Project, Unit
 from shixiao.engine.targets import read
 
 _LEVELS = {"1": "1-产出指标", "2": "2-效益指标", "3": "3-满意度指标", "4": "4-成本指标"}
@@ -30,6 +30,9 @@ class _Written:
         self.units: list[tuple[str, Decimal | None, list[Project]]] = []
         self.rows: list[Indicator] = []
         self.project: tuple[str, Funds, str] | None = None
+        self.execution: tuple[Execution, ...] = ()
+        self.score: Decimal | None = None
+        self.grade = ""
         self.row = 0
 
     def add(self, line: str) -> None:
@@ -45,6 +48,11 @@ class _Written:
         elif word == "项目":
             self._close()
             self.project = _project(rest)
+        elif word == "执行":
+            self.execution = (_execution(rest),)
+        elif word == "总分":
+            points, _, self.grade = rest.partition(" ")
+            self.score = Decimal(points)
         else:
             self.row += 1
             self.rows.append(_indicator(self.row, word, rest))
@@ -60,8 +68,10 @@ class _Written:
         name, funds, goal = self.project or ("宣传经费", Funds(Decimal("60.00")), _GOAL)
         if not self.units:
             self.units.append(("市某局", None, []))
-        self.units[-1][2].append(Project(name, funds, goal, tuple(self.rows)))
+        results = {"execution": self.execution, "total_score": self.score, "grade": self.grade}
+        self.units[-1][2].append(Project(name, funds, goal, tuple(self.rows), **results))  # type: ignore[arg-type]
         self.project, self.rows = None, []
+        self.execution, self.score, self.grade = (), None, ""
 
 
 def _project(rest: str) -> tuple[str, Funds, str]:
@@ -77,9 +87,19 @@ def _indicator(row: int, category: str, rest: str) -> Indicator:
     code = level2[:2] if level2[:2] in CLASSES else ""
     if level2 == code and code:
         level1, level2 = _LEVELS[code[0]], f"{code}-{CLASSES[code].zh}"
+    rest, _, results = rest.partition(" @ ")
     rest, _, number = rest.partition(" #")
     name, *values = (cell.strip() for cell in rest.split("|"))
     cycle, annual = values[0], values[-1]
     promised, promised_yearly = (read(wording, name=name, category=level2) for wording in (cycle, annual))
     printed = int(number) if number else None
-    return Indicator(row, printed, code, level1, level2, name, cycle, annual, promised, promised_yearly)
+    indicator = Indicator(row, printed, code, level1, level2, name, cycle, annual, promised, promised_yearly)
+    weight, actual, score = (*(part.strip() for part in results.split(" / ")), "", "")[:3]
+    return indicator._replace(
+        weight=Decimal(weight) if weight else None, actual_wording=actual, score=Decimal(score) if score else None
+    )
+
+
+def _execution(rest: str) -> Execution:
+    weight, budget, executed, score = (Decimal(part.strip()) for part in rest.split(" / "))
+    return Execution("年度资金总额", "total", budget, budget, executed, "", weight, score)

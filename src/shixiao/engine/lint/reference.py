@@ -15,10 +15,7 @@ from shixiao.engine.lint.example_plans import plan_of
 
 # Defects that are known and numbered, but cannot be seen in a table of targets.
 WAITING = {
-    "L12": Text("目标偏低（事后看）：要有上年完成值", "A target low in hindsight: needs last year's results"),
     "L35": Text("多年一字不改：要有往年的表", "Text frozen for years: needs the tables of earlier years"),
-    "L36": Text("自评不可信：要有自评表", "A self-evaluation that is not plausible: needs one"),
-    "L37": Text("权重之和不对：要有权重列", "Weights that do not add up: needs a column of weights"),
 }
 
 _TITLE = Text("规则手册", "The rules")
@@ -26,13 +23,15 @@ _INTRODUCTION = Text(
     """本页由程序从规则生成，请勿手改。`shixiao rules 编号` 显示其中一条。
 
 错误（error）是仅凭这份文件就能证明不对的；警告（warning）请人看一看；提示（hint）供改进参考。已批复公开的表里，很多奇怪的写法是合法的。
-例子每行一条指标：`类别 名称 | 年度指标值` 或 `类别 名称 | 实施周期指标值 | 年度指标值`，`单位`、`项目`、`合计` 行写其余部分。它们也是测试：前一个必报，后一个必不报。""",
+例子每行一条指标：`类别 名称 | 年度指标值` 或 `类别 名称 | 实施周期指标值 | 年度指标值`，`单位`、`项目`、`合计` 行写其余部分；有分值的后面写 ` @ 分值`，
+自评的写 ` @ 分值 / 实际完成值 / 得分`，`执行`（分值 / 预算 / 执行数 / 得分）和 `总分` 各写一行。它们也是测试：前一个必报，后一个必不报。""",
     """This page is made from the rules by a program; do not edit it by hand. `shixiao rules ID` shows one of them.
 
 An error is what the file alone proves wrong; a warning wants a person to look; a hint is for improvement. A published table
 is approved, and many odd wordings in it are lawful. In the examples a line is an indicator: `class name | annual value`, or
 `class name | cycle value | annual value`; lines beginning with 单位 (unit), 项目 (project) and 合计 (grand total) set the rest.
-They are tests, too: the first one is reported, the second one is not.""",
+A weight follows as ` @ weight`, a self-evaluation as ` @ weight / value reached / points`; 执行 (weight / budget / spent / points)
+and 总分 (total score, grade) have lines of their own. They are tests, too: the first one is reported, the second one is not.""",
 )
 _SETTINGS = Text("设置", "Settings")
 _SETTINGS_BODY = Text(

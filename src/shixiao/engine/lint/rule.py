@@ -33,6 +33,7 @@ class Family(Enum):
     ATTAINABILITY = "attainability"
     COMPLETENESS = "completeness"
     WORDING = "wording"
+    RESULTS = "results"
 
     @property
     def title(self) -> Text:
@@ -49,6 +50,7 @@ _FAMILY_TITLES = {
     "attainability": Text("能否达到", "Attainability"),
     "completeness": Text("完整性", "Completeness"),
     "wording": Text("文字", "Wording"),
+    "results": Text("分值与自评", "Weights and results"),
 }
 
 # Regulations, by number and title only.
@@ -76,7 +78,8 @@ class Example:
     """A small table in a few lines of text, readable by a clerk and by `example_plans.plan_of`.
 
     One line per indicator: `11 名称 | 年度指标值` or `11 名称 | 实施周期指标值 | 年度指标值`. Lines that begin with
-    标题, 合计, 单位 or 项目 set what is around it; what is not said is filled with something harmless.
+    标题, 合计, 单位 or 项目 set what is around it. Of forms with weights ` @ 分值` follows, of self-evaluations
+    ` @ 分值 / 实际完成值 / 得分`; 执行 (`分值 / 预算 / 执行数 / 得分`) and 总分 (`95 优`) stand on lines of their own; what is not said is filled with something harmless.
     """
 
     __slots__ = ("text",)

@@ -66,6 +66,7 @@ class Settings(NamedTuple):
     same_value_rows: int = 5
     cost_needed_from: int = 100
     large_budget: int = 500
+    hindsight_factor: int = 200
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Settings:
@@ -110,6 +111,9 @@ THRESHOLDS = {
     "same_value_rows": Text("至少几条指标才看指标值是否雷同", "rows from which that share is looked at"),
     "cost_needed_from": Text("多少万元以上的项目应有成本指标", "10,000 yuan from which a project needs a cost target"),
     "large_budget": Text("多少万元以上算大额项目", "10,000 yuan from which a project is large"),
+    "hindsight_factor": Text(
+        "完成值达到目标值的百分之几提示目标偏低", "a result of this percent of the target shows it was low"
+    ),
 }
 
 

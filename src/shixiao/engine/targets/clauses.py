@@ -10,7 +10,7 @@ from functools import cache
 from shixiao.engine.targets import texts
 from shixiao.engine.targets.dates import Dated, find_dates
 from shixiao.engine.targets.names import TIMELINESS, Hints
-from shixiao.engine.targets.normalise import Normal
+from shixiao.engine.targets.normalise import EDGES, Normal
 from shixiao.engine.targets.quantities import numeric
 from shixiao.engine.targets.reading import Kind, Reading, Sense
 from shixiao.engine.targets.scan import Quantity, find_quantities, without_inclusions
@@ -40,7 +40,7 @@ def read_clauses(text: Normal, hint: Hints) -> Reading:
     has_digits = _DIGIT.search(formal) is not None
     glued = _glued().match(formal) if has_digits and (formal[0] == "(" or formal[0].isdigit()) else None
     if glued:
-        rest = formal[glued.end() :]
+        rest = formal[glued.end() :].lstrip(EDGES)
         reading = read_clauses(Normal(rest, rest, ()), hint)
         return reading._replace(unsure=(*reading.unsure, "weight-glued"))
     items = _items(formal)

@@ -200,8 +200,8 @@ def _with_first_half(dated: Dated, text: str) -> Dated:
     first = _first_half().search(text, 0, dated.start)
     if not first:
         return dated
-    year = text[first.start() - 5 : first.start() - 1]
+    year = text[max(0, first.start() - 5) : first.start()]
     date = dated.date
-    if date and date.startswith("--") and year.isdigit() and text[first.start() - 1] == "年":
-        return Dated(first.start() - 5, dated.end, year + date[1:], dated.unsure, True)
+    if date and date.startswith("--") and year[:2] in ("19", "20") and year[2:4].isdigit() and year[4:] == "年":
+        return Dated(first.start() - 5, dated.end, year[:4] + date[1:], dated.unsure, True)
     return Dated(first.start(), dated.end, date, dated.unsure, True)

@@ -88,9 +88,10 @@ _MARK_SET = frozenset(_MARKS)
 
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]*>")
-_THOUSANDS = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+)(?![\d])")
+_THOUSANDS = re.compile(r"(?<!\d)(?<!\d\.)(\d{1,3}(?:[,，]\d{3})+)(?![\d])")
 _DASHES = re.compile("--+")
-_EDGES = "。；;，,、.· \t\n\"“”'：:"
+# Marks that say nothing at the ends of a wording or of a clause.
+EDGES = "。；;，,、.· \t\n\"“”'：:"
 
 
 def normalise(wording: str) -> Normal:
@@ -115,7 +116,7 @@ def normalise(wording: str) -> Normal:
         text = text.translate(_ASCII_PUNCTUATION)
     if "--" in text:
         text = _DASHES.sub("-", text)
-    clean = text.strip(_EDGES) or text.strip()
+    clean = text.strip(EDGES) or text.strip()
     return Normal(clean, _formal(clean), tuple(repairs))
 
 

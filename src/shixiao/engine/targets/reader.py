@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 
 from shixiao.engine.targets import clauses, hidden, texts
 from shixiao.engine.targets.columns import joined
@@ -42,7 +43,7 @@ def read(
 # The words that most tables use for an operator; the others are known to `normalise`.
 _WORDS = {"大于等于": "≥", "小于等于": "≤", "不低于": "≥", "不少于": "≥", "不超过": "≤", "小于": "<"}
 _PLAIN = re.compile(
-    rf"([≥≤<>=]?|{'|'.join(_WORDS)})" r"(\d{1,15}(?:\.\d{1,6})?)([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})"
+    rf"([≥≤<>=]?|{'|'.join(_WORDS)})" r"(\d{1,9}\.\d{1,6}|\d{1,15})([^\d\s()（）.,，；;。、/<>=≥≤~±至\-]{0,6})"
 )
 
 
@@ -60,6 +61,8 @@ def _of_text(text: Normal, hint: Hints) -> Reading:
     if reading is None:
         plain = _PLAIN.fullmatch(text.formal)
         reading = _plain(plain, hint) if plain else None
+    if reading is None and len(text.formal) > _DIGITS and _too_exact().search(text.formal):
+        reading = Reading(Kind.UNPARSEABLE, text=text.clean, unsure=("ambiguous",))
     if reading is None:
         reading = clauses.read_clauses(text, hint)
         if (
@@ -71,6 +74,15 @@ def _of_text(text: Normal, hint: Hints) -> Reading:
         ):
             reading = _said_back(reading, text)
     return reading._replace(repairs=text.repairs + reading.repairs) if text.repairs else reading
+
+
+# A number of more digits is none of a target, and a program in another language would not read it back from JSON.
+_DIGITS = 15
+
+
+@cache
+def _too_exact() -> re.Pattern[str]:
+    return re.compile(rf"\d[\d.]{{{_DIGITS}}}")
 
 
 _NO_HINTS = Hints("", "")

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
+from shixiao.engine.targets.normalise import EDGES
 from shixiao.engine.targets.quantities import OPS
 from shixiao.engine.targets.reading import Kind, Reading, Sense
 from shixiao.engine.targets.units import UNITS
@@ -208,7 +209,8 @@ def _no_level() -> re.Pattern[str]:
 
 
 def read_text(clean: str, formal: str) -> Reading:
-    """The reading of a wording that holds no quantity and no date."""
+    """The reading of a wording, or of a clause of one, that holds no quantity and no date."""
+    clean = clean.strip(EDGES) or clean
     word = fixed(clean)
     if word is not None:
         return word

@@ -17,6 +17,7 @@ from shixiao.people.models import User
 from shixiao.performance import actions
 from shixiao.performance.models import Correction, PlanVersion
 from shixiao.performance.tests.conftest import first
+from shixiao.performance.tests.test_assigning import STRANGE
 from shixiao.tables import samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -96,13 +97,13 @@ def desk_at(
 
 WORDS = {
     "zh-hans": {
-        "read": "读一读，先不保存", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
+        "read": "读一读，先不接受", "accept": "接受这张表", "search": "在本表中查找指标名称和指标值",
         "suppress": "接受，写明理由", "record": "接受并记录理由", "recorded": "已接受，理由已记录", "unsuppress": "撤回接受",
         "take back": "撤回这次接受", "taken back": "接受已撤回", "accepted": "有已接受的发现",
         "correct": "读错了？更正", "preview": "看看会怎样变", "save": "保存更正", "saved": "读法已更正", "all": "全部 123 项指标",
     },
     "en": {
-        "read": "Read it, store nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
+        "read": "Read it, accept nothing yet", "accept": "Accept this table", "search": "Search names and wordings in this table",
         "suppress": "Accept with a reason", "record": "Accept and record the reason", "recorded": "Accepted, and the reason",
         "unsuppress": "Withdraw the acceptance", "take back": "Withdraw this acceptance", "taken back": "was withdrawn",
         "accepted": "With accepted findings",
@@ -248,11 +249,31 @@ def test_the_review_page_is_accessible_and_fits(desk_at: Callable[..., Desk], si
     page.locator("[name=file]").set_input_files(
         {"name": "t.txt", "mimeType": "text/plain", "buffer": samples.guangzhou()}
     )
-    desk.press("读一读，先不保存")
+    desk.press("读一读，先不接受")
     expect(page.locator("#accept-title")).to_be_visible()
     page.locator("summary").evaluate_all("all => all.forEach(each => each.parentElement.open = true)")
     assert violations(page) == []
     assert desk.is_no_wider_than_the_screen()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_columns_of_an_unknown_table_are_said_in_the_browser(
+    desk_at: Callable[..., Desk], size: tuple[int, int]
+) -> None:
+    desk = desk_at(size)
+    page = desk.go("/import/")
+    page.locator("[name=file]").set_input_files({"name": "t.txt", "mimeType": "text/plain", "buffer": STRANGE.encode()})
+    desk.press("读一读，先不接受")
+    page.get_by_role("link", name="指定各列").click()
+    expect(page.locator("form.assign")).to_be_visible()
+    assert violations(page) == []
+    assert desk.is_no_wider_than_the_screen()
+    page.get_by_label("第 4 行是表头").check()
+    for number, field in enumerate(("level1", "level2", "name", "value", "ignored"), 1):
+        page.get_by_label(f"第 {number} 列是什么").select_option(field)
+    desk.press("照这样重新读")
+    expect(page.get_by_text("2 项指标")).to_be_visible()
+    expect(page.locator("#columns")).to_contain_text("各列的认法")
 
 
 def violations(page: Page) -> list[str]:
@@ -339,7 +360,7 @@ def test_a_script_in_a_cell_does_not_run(desk_at: Callable[..., Desk]) -> None:
     attack = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
     text = samples.guangzhou().decode().replace("信访核查率", f"信访{attack}率")
     page.locator("textarea[name=text]").fill(text)
-    desk.press("读一读，先不保存")
+    desk.press("读一读，先不接受")
     assert page.evaluate("window.ran") is None
     desk.press("接受这张表")
     expect(page.get_by_text("全部 123 项指标")).to_be_visible()

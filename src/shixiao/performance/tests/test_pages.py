@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -12,10 +14,12 @@ from pytest_django import Settings
 from shixiao import tables
 from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
-from shixiao.performance import actions, queries, suppressing
-from shixiao.performance.models import Correction, Plan, PlanVersion
+from shixiao.performance import actions, queries, rows, suppressing
+from shixiao.performance.content import content_hash
+from shixiao.performance.models import Correction, Plan, PlanVersion, Upload
 from shixiao.performance.tests.conftest import SMALL, first, row, table
 from shixiao.tables import samples
+from shixiao.tables.tests import difficult
 
 Accept = Callable[..., actions.Acceptance]
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -218,74 +222,172 @@ def test_search_finds_indicators_of_the_newest_versions_only(desk: Client, accep
 # ---- import, review, accept through the browser --------------------------------------------------------------------
 
 
-def carried_fields(html: bytes) -> dict[str, str]:
-    form = re.search(r'<form method="post" action="/import/accept/".*?</form>', html.decode(), re.DOTALL)
+def reviewed(desk: Client, text: str, *, table: int = 1) -> HttpResponse:
+    """The review page of a pasted text."""
+    page = desk.post("/import/", {"text": text}, follow=True)
+    return desk.get(f"{page.redirect_chain[-1][0]}?table={table}") if page.redirect_chain else page
+
+
+def accepted(desk: Client, review: HttpResponse, **changed: str) -> HttpResponse:
+    """What comes of pressing the button of the review page, with fields changed by hand."""
+    form = re.search(
+        r'<form method="post" action="(/import/\d+/accept/)".*?</form>', review.content.decode(), re.DOTALL
+    )
     assert form
+    return desk.post(form.group(1), fields_of(form.group()) | changed, follow=True)
+
+
+def fields_of(form: str) -> dict[str, str]:
     fields = {}
-    for found in re.finditer(r"<input[^>]*>", form.group()):
+    for found in re.finditer(r"<input[^>]*>", form):
         name, value = (re.search(rf'{key}="([^"]*)"', found.group()) for key in ("name", "value"))
         if name and name.group(1) != "csrfmiddlewaretoken":
             fields[name.group(1)] = value.group(1) if value else ""
     return fields
 
 
-def test_nothing_is_stored_before_accepting(desk: Client) -> None:
-    review = desk.post("/import/", {"text": SMALL})
+def test_no_plan_is_stored_before_accepting(desk: Client) -> None:
+    review = reviewed(desk, SMALL)
     assert review.status_code == 200
-    assert "还没有保存任何内容" in text_of(review.content)
+    assert "还没有接受" in text_of(review.content)
     assert not Plan.objects.exists()
-    accepted = desk.post("/import/accept/", carried_fields(review.content), follow=True)
+    page = accepted(desk, review)
     assert PlanVersion.objects.count() == 1
-    assert "已接受为第1版" in text_of(accepted.content)
+    assert "已接受为第1版" in text_of(page.content)
+    assert not Upload.objects.exists()
+
+
+def test_one_can_leave_and_come_back_to_what_waits(desk: Client) -> None:
+    reviewed(desk, SMALL)
+    page = desk.get("/import/")
+    assert "1 个文件" in text_of(page.content)
+    review = desk.get(re.search(r'href="(/import/\d+/)"', page.content.decode()).group(1))  # type: ignore[union-attr]
+    assert "已接受为第1版" in text_of(accepted(desk, review).content)
 
 
 def test_accepting_again_shows_the_first_copy(desk: Client) -> None:
-    fields = carried_fields(desk.post("/import/", {"text": SMALL}).content)
-    desk.post("/import/accept/", fields)
-    again = desk.post("/import/accept/", fields, follow=True)
-    assert "没有另存一份" in text_of(again.content)
-    assert "这张表已由" in text_of(desk.post("/import/", {"text": SMALL}).content)
+    accepted(desk, reviewed(desk, SMALL))
+    review = reviewed(desk, SMALL)
+    assert "这张表已由" in text_of(review.content)
+    assert "没有另存一份" in text_of(accepted(desk, review).content)
     assert PlanVersion.objects.count() == 1
 
 
 def test_a_pasted_text_is_stored_as_it_was_pasted(desk: Client) -> None:
-    fields = carried_fields(desk.post("/import/", {"text": SMALL.replace("\n", "\r\n")}).content)
-    desk.post("/import/accept/", fields)
+    accepted(desk, reviewed(desk, SMALL.replace("\n", "\r\n")))
     assert bytes(PlanVersion.objects.get().source) == SMALL.encode()
 
 
 def test_a_year_that_is_wrong_is_asked_for_again_and_nothing_is_lost(desk: Client) -> None:
-    fields = carried_fields(desk.post("/import/", {"text": SMALL}).content)
-    refused = desk.post("/import/accept/", fields | {"fiscal_year": "1999", "department": "另一个局"})
+    refused = accepted(desk, reviewed(desk, SMALL), fiscal_year="1999", department="另一个局")
     assert refused.status_code == 422
-    again = carried_fields(refused.content)
-    assert again["content"] == fields["content"]
-    assert again["department"] == "另一个局"
+    assert 'value="另一个局"' in refused.content.decode()
+    assert not Plan.objects.exists()
+    assert "已接受为第1版" in text_of(accepted(desk, refused, fiscal_year="2026").content)
+
+
+def test_a_table_number_that_was_altered_is_not_accepted(desk: Client) -> None:
+    for damage in ("x", "0", "999"):
+        assert accepted(desk, reviewed(desk, SMALL), table=damage).status_code == 422
     assert not Plan.objects.exists()
 
 
-def test_what_was_altered_on_the_way_is_not_accepted(desk: Client) -> None:
-    fields = carried_fields(desk.post("/import/", {"text": SMALL}).content)
-    for damage in ({"sha256": "0" * 64}, {"content": fields["content"][:-8]}, {"content": "%%%"}, {"table": "x"}):
-        answer = desk.post("/import/accept/", fields | damage, follow=True)
-        assert "没有完整传回来" in text_of(answer.content)
-    assert not Plan.objects.exists()
+def test_nobody_sees_the_desk_of_another(
+    desk: Client, signed_in: Callable[[User], Client], account: Callable[..., User]
+) -> None:
+    reviewed(desk, SMALL)
+    upload = Upload.objects.get()
+    other = signed_in(account("zhao"))
+    for path in ("", "original/", "summary/"):
+        assert other.get(f"/import/{upload.pk}/{path}").status_code == 404
+    for path in ("accept/", "put-away/"):
+        assert other.post(f"/import/{upload.pk}/{path}").status_code == 404
+    assert "等待核对" not in text_of(other.get("/import/").content)
 
 
-def test_one_can_go_back_to_the_pasted_text(desk: Client) -> None:
-    fields = carried_fields(desk.post("/import/", {"text": SMALL}).content)
-    page = desk.post("/import/", fields | {"edit": "1"})
-    assert "开展培训" in page.content.decode()
+def test_what_is_put_away_is_gone_and_what_was_accepted_stays(desk: Client) -> None:
+    accepted(desk, reviewed(desk, SMALL))
+    reviewed(desk, SMALL.replace("3次", "4次"))
+    page = desk.post(f"/import/{Upload.objects.get().pk}/put-away/", follow=True)
+    assert "没有接受它" in text_of(page.content)
+    assert not Upload.objects.exists()
+    assert PlanVersion.objects.count() == 1
+
+
+def test_several_files_wait_in_a_list_and_one_bad_file_does_not_stop_the_rest(desk: Client) -> None:
+    files = [
+        SimpleUploadedFile(name, content)
+        for name, content in (
+            ("one.txt", SMALL.encode()),
+            ("bad.txt", b"\x00\x01" * 400),
+            ("two.txt", SMALL.replace("3次", "5次").encode()),
+        )
+    ]
+    page = desk.post("/import/", {"file": files}, follow=True)
+    assert text_of(page.content).count("正在读…") == 3
+    rows = {upload.name: text_of(desk.get(f"/import/{upload.pk}/summary/").content) for upload in Upload.objects.all()}
+    assert "2 项指标" in rows["one.txt"]
+    assert "2 项指标" in rows["two.txt"]
+    assert "读不出来" in rows["bad.txt"]
+    again = text_of(desk.get("/import/").content)
+    assert "正在读…" not in again
+    assert "读不出来" in again
 
 
 def test_two_tables_in_one_file_are_chosen_between(desk: Client) -> None:
     both = SMALL + "\n" + table(row(1, "印发公报", "38期"), department="某市某办")
-    review = desk.post("/import/", {"text": both})
+    review = reviewed(desk, both, table=2)
     assert "这个文件里有 2 张表" in text_of(review.content)
-    second = desk.post("/import/review/", carried_fields(review.content) | {"table": "2"})
-    assert carried_fields(second.content)["department"] == "某市某办"
-    desk.post("/import/accept/", carried_fields(second.content))
+    page = accepted(desk, review)
     assert Plan.objects.get().department == "某市某办"
+    assert "还有别的表" in text_of(page.content)
+    assert Upload.objects.exists()
+
+
+def test_the_review_shows_where_something_stood(desk: Client) -> None:
+    review = reviewed(desk, SMALL.replace("服务对象满意度；实施", "服务对象满意度。实施"))
+    address = re.search(r'href="(/import/\d+/original/[^"]*start[^"]*)"', review.content.decode())
+    assert address
+    part = desk.get(address.group(1).replace("&amp;", "&"), headers={"HX-Request": "true"})
+    assert "<mark>" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    whole = desk.get(address.group(1).replace("&amp;", "&"))
+    assert "<html" in whole.content.decode()
+
+
+def test_a_place_that_is_nowhere_shows_nothing_and_fails_nothing(desk: Client) -> None:
+    reviewed(desk, SMALL)
+    base = f"/import/{Upload.objects.get().pk}/original/"
+    for query in ("", "?line=999999", "?line=-1&column=x", "?sheet=none&line=1", "?line=3&column=99&start=5&end=2"):
+        assert desk.get(base + query).status_code == 200
+
+
+def test_a_new_version_is_compared_with_the_one_before(desk: Client) -> None:
+    accepted(desk, reviewed(desk, SMALL))
+    review = reviewed(desk, SMALL.replace("≥90%", "≥95%"))
+    words = text_of(review.content)
+    assert "指标修改 1 条" in words
+    assert "要求提高 1 条" in words
+    page = accepted(desk, review)
+    version = PlanVersion.objects.get(number=2)
+    changes = desk.get(f"/plans/{version.plan_id}/v2/changes/").content.decode()
+    assert "<del>90%</del><ins>95%</ins>" in changes
+    assert "第2版" in text_of(page.content)
+    assert "没有更早的表" in text_of(desk.get(f"/plans/{version.plan_id}/v1/changes/").content)
+
+
+@pytest.mark.parametrize("format", tables.WRITTEN)
+def test_a_plan_is_downloaded_in_every_format_and_reads_back_the_same(
+    desk: Client, guangzhou: PlanVersion, format: str
+) -> None:
+    answer = desk.get(f"/plans/{guangzhou.plan_id}/v1/download/{format}/")
+    assert answer.headers["Content-Disposition"].endswith(f'.{format}"')
+    document = tables.read(answer.content, name="again")
+    assert content_hash(document.plans[0]) == guangzhou.content_hash
+
+
+def test_a_format_that_is_not_written_is_not_there(desk: Client, guangzhou: PlanVersion) -> None:
+    assert desk.get(f"/plans/{guangzhou.plan_id}/v1/download/exe/").status_code == 404
 
 
 # ---- correcting through the browser ----------------------------------------------------------------------------------
@@ -353,8 +455,6 @@ def test_a_reader_looks_and_changes_nothing(
         assert "/correct/" not in page.content.decode()
     for path in (
         "/import/",
-        "/import/accept/",
-        "/import/review/",
         f"{base}v1/1/correct/annual/",
         f"{base}v1/1/withdraw/1/",
     ):
@@ -370,7 +470,7 @@ def test_nobody_looks_without_signing_in(client: Client, guangzhou: PlanVersion)
         assert answer["Location"].startswith("/sign-in/")
 
 
-@pytest.mark.parametrize("path", ["/import/", "/import/accept/"])
+@pytest.mark.parametrize("path", ["/import/"])
 def test_a_form_from_elsewhere_is_refused(officer: User, path: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(officer, backend="shixiao.people.backends.Accounts")
@@ -399,9 +499,7 @@ def test_pages_speak_english(desk: Client, guangzhou: PlanVersion) -> None:
 
 
 def upload(desk: Client, content: bytes, name: str = "table.txt") -> object:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    return desk.post("/import/", {"file": SimpleUploadedFile(name, content)})
+    return desk.post("/import/", {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
 UNREADABLE = {
@@ -423,7 +521,10 @@ def test_what_cannot_be_read_is_said_beside_the_field(desk: Client, content: byt
     answer = upload(desk, content)
     assert answer.status_code == 422  # type: ignore[attr-defined]
     html = answer.content.decode()  # type: ignore[attr-defined]
-    assert re.search(r'<p class="error" id="id_(file|text)_error">', html)
+    # One with columns waits on the desk, where a person can say what they hold.
+    is_explainable = "columns/" in html
+    assert re.search(r'role="alert"' if is_explainable else r'<p class="error" id="id_(file|text)_error">', html)
+    assert is_explainable == Upload.objects.exists()
     assert not Plan.objects.exists()
 
 
@@ -434,7 +535,7 @@ def test_what_cannot_be_read_is_said_beside_the_field(desk: Client, content: byt
 )
 def test_what_is_pasted_and_cannot_be_read_stays_in_the_form(desk: Client, content: bytes) -> None:
     pasted = content.decode("utf-8", "replace")
-    answer = desk.post("/import/", {"text": pasted})
+    answer = desk.post("/import/", {"text": pasted}, follow=True)
     assert answer.status_code in (200, 422)
     assert not Plan.objects.exists()
     if answer.status_code == 422 and pasted.strip("\0 \n\t"):
@@ -464,20 +565,19 @@ def test_what_can_be_read_comes_to_review_and_can_be_accepted(desk: Client, name
         assert 'class="error"' in answer.content.decode()  # type: ignore[attr-defined]
         assert name == "funds that are not numbers"
         return
-    accepted = desk.post("/import/accept/", carried_fields(answer.content), follow=True)  # type: ignore[attr-defined]
-    assert accepted.status_code == 200
+    assert accepted(desk, answer).status_code == 200  # type: ignore[arg-type]
     assert bytes(PlanVersion.objects.get().source) == content
 
 
 def test_scripts_in_a_cell_are_shown_and_never_run(desk: Client) -> None:
     attack = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&lt;b&gt;"
     text = table(row(1, f"培训{attack}", f"3次{attack}"), department="某局<b>", project=f"2026项目{attack}")
-    review = desk.post("/import/", {"text": text})
-    accepted = desk.post("/import/accept/", carried_fields(review.content), follow=True)
+    review = reviewed(desk, text)
+    page_after = accepted(desk, review)
     version = PlanVersion.objects.get()
     pages = [
         review,
-        accepted,
+        page_after,
         desk.get(f"/plans/{version.plan_id}/v1/1/"),
         desk.get("/search/?q=培训"),
         desk.get("/"),
@@ -545,9 +645,80 @@ def test_a_request_beyond_the_limit_gets_a_page_that_says_so(desk: Client, setti
 
 
 def test_text_and_file_together_are_not_guessed_between(desk: Client) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     answer = desk.post("/import/", {"text": SMALL, "file": SimpleUploadedFile("t.txt", SMALL.encode())})
     assert answer.status_code == 422
     assert "文字和文件只要一样" in text_of(answer.content)
     assert "开展培训" in answer.content.decode()
+
+
+# ---- other forms -----------------------------------------------------------------------------------------------
+
+SELF_EVALUATION = """\
+项目支出绩效自评表（2025年度）
+单位：万元
+项目名称|信息系统运行维护
+主管部门|某市示范局||实施单位|某市示范局信息中心
+项目资金|年初预算数|全年预算数|全年执行数|分值|执行率|得分
+年度资金总额|120.00|120.00|118.20|10|98.5%|9.85
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+产出指标|数量指标|巡检次数|≥12次|13次|60|60|
+产出指标|质量指标|系统可用率|≥99.5%|99.2%|30|26|机房停电
+总分|||||100|95.85|
+""".replace("|", "\t")
+
+
+def test_a_self_evaluation_shows_what_was_reached_and_the_published_score(desk: Client, accept: Accept) -> None:
+    version = accept(SELF_EVALUATION, fiscal_year=2025).version
+    page = text_of(desk.get(f"/plans/{version.plan_id}/").content)
+    assert "绩效自评表" in page
+    assert "自评 95.85 分" in page
+    assert "实际完成 99.2% · 得分 26 / 30" in page
+    one = text_of(desk.get(f"/plans/{version.plan_id}/v1/2/").content)
+    assert "偏差原因 机房停电" in one
+    english = text_of(desk.get(f"/plans/{version.plan_id}/", HTTP_ACCEPT_LANGUAGE="en").content)
+    assert "Reached: 99.2% · 26 of 30 points" in english
+
+
+def test_a_form_with_one_column_of_targets_is_not_in_doubt_about_the_other(desk: Client, accept: Accept) -> None:
+    version = accept(SELF_EVALUATION, fiscal_year=2025).version
+    assert not version.indicators.filter(understanding__is_doubtful=True).exists()
+    assert "实施周期指标值" not in text_of(desk.get(f"/plans/{version.plan_id}/v1/2/").content)
+
+
+def test_a_version_gives_back_all_that_its_form_published(accept: Accept) -> None:
+    version = accept(SELF_EVALUATION, fiscal_year=2025).version
+    published = tables.read(SELF_EVALUATION.encode(), name="x").plans[0]
+    assert content_hash(rows.plan_of(version)) == content_hash(published)
+    assert [str(row.weight) for row in version.indicators.order_by("row")] == ["60.0000", "30.0000"]
+
+
+def test_points_that_no_database_holds_are_refused_with_their_line(accept: Accept) -> None:
+    with pytest.raises(actions.NotAcceptable, match="第 8 行的分值"):
+        accept(SELF_EVALUATION.replace("60\t60", "60\t60.00001"), fiscal_year=2025)
+
+
+# ---- files of other programs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", difficult.REFUSED)
+def test_a_difficult_file_is_refused_with_its_own_sentence(desk: Client, name: str) -> None:
+    file, content, code = difficult.REFUSED[name]
+    answer = upload(desk, content, file)
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    with pytest.raises(tables.Unreadable) as refused:
+        tables.read(content, name=file)
+    assert refused.value.code == code
+    assert refused.value.next_step.zh in text_of(answer.content)  # type: ignore[attr-defined]
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize("name", difficult.READ)
+def test_the_review_says_what_was_done_to_read_a_file(desk: Client, name: str) -> None:
+    file, content, codes, _units = difficult.READ[name]
+    page = upload(desk, content, file)
+    assert page.status_code == 200  # type: ignore[attr-defined]
+    said = text_of(page.content)  # type: ignore[attr-defined]
+    document = tables.read(content, name=file)
+    for code in codes:
+        first = next(repair for repair in document.repairs if repair.code == code)
+        assert first.text.zh.split("“")[0] in said

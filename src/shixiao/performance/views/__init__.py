@@ -1,17 +1,27 @@
 """The pages of plans and indicators. Each checks the request, asks one question and shows the answer."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from shixiao import tables
 from shixiao.engine import targets
+from shixiao.engine.plans import Form
 from shixiao.people.permissions import may_accept_plans, may_correct_readings, may_suppress_findings
-from shixiao.performance import indicators, markup, overview, queries, wordings
+from shixiao.performance import differences, indicators, markup, overview, queries, wordings
 from shixiao.performance.filters import Filters
 from shixiao.performance.models import PlanVersion
 from shixiao.performance.views.trails import of_indicator, of_plan
+
+CONTENT_TYPES = {
+    "json": "application/json",
+    "txt": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @require_safe
@@ -46,11 +56,43 @@ def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResp
         "version": version,
         "beyond": markup.beyond(page.beyond, base=base, may_suppress=may_suppress),
         "base": base,
+        "written": tables.WRITTEN,
+        "form": "" if version.form == Form.TARGET_TABLE.value else wordings.form_title(version.form),
         "may_accept": may_accept_plans(request.user),
         "trail": of_plan(version, is_here=True),
     }
     is_part = getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     return render(request, "performance/plan_result.html" if is_part else "performance/plan.html", context)
+
+
+@require_safe
+def changes(request: HttpRequest, plan: int, number: int) -> HttpResponse:
+    """What a version changes against the one before, or against the one that `from` names."""
+    version = queries.version_of(plan, number)
+    chosen = request.GET.get("from", "")
+    before = overview.version_before(version, int(chosen) if chosen.isdecimal() and len(chosen) < 9 else None)
+    context = {
+        "version": version,
+        "before": before,
+        "differences": differences.between(before, version) if before else None,
+        "base": queries.address_of(version),
+        "trail": [*of_plan(version), {"title": _("改动"), "address": ""}],
+    }
+    return render(request, "performance/changes.html", context)
+
+
+@require_safe
+def download(request: HttpRequest, plan: int, number: int, format: str) -> HttpResponse:
+    """The table as it was accepted, in one of the formats that tables are written in."""
+    version = get_object_or_404(PlanVersion.objects.defer("source"), plan=plan, number=number)
+    if format not in tables.WRITTEN:
+        raise Http404(_("没有“%(format)s”这种格式。") % {"format": format})
+    document = tables.read(version.document.encode(), name=version.source_name)
+    return HttpResponse(
+        tables.write(document, format=format),
+        content_type=CONTENT_TYPES.get(format, "application/octet-stream"),
+        headers={"Content-Disposition": f'attachment; filename="plan-{plan}-v{number}.{format}"'},
+    )
 
 
 @require_safe
@@ -77,7 +119,8 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
         "version": version,
         "indicator": one,
         "class_title": queries.class_title_of(one),
-        "sides": indicators.sides(one),
+        "sides": indicators.published(indicators.sides(one)),
+        "beside": indicators.published_beside(one),
         "findings": [each for each in findings if each.finding.suppression is None],
         "accepted": [each for each in findings if each.finding.suppression is not None],
         "before": before,
@@ -128,4 +171,4 @@ def document(request: HttpRequest, plan: int, number: int) -> HttpResponse:
     return HttpResponse(version.document, content_type="application/json")
 
 
-__all__ = ["document", "events", "home", "indicator", "plan", "reading_json", "search", "source"]
+__all__ = ["changes", "document", "download", "events", "home", "indicator", "plan", "reading_json", "search", "source"]

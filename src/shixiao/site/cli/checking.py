@@ -11,9 +11,9 @@ from shixiao.engine import lint
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli import standard_input
 from shixiao.site.cli.as_text import summary
-from shixiao.site.cli.by_hand import by_hand
 from shixiao.site.cli.examining import Answer, Task, answer, render
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.progress import Progress
 from shixiao.site.cli.refusal import CLEAN, ERRORS_FOUND, NOT_READ, Refused
 from shixiao.site.cli.report import Report, Tally
@@ -58,10 +58,10 @@ def _task(wishes: Wishes, terminal: Terminal) -> Task:
     return Task(
         settings=settings,
         format=wishes.chosen("format") or "text",
+        how=asked(wishes),
         language=terminal.language,
         is_colourful=terminal.is_colourful and not wishes.chosen("output"),
         is_fixing=wishes.has("fix"),
-        by_hand=by_hand(wishes),
     )
 
 

@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli.grammar import Command, Operand, Option
+from shixiao.site.cli.layout import OPTIONS as _LAYOUT_OPTIONS
 
 _FORMATS = ("text", "json", "sarif")
-_LAYOUTS = ("json", "txt")
-_BY_HAND = (
-    Option(
-        "layout",
-        Text(
-            "只按这种版式读：guangdong 每个项目一行，indicator_rows 每条指标一行；不写时逐一尝试",
-            "read it in this layout only: guangdong has a row for each project, indicator_rows for each indicator; "
-            "by default each is tried",
-        ),
-        choices=("guangdong", "indicator_rows"),
-    ),
-    Option(
-        "columns",
-        Text(
-            "表头认不出时，说明各列是什么，如 1=level1,2=level2,3=name,4=value",
-            "say what the columns hold where the header is not understood, as in 1=level1,2=level2,3=name,4=value",
-        ),
-        metavar="N=FIELD",
-        is_many=True,
-    ),
-)
+_WRITTEN = ("json", "txt", "docx", "xlsx", "html")
 _CONFIG = Option(
     "config",
     Text(
@@ -90,8 +71,8 @@ CHECK = Command(
         Option(
             "fix",
             Text(
-                "把能改的改好，另存为旁边的 原名.fixed.txt；原文件和已有的文件都不动",
-                "write a repaired copy beside it, NAME.fixed.txt; no existing file is touched",
+                "把能改的改好，按原来的格式另存为旁边的 原名.fixed.后缀；原文件和已有的文件都不动",
+                "write a repaired copy beside it in the same format, NAME.fixed.SUFFIX; no existing file is touched",
             ),
         ),
         Option(
@@ -103,7 +84,7 @@ CHECK = Command(
             default="auto",
             is_number=True,
         ),
-        *_BY_HAND,
+        *_LAYOUT_OPTIONS,
         _CONFIG,
         Option(
             "progress",
@@ -125,13 +106,7 @@ SHOW = Command(
     ),
     module="showing",
     operands=(Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),),
-    options=_BY_HAND,
-    examples=(
-        (
-            "shixiao show --columns 1=level1,2=level2,3=name,4=value 某县.xlsx",
-            Text("表头认不出的表", "a table whose header is not understood"),
-        ),
-    ),
+    options=_LAYOUT_OPTIONS,
 )
 DIFF = Command(
     "diff",
@@ -158,9 +133,9 @@ CONVERT = Command(
     Text("换一种格式保存", "save in another format"),
     module="converting",
     about=Text(
-        "读 FILE，按 OUT 的后缀（.json、.txt）写出。不覆盖已有的文件，除非加 --force。",
-        "Reads FILE and writes OUT in the format of its suffix (.json, .txt). An existing file is not overwritten "
-        "without --force.",
+        "读 FILE，按 OUT 的后缀（.json、.txt、.docx、.xlsx、.html）写出。不覆盖已有的文件，除非加 --force。",
+        "Reads FILE and writes OUT in the format of its suffix (.json, .txt, .docx, .xlsx, .html). An existing file is "
+        "not overwritten without --force.",
     ),
     operands=(
         Operand("FILE", Text("文件；- 表示标准输入", "the file; - is standard input")),
@@ -174,12 +149,12 @@ CONVERT = Command(
                 "输出格式；不写时看 OUT 的后缀，标准输出是 json",
                 "the format; by default the suffix of OUT, json on standard output",
             ),
-            choices=_LAYOUTS,
+            choices=_WRITTEN,
         ),
-        *_BY_HAND,
+        *_LAYOUT_OPTIONS,
     ),
     examples=(
-        ("shixiao convert 2026.txt 2026.json", Text("文本变 JSON", "text to JSON")),
+        ("shixiao convert 2026.pdf 2026.xlsx", Text("PDF 变 Excel", "PDF to Excel")),
         ("shixiao convert 2026.txt - | jq .units", Text("接到别的程序", "into another program")),
     ),
 )
@@ -219,7 +194,7 @@ IMPORT = Command(
             metavar="YEAR",
             is_number=True,
         ),
-        *_BY_HAND,
+        *_LAYOUT_OPTIONS,
     ),
 )
 SERVE = Command(

@@ -8,8 +8,8 @@ import sys
 from shixiao import tables
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli import standard_input
-from shixiao.site.cli.by_hand import by_hand
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.refusal import CLEAN, Refused
 from shixiao.site.cli.sources import read_document
 from shixiao.site.cli.terminal import Terminal
@@ -25,7 +25,7 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
             Text(f"{target} 已存在，没有覆盖。", f"{target} exists and was not overwritten."),
             Text("换一个名字，或加 --force。", "Choose another name, or add --force."),
         )
-    document = read_document(source, terminal, by_hand(wishes))
+    document = read_document(source, terminal, asked(wishes))
     _say_what_was_mended(document, terminal)
     content = tables.write(document, format=suffix)
     if target == standard_input.NAME:

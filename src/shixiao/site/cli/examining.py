@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from shixiao import tables
 from shixiao.engine import lint
 from shixiao.engine.bilingual import Text
-from shixiao.site.cli.by_hand import NOTHING, ByHand
+from shixiao.site.cli.layout import Asked
 from shixiao.site.cli.refusal import failure_of
 from shixiao.site.cli.report import LOST, Report, Tally, Totals
 from shixiao.site.cli.sources import content_of
@@ -24,11 +24,10 @@ class Task:
         language: str = "zh",
         is_colourful: bool = False,
         is_fixing: bool = False,
-        by_hand: ByHand = NOTHING,
+        how: Asked = Asked(),  # noqa: B008 - a constant
     ) -> None:
-        self.settings, self.format, self.language = settings, format, language
+        self.settings, self.format, self.language, self.how = settings, format, language, how
         self.is_colourful, self.is_fixing = is_colourful, is_fixing
-        self.by_hand = by_hand
 
 
 class Answer:
@@ -65,7 +64,7 @@ def examine(path: str, task: Task) -> Report:
     report = Report(path)
     try:
         content = content_of(path)
-        document = task.by_hand.read(content, name=path)
+        document = tables.read(content, name=path, layout=task.how.layout, assignments=task.how.assignments)
         _check(report, document, task)
         if task.format == "sarif":
             report.text_lines = _text_lines(content, document)

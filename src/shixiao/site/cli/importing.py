@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shixiao import tables
 from shixiao.engine.bilingual import Text
-from shixiao.site.cli.by_hand import by_hand
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.refusal import CLEAN, Refused, failure_of
 from shixiao.site.cli.sources import content_of
 from shixiao.site.cli.terminal import Terminal
@@ -19,7 +19,6 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
             Text("请用 --by 写明以哪个账号的名义收入。", "say with --by in whose name the table is accepted."),
             Text("已有的账号见 shixiao manage accounts list。", "See shixiao manage accounts list for the accounts."),
         )
-    said = by_hand(wishes)
     content = _content(path, terminal)
     from shixiao.site.importing import NotImported, import_table  # loads Django, which only this command needs
 
@@ -30,11 +29,8 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
             by=by,
             language=terminal.language,
             year=None if year is None else int(year),
-            layout=said.layout,
-            assignments=said.assignments(content, name=path),
+            how=asked(wishes),
         )
-    except tables.Unreadable as unreadable:
-        raise Refused(Text(f"{path}：{unreadable.in_('zh')}", f"{path}: {unreadable.in_('en')}")) from None
     except NotImported as refused:
         raise Refused(Text(f"{path}：{refused.text.zh}", f"{path}: {refused.text.en}")) from None
     zh = f"{imported.department} {imported.fiscal_year} 年，第 {imported.version} 版，{imported.indicators} 条指标"

@@ -1,4 +1,4 @@
-"""`shixiao check --fix`: a repaired copy beside the file, `NAME.fixed.txt`, never over anything that exists."""
+"""`shixiao check --fix`: a repaired copy beside the file, `NAME.fixed.xlsx`, never over anything that exists."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _NO_SUGGESTION = Text("没有可以照搬的改法，要由人决定", "there is
 _MONEY = Text("金额不自动改，请对照预算核对", "amounts are not changed by a program; compare the budget")
 _TAKEN = Text("同一格已按另一条规则改过，请再查一遍修改件", "another rule changed the same cell; check the copy again")
 
+# A copy comes in the format of its file; what cannot be written comes in the one that the same program opens.
+_COPIED_AS = {"xls": "xlsx", "pdf": "docx", "csv": "txt"}
+
 Changes = dict[int, dict[str, str]]  # row → field → what to put there
 
 
@@ -27,12 +30,14 @@ def mend(report: Report, document: tables.Document) -> Mending:
     """Write the copy of a file that was read, unless there is nothing to change.
 
     The copy is read again before it is written: it must hold what the file held, with the changes."""
-    mending = Mending(f"{os.path.splitext(report.path)[0]}.fixed.txt")  # noqa: PTH122 - spelled as the person did
+    written = _COPIED_AS.get(document.format, document.format)
+    written = written if written in tables.WRITTEN else "txt"
+    mending = Mending(f"{os.path.splitext(report.path)[0]}.fixed.{written}")  # noqa: PTH122 - spelled as the person did
     changes = _chosen(report.findings, document, mending)
     if not changes:
         return mending
     mended = document._replace(plans=tuple(_plan(plan, changes) for plan in document.plans))
-    content = tables.write(mended, format="txt")
+    content = tables.write(mended, format=written)
     if report.path == standard_input.NAME:
         mending.failure = Text(
             "标准输入旁边无处可写，请给出文件", "nothing can stand beside standard input; name a file"

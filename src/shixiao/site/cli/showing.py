@@ -10,8 +10,8 @@ from shixiao.engine import targets
 from shixiao.engine.bilingual import Text
 from shixiao.engine.plans import Funds, Indicator, Plan, Project, Repair, Unit
 from shixiao.engine.targets.reading import Reading
-from shixiao.site.cli.by_hand import by_hand
 from shixiao.site.cli.grammar import Wishes
+from shixiao.site.cli.layout import asked
 from shixiao.site.cli.refusal import CLEAN
 from shixiao.site.cli.sources import read_document
 from shixiao.site.cli.terminal import Terminal
@@ -30,7 +30,7 @@ _SOURCES = (
 
 def run(wishes: Wishes, terminal: Terminal) -> int:
     """Show the file. Raises Refused when it cannot be read."""
-    document = read_document(wishes.words("FILE")[0], terminal, by_hand(wishes))
+    document = read_document(wishes.words("FILE")[0], terminal, asked(wishes))
     for number, plan in enumerate(document.plans, 1):
         if number > 1:
             terminal.line()
@@ -70,6 +70,11 @@ def _project_lines(project: Project, terminal: Terminal) -> Iterator[str]:
         label = terminal.say(Text("目标：", "goal: "))
         for line in _hanging(label, visible(project.objective), _COLUMNS - 3):
             yield terminal.paint(line, "faint")
+    if project.total_score is not None:
+        grade = f" {visible(project.grade)}" if project.grade else ""
+        yield terminal.say(Text("自评得分 {}{}", "self-evaluation: {} points{}")).format(
+            f"{project.total_score:f}", grade
+        )
     for repair in project.repairs:
         yield _repair(repair, terminal)
     for indicator in project.indicators:
@@ -78,14 +83,28 @@ def _project_lines(project: Project, terminal: Terminal) -> Iterator[str]:
 
 def _indicator_lines(indicator: Indicator, terminal: Terminal) -> Iterator[str]:
     name = padded(f"{indicator.code or '??'} {visible(indicator.name)}", _NAMES)
-    wording = padded(visible(indicator.annual_wording) or "—", _WORDINGS)
-    yield f"{indicator.row:>4} {name} {wording} {_words(indicator.annual, terminal)}"
-    if indicator.cycle_wording != indicator.annual_wording:
-        label = terminal.say(Text("周期", "cycle"))
-        wording = padded(f"{label} {visible(indicator.cycle_wording) or '—'}", _WORDINGS)
-        yield f"     {' ' * _NAMES} {wording} {_words(indicator.cycle, terminal)}"
+    head = f"{indicator.row:>4} {name}"
+    for which, published, reading in indicator.sides():
+        label = terminal.say(Text("周期 ", "cycle ")) if which == "cycle" else ""
+        yield f"{head} {padded(label + (visible(published) or '—'), _WORDINGS)} {_words(reading, terminal)}"
+        head = f"     {' ' * _NAMES}"
+    if result := _result(indicator, terminal):
+        yield f"{head} {terminal.paint(result, 'faint')}"
     for repair in indicator.repairs:
         yield f"     {_repair(repair, terminal)}"
+
+
+def _result(indicator: Indicator, terminal: Terminal) -> str:
+    """What a self-evaluation published beside the target, and the weight of a form that has weights."""
+    said = []
+    if indicator.actual_wording:
+        said.append(terminal.say(Text("实际 ", "reached ")) + visible(indicator.actual_wording))
+    of = "" if indicator.weight is None else f"{indicator.weight:f}"
+    if indicator.score is not None:
+        said.append(terminal.say(Text("得分 ", "points ")) + f"{indicator.score:f}" + (f" / {of}" if of else ""))
+    elif of:
+        said.append(terminal.say(Text("分值 ", "weight ")) + of)
+    return "  ".join(said)
 
 
 def _words(reading: Reading, terminal: Terminal) -> str:

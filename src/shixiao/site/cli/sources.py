@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator
 from shixiao import tables
 from shixiao.engine.bilingual import Text
 from shixiao.site.cli import standard_input
-from shixiao.site.cli.by_hand import NOTHING, ByHand
+from shixiao.site.cli.layout import Asked
 from shixiao.site.cli.refusal import Refused, failure_of
 from shixiao.site.cli.terminal import Terminal
 
 # A file named on the command line is read whatever it is called; in a folder these are looked at.
-SUFFIXES = (".txt", ".text", ".tsv", ".tab", ".csv", ".json")
+SUFFIXES = (
+    ".txt", ".text", ".tsv", ".tab", ".csv", ".json", ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".pdf", ".html", ".htm",
+    ".mht", ".mhtml",
+)  # fmt: skip
 
 
 class Selection:
@@ -121,10 +124,10 @@ def content_of(path: str, terminal: Terminal | None = None) -> bytes:
     return content
 
 
-def read_document(path: str, terminal: Terminal, by_hand: ByHand = NOTHING) -> tables.Document:
+def read_document(path: str, terminal: Terminal, how: Asked = Asked()) -> tables.Document:  # noqa: B008 - a constant
     """The document in a file that a command needs as a whole. Raises Refused in the words of whoever failed."""
     try:
-        return by_hand.read(content_of(path, terminal), name=path)
+        return tables.read(content_of(path, terminal), name=path, layout=how.layout, assignments=how.assignments)
     except tables.Unreadable as unreadable:
         raise Refused(Text(f"{path}：{unreadable.in_('zh')}", f"{path}: {unreadable.in_('en')}")) from None
     except OSError as error:

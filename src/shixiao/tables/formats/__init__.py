@@ -54,6 +54,7 @@ _OLE = (b"\xd0\xcf\x11\xe0",)
 _WEB = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<meta", b"<title", b"<style", b"<base", b"<link")
 _BINARY_WORKBOOK = Text("二进制的 Excel 工作簿（xlsb）", "a binary Excel workbook (xlsb)")
 _OPEN_DOCUMENT = Text("OpenDocument 文件（ods、odt）", "an OpenDocument file (ods, odt)")
+_OLD_OFFICE = Text("旧版 Word 或 Excel 文件（doc、xls）", "an old Word or Excel file (doc, xls)")
 
 # The first that fits is taken.
 FORMATS: tuple[Format, ...] = (
@@ -67,7 +68,7 @@ FORMATS: tuple[Format, ...] = (
     Format(Text("旧版 Excel 工作簿（xls）", "an old Excel workbook (xls)"), _OLE, b"workbook", module="xls"),
     Format(Text("旧版 Excel 工作簿（xls）", "an old Excel workbook (xls)"), _OLE, b"book", module="xls"),
     Format(Text("旧版 Word 文档（doc）", "an old Word document (doc)"), _OLE, b"worddocument", refusal="old_word"),
-    Format(Text("旧版 Word 或 Excel 文件（doc、xls）", "an old Word or Excel file (doc, xls)"), _OLE),
+    Format(_OLD_OFFICE, _OLE, refusal="foreign_workbook"),
     Format(Text("RTF 文档", "an RTF document"), (b"{\\rtf",)),
     Format(Text("Word 或 Excel 的 XML 文件", "an XML file of Word or Excel"), (b"<?xml",), b"<?mso-application"),
     Format(Text("网页（HTML）", "a web page (HTML)"), _WEB, module="html"),

@@ -194,7 +194,7 @@ def _token(piece: str, *, is_date: bool) -> _Token | None:
     if is_date:
         if _DATE.fullmatch(piece):
             return _Token("t", lower)
-        return _Token("l" if first not in "0" else "0", piece) if first not in "#?@%bg" else None
+        return _Token("0" if first == "0" else "l", piece) if first not in "#?@%bg" else None
     if first in "0#?":
         return _Token("d", piece)
     if lower in ("general", "e+", "e-"):
@@ -295,11 +295,9 @@ def _moment(value: Decimal, section: _Section, *, is_1904: bool) -> str | None:
     has_fraction = any(token.kind == "0" for token in section.tokens)
     ticks = int((value * 86_400_000).to_integral_value(ROUND_HALF_UP))
     seconds = ticks / 1000 if has_fraction else (ticks + 500) // 1000
-    if is_1904:
-        base = datetime(1904, 1, 1)  # noqa: DTZ001 - a date on paper has no time zone
-    else:
-        # A spreadsheet takes 1900 for a leap year, so days before its 60th lie a day later.
-        base = datetime(1899, 12, 31 if value < 60 else 30)  # noqa: DTZ001
+    # A spreadsheet takes 1900 for a leap year, so days before its 60th lie a day later.
+    first_day = (1904, 1, 1) if is_1904 else (1899, 12, 31 if value < 60 else 30)
+    base = datetime(*first_day)  # noqa: DTZ001 - a date on paper has no time zone
     try:
         moment = base + timedelta(seconds=seconds)
     except OverflowError:

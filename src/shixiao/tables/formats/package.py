@@ -16,13 +16,17 @@ MAX_UNPACKED = 256 * 1024 * 1024
 MAX_ELEMENTS = 6_000_000
 
 _PIECE = 1 << 16
+_MOST_PARTS = 20_000
 _BROKEN = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, OverflowError)
 
 Attributes = dict[str, str]
 
 
 class Package:
-    """An Office file that was opened. Raises Unreadable when its directory is damaged."""
+    """An Office file that was opened. Raises Unreadable when its directory is damaged, or would be endless.
+
+    Names are compared without regard to case, as the standard asks, and with `/` whatever the writer used.
+    """
 
     def __init__(self, content: bytes, *, limit: int = MAX_UNPACKED) -> None:
         self._limit = self._left = limit
@@ -30,21 +34,28 @@ class Package:
             self._zip = ZipFile(BytesIO(content))
         except _BROKEN as failure:
             raise Unreadable("package_damaged", part="zip") from failure
-        self._parts: dict[str, ZipInfo] = {_plain(info.filename): info for info in self._zip.infolist()}
+        listed = self._zip.infolist()
+        if len(listed) > _MOST_PARTS:
+            raise Unreadable("unpacks_too_large", size=f"{len(listed)} parts", limit=f"{_MOST_PARTS}")
+        self._parts: dict[str, ZipInfo] = {}
+        for info in listed:
+            self._parts.setdefault(plain(info.filename), info)
 
     def __contains__(self, part: str) -> bool:
-        return _plain(part) in self._parts
+        return plain(part) in self._parts
 
-    def names(self) -> Iterable[str]:
-        """The parts, in lower case."""
-        return self._parts
+    def names(self, start: str = "") -> list[str]:
+        """The parts whose names begin so, in lower case."""
+        return [name for name in self._parts if name.startswith(start)]
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """The bytes of a part in pieces. Raises Unreadable when it is missing or damaged, or when a limit bites."""
-        info = self._parts.get(_plain(part))
+        info = self._parts.get(plain(part))
         if info is None:
             raise Unreadable("workbook_part_missing", part=part)
-        self._take(info.file_size)
+        if info.flag_bits & 1:
+            raise Unreadable("encrypted")
+        self._take(info.file_size)  # what it says of itself, before anything is unpacked
         self._left += info.file_size
         try:
             with self._zip.open(info) as stream:
@@ -160,9 +171,10 @@ def relations(package: Package, part: str) -> list[Relation]:
     return walk.found
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The name of a part as it is compared."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"

@@ -145,9 +145,8 @@ class Collector:
             if lines and line > lines[-1] + 1:
                 lines.append(lines[-1] + 1)
                 filled_rows.append([""])
-            cells += [""] * (filled - len(cells))
             lines.append(line)
-            filled_rows.append(cells)
+            filled_rows.append(cells + [""] * (filled - len(cells)))
         merges = list(self._merges(lines, filled_rows, width))
         prose = set(_prose(filled_rows))
         rows = [
@@ -163,7 +162,7 @@ class Collector:
         for (code, _), note in self._notes.items():
             names = ", ".join(note.names[:_MOST_NAMED]) + (" …" if len(note.names) > _MOST_NAMED else "")
             words = {"count": note.count, "cells": names, "sheet": self.name, **note.particulars}
-            yield repair(code, note.place, **words)
+            yield repair(code, note.place, row=None, **words)
 
     def _visible(self, text: str, line: int, column: int) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

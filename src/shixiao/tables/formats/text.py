@@ -1,4 +1,4 @@
-"""Text as people paste it: tabs, bars, commas or runs of spaces between the cells; quoted cells as spreadsheets copy.
+"""Text as people paste it, and CSV: tabs, bars, commas, semicolons or runs of spaces between the cells; quoted cells as spreadsheets copy.
 
 Only the cutting into rows and cells happens here. What a row means is the layout's business.
 """
@@ -47,21 +47,23 @@ def _quoted(cell: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The character between cells: the first of tab, bar and comma with three on one line; "" for spaces."""
+    """The character between cells: the first of tab, bar, comma and semicolon with three on one line; "" for spaces."""
     for delimiter in "\t|":
         if text.count(delimiter) >= 3 and _has_line(text, delimiter):
             return delimiter
-    return "," if text.count(",") >= 3 and _has_line(text, ",") else ""
+    return next((mark for mark in ",;" if text.count(mark) >= 3 and _has_line(text, mark)), "")
 
 
 def _has_line(text: str, delimiter: str) -> bool:
-    """A line with three delimiters; between commas the cells must be short and without runs of spaces, as labels are."""
+    """A line with three delimiters, or two tabs; between commas the cells must be short and without runs of spaces, as
+    labels are."""
+    least = 2 if delimiter == "\t" else 3
     for line in text.split("\n"):
-        if line.count(delimiter) < 3:
+        if line.count(delimiter) < least:
             continue
-        if delimiter != ",":
+        if delimiter in "\t|":
             return True
-        if "  " not in line and "\u3000" not in line and max(map(len, line.split(",")[:7])) < 40:
+        if "  " not in line and "\u3000" not in line and max(map(len, line.split(delimiter)[:7])) < 40:
             return True
     return False
 
@@ -144,6 +146,6 @@ def _quoted_cell(text: str, position: int, delimiter: str) -> tuple[str, int] | 
     if stop < len(text) and text[stop] not in (delimiter, "\n"):
         return None
     cell = text[position + 1 : closing]
-    if delimiter != "," and "\n" in cell and delimiter in cell:
+    if delimiter not in ",;" and "\n" in cell and delimiter in cell:
         return None
     return cell.replace('""', '"'), stop

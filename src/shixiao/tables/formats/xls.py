@@ -9,6 +9,7 @@ from typing import Any
 import xlrd
 
 from shixiao.engine.plans import Place, Repair
+from shixiao.tables.formats import containers
 from shixiao.tables.formats.number_formats import GENERAL
 from shixiao.tables.formats.spreadsheet import Allowance, Area, Collector
 from shixiao.tables.grid import Grid, Sheets
@@ -38,11 +39,17 @@ def sheets(content: bytes) -> Sheets:
 
 
 def _opened(content: bytes, repairs: list[Repair]) -> Any:
-    """The workbook; without its formats when these are damaged."""
-    options = {"file_contents": content, "logfile": io.StringIO(), "on_demand": True, "ragged_rows": True}
+    """The workbook; without its formats when these are damaged.
+
+    xlrd is given the stream of the workbook alone: its own way through the sectors of a file can lead in circles.
+    """
+    records = containers.stream(content, "workbook", "book")
+    if not records:
+        raise Unreadable("xls_damaged")
+    options = {"file_contents": records, "logfile": io.StringIO(), "on_demand": True, "ragged_rows": True}
     try:
         return xlrd.open_workbook(**options, formatting_info=True)
-    except Exception as failure:
+    except Exception as failure:  # as above; the second try says what is the matter
         if "encrypted" in str(failure):
             raise
     book = xlrd.open_workbook(**options)

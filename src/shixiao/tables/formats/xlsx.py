@@ -109,8 +109,8 @@ class _WorkbookWalk(Walk):
 
     def begin(self, name: str, attributes: Attributes) -> None:
         if name == "sheet":
-            id = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-            self.sheets.append((attributes.get("name", ""), id, attributes.get("state", "")))
+            relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            self.sheets.append((attributes.get("name", ""), relation, attributes.get("state", "")))
         elif name == "workbookPr":
             self.is_1904 = attributes.get("date1904") in ("1", "true")
 

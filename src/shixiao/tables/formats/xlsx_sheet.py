@@ -43,7 +43,7 @@ class SheetWalk(Walk):
 
         def remembering() -> Iterator[bytes]:
             nonlocal last
-            for last in waiting:
+            for last in waiting:  # noqa: UP028 - the last piece is remembered
                 yield last
 
         waiting = iter(pieces)
@@ -54,6 +54,7 @@ class SheetWalk(Walk):
             super().run(_below_rows(chain((last,), waiting)))
 
     def begin(self, name: str, attributes: Attributes) -> None:
+        """Rows have handlers of their own; what stands beside them is taken here."""
         if name == "sheetData":
             self.parser.StartElementHandler = self._begin_cell
             self.parser.EndElementHandler = self._end_cell
@@ -67,6 +68,7 @@ class SheetWalk(Walk):
                 self.collector.hidden_columns.append((max(1, int(first[:6])), int(last[:6])))
 
     def text(self, text: str) -> None:
+        """Characters of a value."""
         if self.pieces is not None:
             self.pieces.append(text)
 

@@ -16,7 +16,7 @@ from shixiao.tables.grid import Sheets
 from shixiao.tables.unreadable import Unreadable
 
 if TYPE_CHECKING:
-    from shixiao.tables.assignments import Assignment, Columns
+    from shixiao.tables.assignments import Assignment
 
 # The first that recognises the sheets and finds an indicator is taken.
 LAYOUTS = ("guangdong", "indicator_rows")
@@ -65,12 +65,6 @@ def plans(
     if bare:
         return bare
     raise near or Unreadable("no_table")
-
-
-def columns(sheets: Sheets) -> tuple[Columns, ...]:
-    """What may be said by hand of the columns of the sheets, by the layout that can be told so."""
-    room = import_module(f"{__name__}.indicator_rows.guessing")
-    return tuple(each for number, grid in enumerate(sheets.grids, 1) for each in room.columns_of(grid, number))
 
 
 def _wanted(layout: str, assignments: Sequence[Assignment]) -> tuple[str, ...]:

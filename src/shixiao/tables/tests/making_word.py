@@ -99,7 +99,7 @@ ROWS = [line.split("\t") for line in (HEADER, TOTAL, UNIT, project(ONE + TWO))]
 
 def small_word() -> bytes:
     """The small table of `making` as a document."""
-    above = p("项目支出绩效目标表") + p("部门名称：甲局<w:tab/>单位：万元".join(("<w:r><w:t>", "</w:t></w:r>")))
+    above = p("项目支出绩效目标表") + p("<w:r><w:t>部门名称：甲局<w:tab/>单位：万元</w:t></w:r>")
     return package(above.replace("<w:tab/>", "</w:t><w:tab/><w:t>") + tbl(*(tr(*row) for row in ROWS)))
 
 

@@ -52,11 +52,7 @@ def test_a_size_can_be_refused_before_anything_is_read():
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (archive("content.xml"), "OpenDocument"),
-        (archive("xl/workbook.xml"), "Excel"),
         (archive("a.txt"), "zip"),
-        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Word"),
         (b"{\\rtf1\\ansi x}", "RTF"),
         (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>', "XML"),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "picture"),
@@ -68,6 +64,23 @@ def test_another_format_is_named_whatever_the_file_is_called(content, word):
     assert refused.code == "foreign_format"
     assert word in refused.in_("en")
     assert "复制" in refused.next_step.zh
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "word"),
+    [
+        (archive("content.xml"), "foreign_workbook", "OpenDocument"),
+        (archive("xl/workbook.bin"), "foreign_workbook", "xlsb"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "foreign_workbook", "old Word"),
+        (archive("xl/workbook.xml"), "workbook_empty", "no sheet"),
+        (archive("word/document.xml"), "empty", "no text"),
+        (b"%PDF-1.7\n%\xe2\xe3", "pdf_damaged", "PDF"),
+    ],
+)
+def test_a_format_that_is_known_says_what_is_the_matter(content, code, word):
+    refused = refusal(content)
+    assert refused.code == code
+    assert word.lower() in refused.in_("en").lower()
 
 
 def test_noise_is_no_text():

@@ -24,6 +24,7 @@ def test_every_repair_is_said_in_chinese_and_in_english_with_the_same_particular
 def test_every_refusal_says_what_and_what_next_in_both_languages():
     particulars = dict.fromkeys(("size", "limit", "kind_zh", "kind_en", "encoding", "missing", "path", "part"), "x")
     particulars |= dict.fromkeys(("expected_zh", "expected_en", "found", "known", "page", "pages", "count"), "x")
+    particulars |= dict.fromkeys(("missing_zh", "missing_en"), "x")
     for code in REASONS:
         refused = Unreadable(code, **particulars)
         assert re.search("[一-鿿]", refused.text.zh), code

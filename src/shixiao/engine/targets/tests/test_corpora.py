@@ -16,7 +16,13 @@ def test_every_guangzhou_wording_is_read_as_the_clerk_read_it(row: Row) -> None:
 
 @pytest.mark.parametrize(
     ("corpus", "may_be_wrong", "may_be_confidently_wrong"),
-    [("wordings_tuning", 0.02, 0.01), ("wordings_heldout", 0.02, 0.01), ("wordings_second", 0.05, 0.04)],
+    [
+        ("wordings_tuning", 0.02, 0.01),
+        ("wordings_heldout", 0.02, 0.01),
+        ("wordings_second", 0.05, 0.04),
+        ("wordings_third", 0.04, 0.01),
+        ("wordings_fourth", 0.03, 0.02),
+    ],
 )
 def test_wordings_of_other_governments_are_read_right_and_never_confidently_wrong(
     corpus: str, may_be_wrong: float, may_be_confidently_wrong: float
@@ -36,7 +42,7 @@ def test_wordings_of_other_governments_are_read_right_and_never_confidently_wron
 def test_doubt_is_not_a_way_out() -> None:
     clear = [
         row
-        for corpus in ("wordings_tuning", "wordings_heldout", "wordings_second")
+        for corpus in ("wordings_tuning", "wordings_heldout", "wordings_second", "wordings_third", "wordings_fourth")
         for row in rows(corpus)
         if row.expect["kind"] != "unparseable"
     ]

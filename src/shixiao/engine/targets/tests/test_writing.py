@@ -4,14 +4,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shixiao.engine.targets import REASONS, Kind, Reading, Sense, as_json, explain, from_json, read, spans, write
 from shixiao.engine.targets.tests.corpora import reading_of, rows
 from shixiao.engine.targets.units import PER
 
-CORPORA = ("golden_guangzhou", "wordings_tuning", "wordings_heldout")
+CORPORA = (
+    "golden_guangzhou",
+    "wordings_tuning",
+    "wordings_heldout",
+    "wordings_second",
+    "wordings_third",
+    "wordings_fourth",
+)
 SENSE_OF = {">=": Sense.AT_LEAST, ">": Sense.AT_LEAST, "<=": Sense.AT_MOST, "<": Sense.AT_MOST}
 
 numbers = st.decimals(min_value=0, max_value=10**9, places=2).map(lambda d: d.normalize() + 0)
@@ -112,6 +119,10 @@ def test_the_standard_wording_of_every_labelled_wording_reads_the_same(corpus: s
     st.text(max_size=60)
     | st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±()（）", max_size=25)
 )
+@example("；.；.1,000<1,000<2026年年恰好≥≥")
+@example("(12).|(")
+@example("前1,000年3-5月月≥≥≥≥≥≥≥≥")
+@example(".≥≤及时控制在；.及时；%不低于3-5；31")
 @settings(max_examples=1500)
 def test_writing_is_stable_whatever_was_read(wording: str) -> None:
     reading = read(wording)
@@ -122,6 +133,8 @@ def test_writing_is_stable_whatever_was_read(wording: str) -> None:
 
 
 @given(st.text(alphabet="≥≤<>=0123456789%个次年月日底前内以上下每期至-~，；。、是完成不超过预算±", max_size=25))
+@example("2026202620262026.3-51,000一次以内；≥≥")
+@example("≥123456789012.345678次")
 @settings(max_examples=500)
 def test_json_gives_the_reading_back(wording: str) -> None:
     reading = read(wording)
@@ -168,3 +181,24 @@ def test_every_reason_is_found_again_from_its_sentence(language: str) -> None:
     for code in REASONS:
         doubtful = read("3次")._replace(unsure=(code,))
         assert from_json(as_json(doubtful, language=language)).unsure == (code,)
+
+
+FORMS = [as_json(reading_of(row)) for row in list(rows("golden_guangzhou"))[::9] + list(rows("wordings_second"))[::9]]
+ODD = st.sampled_from(
+    [None, "", ">,", "≥", 0, -1, True, float("nan"), float("inf"), 1e300, [], {}, "2026-13-01", "P1X", "numeric"]
+)
+
+
+@given(st.sampled_from(FORMS), st.data())
+@settings(max_examples=600)
+def test_an_object_that_is_no_reading_is_refused_and_never_half_taken(
+    form: dict[str, object], data: st.DataObject
+) -> None:
+    changed = {**form, data.draw(st.sampled_from(sorted(form))): data.draw(ODD)}
+    try:
+        reading = from_json(changed)
+    except (KeyError, TypeError, ValueError):
+        return
+    write(reading)
+    explain(reading)
+    as_json(reading)

@@ -11,6 +11,7 @@ import pytest
 
 from shixiao.site.cli.tests.conftest import HEADER, ROW, Ended, table
 from shixiao.tables import samples
+from shixiao.tables.tests import difficult
 
 Run = Callable[..., Ended]
 
@@ -44,7 +45,7 @@ REFUSED = {
     "only a byte order mark": (b"\xef\xbb\xbf", "is empty"),
     "binary noise": (bytes(range(256)) * 40, "binary"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture"),
-    "a spreadsheet called text": (b"PK\x03\x04" + b"\0" * 30 + b"xl/workbook.xml", "an Excel workbook"),
+    "a spreadsheet called text": (b"PK\x03\x04" + b"\0" * 30 + b"xl/workbook.xml", "damaged"),
     "a PDF called text": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF"),
     "an old Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Word or Excel file"),
     "a NUL": (table().replace("办好", "办\0好").encode(), "Line 7 holds a NUL"),
@@ -183,3 +184,41 @@ def test_a_megabyte_of_anything_is_answered(run: Run) -> None:
         content = (table() + piece * (300_000 // len(piece.encode()))).encode()
         ended, _ = checked(run, content)
         assert ended.status in (0, 1, 2)
+
+
+# ---- files of other programs -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", difficult.REFUSED)
+def test_a_difficult_file_ends_with_2_and_one_sentence_and_no_traceback(run: Run, name: str) -> None:
+    file, content, _code = difficult.REFUSED[name]
+    Path(file).write_bytes(content)
+    for command in (("check", file), ("show", file), ("convert", file, "out.json")):
+        ended = run(*command)
+        assert ended.status == 2, command
+        assert "Traceback" not in ended.out + ended.err
+        assert file in ended.out + ended.err
+    assert not Path("out.json").exists()
+
+
+def test_one_bad_file_never_stops_the_rest(run: Run) -> None:
+    folder = Path("mixed")
+    folder.mkdir()
+    for number, (file, content, *_rest) in enumerate([*difficult.REFUSED.values(), *difficult.READ.values()]):
+        (folder / f"{number:02}-{file}").write_bytes(content)
+    ended = run("check", "--format", "json", "--jobs", "2", folder)
+    files = json.loads(ended.out)["files"]
+    looked_at = [file for file, *_rest in [*difficult.REFUSED.values(), *difficult.READ.values()]]
+    known = [file for file in looked_at if not file.endswith((".doc", ".xlsb", ".ods", ".zip"))]
+    assert ended.status == 2
+    assert len(files) == len(known)
+    assert sum(1 for each in files if not each.get("error")) == len(difficult.READ)
+
+
+@pytest.mark.parametrize("name", difficult.READ)
+def test_what_was_done_to_read_a_file_is_in_the_json(run: Run, name: str) -> None:
+    file, content, codes, units = difficult.READ[name]
+    Path(file).write_bytes(content)
+    (checked_file,) = json.loads(run("check", "--format", "json", file).out)["files"]
+    assert checked_file["totals"]["units"] == units
+    assert codes <= {repair["code"] for repair in checked_file["repairs"]}

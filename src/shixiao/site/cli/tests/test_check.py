@@ -130,13 +130,13 @@ def test_a_folder_means_every_readable_file_below_it_by_name(run: Run, tmp_path:
 
 
 def test_what_is_left_out_of_a_folder_is_said(run: Run, small: Path, tmp_path: Path) -> None:
-    for name in (".hidden.txt", "report.docx", "scan.pdf", "scan2.pdf"):
+    for name in (".hidden.txt", "report.odt", "scan.png", "scan2.png"):
         (tmp_path / name).write_bytes(b"")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "x.txt").write_bytes(b"")
     ended = run("check", tmp_path)
     assert ended.status == 0
-    assert "left out in folders: 2 hidden, 3 of other kinds (.docx 1, .pdf 2)." in ended.err
+    assert "left out in folders: 2 hidden, 3 of other kinds (.odt 1, .png 2)." in ended.err
 
 
 def test_a_file_named_outright_is_read_whatever_it_is_called(run: Run, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from shixiao.tables.document import Document
 from shixiao.tables.flow import Block, grids_of, invisible_left_out
 from shixiao.tables.formats.docx.body import STRICT, TRANSITIONAL, Around, Body
 from shixiao.tables.formats.docx.numbering import Numbering
+from shixiao.tables.formats.docx.parts import Package
 from shixiao.tables.grid import Sheets
-from shixiao.tables.packed import Package
 from shixiao.tables.repairs import repair
 from shixiao.tables.unreadable import Unreadable
 

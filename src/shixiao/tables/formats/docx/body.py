@@ -98,7 +98,8 @@ class Body:
                     rows = None
                 elif not inside:
                     yield from self._beside(element)
-                if len(inside) < 2:
+                # What stands in a text box is still wanted when the paragraph around it ends.
+                if not inside or (inside == [tbl] and tag == tr):
                     self._forget(element)
                 if self.is_full:
                     # What follows is not looked at: it may be a gigabyte of rows.

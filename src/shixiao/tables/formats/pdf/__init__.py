@@ -10,6 +10,7 @@ A row's `line` counts the rows of its grid from 1, the lines above the table inc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -62,7 +63,7 @@ def _nothing_else() -> Iterator[None]:
         raise Unreadable("pdf_locked") from None
     except (Exhausted, Crowded):
         raise Unreadable("pdf_too_much") from None
-    except Exception:
+    except Exception:  # noqa: BLE001 - the parser meets whatever a broken file holds
         raise Unreadable("pdf_damaged") from None
 
 
@@ -186,8 +187,12 @@ def _ordinary(found: list[Grid], repairs: list[Repair]) -> tuple[list[Grid], str
     """The grids with ordinary characters for radicals and the like."""
     odd: list[str] = []
 
+    def replaced(one: re.Match[str]) -> str:
+        odd.append(one[0])
+        return plain(one[0])
+
     def ordinary(cell: str) -> str:
-        return ODD.sub(lambda one: odd.append(one[0]) or plain(one[0]), cell) if ODD.search(cell) else cell
+        return ODD.sub(replaced, cell) if ODD.search(cell) else cell
 
     cleaned = [
         grid._replace(rows=[row._replace(cells=[ordinary(cell) for cell in row.cells]) for row in grid.rows])
@@ -196,7 +201,7 @@ def _ordinary(found: list[Grid], repairs: list[Repair]) -> tuple[list[Grid], str
     if odd:
         first = odd[0]
         said = repair(
-            "characters_normalised", count=len(odd), code=f"{ord(first):04X}", example=first, plain=plain(first)
+            "characters_normalised", count=len(odd), point=f"{ord(first):04X}", example=first, plain=plain(first)
         )
         repairs = [*repairs, said]
     return cleaned, "", tuple(repairs)

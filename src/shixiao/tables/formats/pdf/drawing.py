@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pdfminer.pdfexceptions import PDFException
@@ -127,6 +128,17 @@ def drawn(leaf: Leaf, fonts: Fonts, work: Work) -> Page:
     return page
 
 
+def _bracketed(mark: bytes, arguments: list[Any], lists: list[list[Any]]) -> list[Any]:
+    """Where arguments go from here on: into a list that begins, or, when it ends, back to where it is one of them."""
+    if mark in (b"[", b"<<"):
+        lists.append(arguments)
+        return []
+    if lists and mark in (b"]", b">>"):
+        lists[-1].append(arguments)
+        return lists.pop()
+    return arguments
+
+
 class _State:
     """What `q` saves and `Q` brings back."""
 
@@ -218,13 +230,7 @@ class _Run:
                 arguments.append(float(found["number"]))
             elif kind == "word":
                 if not lists:
-                    action = _ACTIONS.get(found["word"])
-                    if action is not None:
-                        spend(1)
-                        try:
-                            action(self, arguments)
-                        except (ValueError, TypeError, IndexError, KeyError, OverflowError, PDFException):
-                            self.page.faults += 1
+                    self._act(found["word"], arguments)
                     arguments.clear()
             elif kind == "plain":
                 arguments.append(found["plain"])
@@ -236,14 +242,19 @@ class _Run:
             elif kind == "string":
                 arguments.append(self._string())
             elif kind == "mark":
-                if found["mark"] in (b"[", b"<<"):
-                    lists.append(arguments)
-                    arguments = []
-                elif lists and found["mark"] in (b"]", b">>"):
-                    made, arguments = arguments, lists.pop()
-                    arguments.append(made)
+                arguments = _bracketed(found["mark"], arguments, lists)
             if len(arguments) > _MOST_ARGUMENTS or len(lists) > _DEEPEST_LIST:
                 raise Crowded
+
+    def _act(self, word: bytes, arguments: list[Any]) -> None:
+        action = _ACTIONS.get(word)
+        if action is None:
+            return
+        self.work.spend(1)
+        try:
+            action(self, arguments)
+        except (ValueError, TypeError, IndexError, KeyError, OverflowError, PDFException):
+            self.page.faults += 1
 
     def _string(self) -> bytes:
         """The rest of a string with brackets or escapes in it."""
@@ -411,7 +422,7 @@ class _Run:
         a, b, c, d = self.state.ctm[:4]
         if self.is_straight and self.state.thickness * abs(a * d - b * c) ** 0.5 <= 2 * THIN:
             for points in self.path:
-                for first, second in zip(points, points[1:], strict=False):
+                for first, second in pairwise(points):
                     self._line(*first, *second)
         self.forget(given)
 

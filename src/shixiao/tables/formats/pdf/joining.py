@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from shixiao.engine.plans import Place, Repair
@@ -115,16 +116,15 @@ def _without_furniture(contents: Sequence[Content]) -> tuple[list[Content], list
 def _in_margin(content: Content) -> list[Written]:
     """The lines near the upper and the lower edge of the paper with no table between them and the edge."""
     blocks = content.blocks
-    found: list[Written] = []
-    for run, is_near in (
-        (blocks, lambda line: line.bottom <= content.height * _MARGIN),
-        (blocks[::-1], lambda line: line.top >= content.height * (1 - _MARGIN)),
-    ):
-        for block in run:
-            if not isinstance(block, Written) or not is_near(block):
-                break
-            found.append(block)
-    return found
+
+    def is_above(block: object) -> bool:
+        return isinstance(block, Written) and block.bottom <= content.height * _MARGIN
+
+    def is_below(block: object) -> bool:
+        return isinstance(block, Written) and block.top >= content.height * (1 - _MARGIN)
+
+    found = [*takewhile(is_above, blocks), *takewhile(is_below, reversed(blocks))]
+    return [block for block in found if isinstance(block, Written)]
 
 
 def _sign(line: Written) -> tuple[str, int]:

@@ -7,6 +7,7 @@ no line crosses; a line that leaves the first columns empty, or stands close bel
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from shixiao.tables.formats.pdf.drawing import Character, Page
 from shixiao.tables.formats.pdf.lettering import Tally, Written, written
@@ -60,7 +61,7 @@ def _rows(characters: Sequence[Character], edges: Sequence[float], tally: Tally)
     """For each row the lines in each column."""
     columns = [
         written((one for one in characters if left <= (one.x0 + one.x1) / 2 < right), tally)
-        for left, right in zip(edges, edges[1:], strict=False)
+        for left, right in pairwise(edges)
     ]
     starts: list[float] = []
     for line in sorted((line for column in columns for line in column), key=lambda line: line.top):
@@ -73,7 +74,7 @@ def _rows(characters: Sequence[Character], edges: Sequence[float], tally: Tally)
         last = rows[-1] if rows else None
         if last is not None and _is_rest(row, last):
             for known, more in zip(last, row, strict=True):
-                known += more
+                known.extend(more)
         else:
             rows.append(row)
     return rows

@@ -167,12 +167,13 @@ def _closed(lines: list[Line], crossing: list[Line]) -> list[Line]:
     """The lines, and an outer one on either side where two or more of those that cross them end beyond the last."""
     found = list(lines)
     first, last = min(line.at for line in lines), max(line.at for line in lines)
+    lowest, highest = min(line.start for line in crossing), max(line.end for line in crossing)
     for end, is_beyond in (
-        (min(line.start for line in crossing), lambda end: end < first - 2 * _SHORTEST),
-        (max(line.end for line in crossing), lambda end: end > last + 2 * _SHORTEST),
+        (lowest, lowest < first - 2 * _SHORTEST),
+        (highest, highest > last + 2 * _SHORTEST),
     ):
         reaching = [line.at for line in crossing if min(abs(line.start - end), abs(line.end - end)) <= _GAP]
-        if is_beyond(end) and len(reaching) >= 2:
+        if is_beyond and len(reaching) >= 2:
             found.append(Line(end, min(reaching), max(reaching)))
     return found
 

@@ -36,8 +36,8 @@ class Stream(PDFStream):
         data = self.rawdata or b""
         if self.decipher and self.objid is not None:
             data = self.decipher(self.objid, self.genno or 0, data, self.attrs)
-        for filter, parameters in self.get_filters():
-            data = _unpacked(literal_name(filter), data, self.work)
+        for packing, parameters in self.get_filters():
+            data = _unpacked(literal_name(packing), data, self.work)
             self.work.spend(len(data) // 50)
             if len(data) > self.work.unpacked:
                 raise Exhausted

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from shixiao.tables.layouts.guangdong.columns import SIMPLIFIED
@@ -46,13 +48,19 @@ def heading_of(cells: Sequence[str]) -> Heading | None:
 
 
 def _pieces(cell: str) -> list[str]:
-    """The statements of a cell; two on one line are kept apart by wide space."""
+    """The statements of a cell; two on one line are kept apart by wide space, or by a blank before a known label."""
     return [
-        piece.strip()
+        statement.strip()
         for line in cell.split("\n")
-        for piece in line.replace("\u3000", "  ").split("  ")
-        if piece.strip()
+        for piece in line.replace("\u3000", "  ").replace("\t", "  ").split("  ")
+        for statement in (_labels().split(piece) if piece.count("：") + piece.count(":") > 1 else (piece,))
+        if statement.strip()
     ]
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?=(?:{'|'.join((*_DEPARTMENT, *_MONEY))})\s*[:：])")
 
 
 def _piece(piece: str) -> Heading | None:

@@ -143,6 +143,9 @@ def _assignments(lines: Sequence[Line], headers: dict[int, Header], number: int)
     return found
 
 
+_TOP_LABELS = (Part.PROJECT, Part.DEPARTMENT, Part.SPENDER)
+
+
 class _Walk:
     """Goes through the lines once, knowing what came before."""
 
@@ -322,6 +325,13 @@ class _Walk:
     def _kind(self, entry: Entry) -> str:
         """What a line below a header is: "entry", "total", "head" (a labelled line above or below), or ""."""
         line, header = entry.line, entry.header
+        printed = line.pieces()
+        if (
+            printed
+            and printed[0][1].startswith(_NOTES)
+            and (len(printed) == 1 or ":" in printed[0][1].replace("：", ":"))
+        ):
+            return ""
         if line.row.is_prose:
             return "head" if any(label_of(text.partition("：")[0]) for _, text in line.pieces()) else ""
         pieces = [(column, text) for column, text in line.pieces() if not _is_frame(header, column + entry.shift, text)]
@@ -334,8 +344,10 @@ class _Walk:
         if len(pieces) == 1 and (is_level1(pieces[0][1]) or is_level2(pieces[0][1])):
             return "entry"
         if header.lists_projects:
-            return "" if len(pieces) == 1 and pieces[0][1].startswith(_NOTES) else "entry"
+            return "entry"
         known = label_of(pieces[0][1]) if not (is_level1(pieces[0][1]) or is_level2(pieces[0][1])) else None
+        if known and known.part in _TOP_LABELS and pieces[0][0] == 0:
+            return "head"  # however few cells it has: 项目名称 | 业务培训 begins the next form
         at_name = pieces[0][0] + entry.shift >= header.column(Field.NAME) >= 0
         if known and not (at_name and len(pieces) > 1 and has_name):
             return "head"

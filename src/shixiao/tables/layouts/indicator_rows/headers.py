@@ -67,20 +67,16 @@ def headers_of(
     lines: Sequence[Line], assignments: Sequence[Assignment] = ()
 ) -> tuple[dict[int, Header], NearMiss | None]:
     """The headers of a grid by the number of their first line, and the first line that almost is one."""
-    by_hand = _by_hand(lines, assignments)
+    by_hand = {assignment.line: assignment for assignment in assignments}
     found: dict[int, Header] = {}
     near: NearMiss | None = None
     known: dict[tuple[str, ...], list[Meaning | None] | None] = {}
     end = -1
     for index, line in enumerate(lines):
-        assignment = by_hand.get(index)
+        assignment = by_hand.get(line.row.line)
         if assignment:
-            start = next((each.first for each in found.values() if each.first <= index <= each.last), index)
-            by_person = _assigned(line, assignment, start, index)
-            if missing := _missing(by_person.fields):
-                near = near or NearMiss(index, missing)
-            else:
-                found[start] = by_person
+            start = index - 1 if index > end + 1 and index - 1 in found else index
+            found[start] = _assigned(line, assignment, index)
             end = index
             continue
         if index <= end or not _may_be_header(line):
@@ -105,35 +101,10 @@ def _may_be_header(line: Line) -> bool:
     )
 
 
-def _by_hand(lines: Sequence[Line], assignments: Sequence[Assignment]) -> dict[int, Assignment]:
-    """The lines that are headers because a person said so, and those that repeat them on a further page."""
-    if not assignments:
-        return {}
-    said = {assignment.line: assignment for assignment in assignments}
-    chosen = [(line, said[line.row.line]) for line in lines if line.row.line in said]
-    alike = {tuple(line.cells): assignment for line, assignment in chosen if not line.is_blank}
-    found = {line.order: assignment for line, assignment in chosen}
-    for line in lines:
-        if line.order not in found and not line.is_blank and (again := alike.get(tuple(line.cells))):
-            found[line.order] = again
-    return found
-
-
-def _assigned(line: Line, assignment: Assignment, first: int, last: int) -> Header:
-    """The header as a person gave it. The labels that were shown are kept, so that its key stays the same."""
+def _assigned(line: Line, assignment: Assignment, index: int) -> Header:
     fields = assignment.columns[:MOST_COLUMNS]
-    own = [bare(cell(line.filled, column)) for column in range(len(fields))]
-    shown = [bare(label) for label in assignment.labels[: len(fields)]]
-    labels = tuple(label or own[column] for column, label in enumerate([*shown, *[""] * (len(fields) - len(shown))]))
-    return Header(fields, labels, first, last)
-
-
-def _missing(fields: Sequence[Field]) -> str:
-    """The column without which nothing can be read, "" if all are there."""
-    if Field.NAME not in fields and Field.CYCLE_NAME not in fields:
-        return "三级指标"
-    wanted = (Field.VALUE, Field.CYCLE_VALUE, Field.OPERATOR, Field.ACTUAL)
-    return "" if any(field in fields for field in wanted) else "指标值"
+    labels = tuple(bare(cell(line.filled, column)) for column in range(len(fields)))
+    return Header(fields, labels, index, index)
 
 
 def _meanings(line: Line) -> list[Meaning | None] | None:
@@ -385,4 +356,7 @@ class _Columns:
 
     def missing(self) -> str:
         """The column without which nothing can be read, "" if all are there."""
-        return _missing(self.fields)
+        if Field.NAME not in self.fields and Field.CYCLE_NAME not in self.fields:
+            return "三级指标"
+        wanted = (Field.VALUE, Field.CYCLE_VALUE, Field.OPERATOR, Field.ACTUAL)
+        return "" if any(field in self.fields for field in wanted) else "指标值"

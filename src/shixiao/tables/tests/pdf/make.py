@@ -74,8 +74,10 @@ def _form(number: int) -> str:
         '<td>主管部门</td><td colspan="2">某市政务服务和数据管理局</td><td>实施单位</td><td colspan="2">某市信息中心</td>',
         f'<td rowspan="2">项目资金</td><td colspan="2">年度资金总额</td><td colspan="3">{number}20.50</td>',
         f'<td colspan="2">其中：财政拨款</td><td colspan="3">{number}20.50</td>',
-        '<td>年度总体目标</td><td colspan="5">目标1：保障系统稳定运行。<br>目标2：完成等级保护测评，及时整改测评中发现的问题，'
-        "使全市政务信息系统的安全水平达到国家规定的要求，并在全年保持。</td>",
+        (
+            '<td>年度总体目标</td><td colspan="5">目标1：保障系统稳定运行。<br>目标2：完成等级保护测评，及时整改测评中发现的问题，'
+            "使全市政务信息系统的安全水平达到国家规定的要求，并在全年保持。</td>"
+        ),
         "<td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td><td>单位</td><td>备注</td>",
     ]
     for level1, kinds in FORM:

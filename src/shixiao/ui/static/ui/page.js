@@ -39,9 +39,21 @@
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (!(field instanceof HTMLInputElement) || field.type !== "file" || !field.dataset.limit) return;
-    const isTooLarge = field.files.length > 0 && field.files[0].size > Number(field.dataset.limit);
+    const size = [...field.files].reduce((sum, file) => sum + file.size, 0);
+    const isTooLarge = size > Number(field.dataset.limit);
     field.setCustomValidity(isTooLarge ? field.dataset.tooLarge : "");
     if (isTooLarge) field.reportValidity();
+  });
+
+  // A place in a file that has just been shown is brought into view inside its own pane.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const pane = event.target.closest(".original");
+    const meant = pane && (pane.querySelector("mark") || pane.querySelector("td.meant") || pane.querySelector("tr.meant"));
+    const rows = pane && pane.querySelector(".original-rows");
+    if (!meant || !rows) return;
+    const [inner, outer] = [meant.getBoundingClientRect(), rows.getBoundingClientRect()];
+    rows.scrollTop += inner.top - outer.top - outer.height / 3;
+    rows.scrollLeft += inner.left - outer.left - outer.width / 3;
   });
 
   // Printing shows what is folded away.

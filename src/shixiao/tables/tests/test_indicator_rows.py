@@ -1,0 +1,303 @@
+"""The usual form, a row for each indicator, in the variety in which provinces publish it. All offices are invented."""
+
+from decimal import Decimal
+
+import pytest
+
+from shixiao import tables
+from shixiao.engine.plans import Form
+from shixiao.tables.tests.making_excel import book, row
+from shixiao.tables.tests.making_word import p, package, tbl, tc, tr
+
+PLAIN = """\
+项目支出绩效目标表
+单位：万元
+项目名称|示范项目
+主管部门|某市示范局|实施单位|某市示范中心
+年度资金总额|50.00
+其中：财政拨款|50.00
+年度目标|做好示范工作
+一级指标|二级指标|三级指标|指标值
+产出指标|数量指标|巡检次数|≥12次
+|质量指标|合格率|≥95%
+||返修率|≤2%
+效益指标|社会效益指标|服务人次|≥1000人次
+满意度指标|服务对象满意度指标|用户满意度|≥90%
+"""
+ROWS = [
+    ("11", "巡检次数", "≥12次"),
+    ("12", "合格率", "≥95%"),
+    ("12", "返修率", "≤2%"),
+    ("22", "服务人次", "≥1000人次"),
+    ("31", "用户满意度", "≥90%"),
+]
+HEAD = "项目绩效目标表\n项目名称|示范项目\n主管部门|某市示范局\n"
+
+
+def read(text: str) -> tables.Document:
+    return tables.read(text.replace("|", "\t").encode(), name="form.tsv")
+
+
+def rows(document: tables.Document) -> list[tuple[str, str, str]]:
+    return [(one.code, one.name, one.annual_wording) for plan in document.plans for _u, _p, one in plan.indicators()]
+
+
+def projects(document: tables.Document) -> list[tuple[str, str, Decimal | None]]:
+    return [(unit.name, one.name, one.funds.total) for plan in document.plans for unit, one in plan.projects()]
+
+
+def codes(document: tables.Document) -> set[str]:
+    return {repair.code for repair in document.repairs}
+
+
+def test_the_usual_form_gives_its_project_money_goal_and_rows() -> None:
+    document = read(PLAIN)
+    (plan,) = document.plans
+    ((unit, project),) = plan.projects()
+    assert (plan.title, plan.department, plan.money_unit) == ("项目支出绩效目标表", "某市示范局", "万元")
+    assert (unit.name, project.name, project.objective) == ("某市示范中心", "示范项目", "做好示范工作")
+    assert (project.funds.total, project.funds.fiscal) == (Decimal("50.00"), Decimal("50.00"))
+    assert rows(document) == ROWS
+    assert document.repairs == ()
+    assert [one.place.line for _u, _p, one in plan.indicators()] == [9, 10, 11, 12, 13]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\n|质量指标|合格率", "\n产出指标|质量指标|合格率"),
+        ("\n||返修率", "\n产出指标|质量指标|返修率"),
+        ("\n||返修率", "\n一级指标|二级指标|三级指标|指标值\n产出指标|质量指标|返修率"),
+        ("产出指标|数量指标|巡检", "1-产出指标|11-数量指标|巡检"),
+        ("满意度指标|服务对象满意度指标|", "满意度指标|满意度指标|"),
+        ("一级指标|二级指标|三级指标|指标值", "一级指标|二级指标|三级指标|年度指标值"),
+        ("一级指标|二级指标|三级指标|指标值", "一级 指标|二级\u3000指标|指标名称|目标值"),
+        ("效益指标|社会效益指标", "效果指标|社会效益"),
+    ],
+)
+def test_levels_may_be_repeated_blank_or_coded_and_headers_may_return(before: str, after: str) -> None:
+    assert before in PLAIN
+    assert rows(read(PLAIN.replace(before, after))) == ROWS
+
+
+def test_operator_value_unit_weight_and_direction_stand_in_columns_of_their_own() -> None:
+    document = read(
+        HEAD + "一级指标|二级指标|三级指标|计算符号|指标值|计量单位|分值|指标方向\n"
+        "产出指标|数量指标|巡检次数|≥|12|次|20|正向\n"
+        "产出指标|质量指标|返修率|≤|2|%|20|反向\n"
+        "产出指标|时效指标|完成时间|定性|12月底前||10|\n"
+        "满意度指标|服务对象满意度|用户满意度|≥|90|%|50|正向\n"
+    )
+    assert rows(document) == [
+        ("11", "巡检次数", "≥12次"),
+        ("12", "返修率", "≤2%"),
+        ("13", "完成时间", "12月底前"),
+        ("31", "用户满意度", "≥90%"),
+    ]
+    found = [one for _u, _p, one in document.plans[0].indicators()]
+    assert [one.weight for one in found] == [20, 20, 10, 50]
+    assert [one.direction for one in found] == ["正向", "反向", "", "正向"]
+
+
+def test_the_whole_cycle_and_the_year_stand_side_by_side() -> None:
+    document = read(
+        "项目支出绩效目标申报表\n项目名称|示范项目\n主管部门|某市示范局\n总体目标|实施期目标|||年度目标||\n"
+        "一级指标|二级指标|三级指标|指标值|二级指标|三级指标|指标值\n"
+        "产出指标|数量指标|巡检次数|≥36次|数量指标|巡检次数|≥12次\n"
+        "产出指标|质量指标|合格率|≥95%|质量指标|合格率|≥95%\n"
+    )
+    found = [(one.cycle_wording, one.annual_wording) for _u, _p, one in document.plans[0].indicators()]
+    assert found == [("≥36次", "≥12次"), ("≥95%", "≥95%")]
+    assert document.plans[0].form is Form.DECLARATION
+
+
+def test_forms_below_each_other_are_projects_of_one_plan() -> None:
+    second = PLAIN.split("\n", 2)[2].replace("示范项目", "培训项目").replace("50.00", "30.00")
+    document = read(PLAIN + second)
+    assert projects(document) == [
+        ("某市示范中心", "示范项目", Decimal("50.00")),
+        ("某市示范中心", "培训项目", Decimal("30.00")),
+    ]
+    assert rows(document) == ROWS + ROWS
+    assert "forms_as_one" in codes(document)
+
+
+def test_forms_of_two_departments_are_two_plans() -> None:
+    document = read(PLAIN + PLAIN.replace("某市示范局", "某市样板局"))
+    assert [plan.department for plan in document.plans] == ["某市示范局", "某市样板局"]
+
+
+def test_amounts_in_yuan_are_shown_in_ten_thousands_and_the_published_figure_is_kept() -> None:
+    document = read(PLAIN.replace("单位：万元", "金额单位：元").replace("50.00", "500000"))
+    ((_unit, project),) = document.plans[0].projects()
+    assert project.funds.total == Decimal(50)
+    assert "500000" in [each.text for each in project.amounts]
+    assert document.plans[0].money_unit == "元"
+    assert "money_unit_converted" in codes(document)
+
+
+def test_the_old_taxonomy_has_cost_among_the_outputs() -> None:
+    document = read(
+        HEAD + "一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|巡检次数|12次\n产出指标|成本指标|总成本|≤50万元\n"
+        "效益指标|经济效益指标|带动收入|≥10万元\n效益指标|可持续影响指标|长效机制|建立\n"
+        "满意度指标|服务对象满意度指标|满意度|≥90%\n"
+    )
+    assert [code for code, _name, _wording in rows(document)] == ["11", "14", "21", "24", "31"]
+
+
+def test_a_list_has_a_column_of_units_and_projects() -> None:
+    document = read(
+        "部门预算项目绩效目标表\n部门名称：某市示范局\n单位：万元\n"
+        "单位名称|项目名称|预算数|年度目标|一级指标|二级指标|三级指标|指标值\n"
+        "某市示范中心|示范项目|50.00|做好示范|产出指标|数量指标|巡检次数|≥12次\n"
+        "||||产出指标|质量指标|合格率|≥95%\n"
+        "|培训项目|30.00|做好培训|产出指标|数量指标|培训人次|≥80人次\n"
+        "某市样板中心|样板项目|20.00|做好样板|产出指标|数量指标|样板数|≥3个\n"
+    )
+    assert projects(document) == [
+        ("某市示范中心", "示范项目", Decimal("50.00")),
+        ("某市示范中心", "培训项目", Decimal("30.00")),
+        ("某市样板中心", "样板项目", Decimal("20.00")),
+    ]
+    assert [len(one.indicators) for _u, one in document.plans[0].projects()] == [2, 1, 1]
+
+
+def test_the_form_of_a_whole_department_keeps_its_main_tasks() -> None:
+    document = read(
+        "部门整体支出绩效目标表\n（2026年度）\n部门名称|某市示范局\n"
+        "年度主要任务|任务名称|主要内容|预算金额（万元）\n|任务一|做好示范|100.00\n|任务二|做好培训|50.00\n"
+        "年度总体目标|完成全年任务\n一级指标|二级指标|三级指标|指标值\n产出指标|数量指标|示范次数|≥12次\n"
+    )
+    (plan,) = document.plans
+    assert (plan.form, plan.title) == (Form.DEPARTMENT, "部门整体支出绩效目标表（2026年度）")
+    ((_unit, project),) = plan.projects()
+    assert [task.name for task in project.tasks] == ["任务一", "任务二"]
+    assert project.objective == "完成全年任务"
+
+
+SELF_EVALUATION = """\
+项目支出绩效自评表（2025年度）
+单位：万元
+项目名称|信息系统运行维护
+主管部门|某市示范局||实施单位|某市示范局信息中心
+项目资金|年初预算数|全年预算数|全年执行数|分值|执行率|得分
+年度资金总额|120.00|120.00|118.20|10|98.5%|9.85
+其中：财政拨款|120.00|120.00|118.20|-|98.5%|-
+年度总体目标|预期目标|||实际完成情况
+|保障系统稳定运行|||全年稳定运行
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+产出指标|数量指标|巡检次数|≥12次|13次|60|60|
+|质量指标|系统可用率|≥99.5%|99.2%|30|26|机房停电
+总分|||||100|95.85|
+"""
+
+
+def test_a_self_evaluation_is_the_plan_with_what_became_of_it() -> None:
+    (plan,) = read(SELF_EVALUATION).plans
+    assert plan.form is Form.SELF_EVALUATION
+    ((_unit, project),) = plan.projects()
+    assert (project.total_score, project.objective, project.actual_objective) == (
+        Decimal("95.85"),
+        "保障系统稳定运行",
+        "全年稳定运行",
+    )
+    first = project.execution[0]
+    assert (first.budget, first.executed, first.weight, first.score) == (120, Decimal("118.20"), 10, Decimal("9.85"))
+    found = project.indicators[1]
+    assert (found.annual_wording, found.actual_wording, found.weight, found.score, found.deviation) == (
+        "≥99.5%",
+        "99.2%",
+        30,
+        26,
+        "机房停电",
+    )
+
+
+def test_thresholds_of_grades_without_a_target_are_read_as_the_best_and_said() -> None:
+    document = read(
+        HEAD + "一级指标|二级指标|三级指标|权重|优|良|中|差\n产出指标|数量指标|巡检次数|60|≥12次|≥10次|≥8次|＜8次\n"
+    )
+    assert rows(document) == [("11", "巡检次数", "≥12次")]
+    assert "threshold_as_value" in codes(document)
+
+
+def test_without_a_third_level_the_second_one_holds_the_names() -> None:
+    document = read(HEAD + "一级指标|二级指标|指标值\n数量指标|巡检次数|≥12次\n质量指标|合格率|≥95%\n")
+    assert rows(document) == ROWS[:2]
+    assert "names_in_level2" in codes(document)
+
+
+@pytest.mark.parametrize(
+    "note", ["注：本表由项目单位填写。", "填表人：||联系电话：", "备注：无", "说明：以上均为年度目标"]
+)
+def test_notes_below_the_table_are_no_indicators_and_no_goal(note: str) -> None:
+    document = read(PLAIN + note + "\n")
+    assert rows(document) == ROWS
+    ((_unit, project),) = document.plans[0].projects()
+    assert project.objective == "做好示范工作"
+
+
+def test_rows_that_nobody_filled_in_are_left_out_and_said() -> None:
+    document = read(PLAIN.replace("||返修率|≤2%", "||指标3：|\n||……|"))
+    assert [name for _code, name, _wording in rows(document)] == ["巡检次数", "合格率", "服务人次", "用户满意度"]
+    assert "empty_rows_left_out" in codes(document)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (HEAD + "一级指标|二级指标|三级指标|备注\n产出指标|数量指标|巡检次数|甲\n", "missing_columns"),
+        ("项目绩效目标表\n一级指标|二级指标|三级指标|指标值\n", "no_rows"),
+        ("序号|姓名|部门|电话\n1|甲|乙|1\n", "no_table"),
+    ],
+)
+def test_what_is_no_such_table_says_how_near_it_came(text: str, code: str) -> None:
+    with pytest.raises(tables.Unreadable) as refused:
+        read(text)
+    assert refused.value.code == code
+
+
+# ---- the same form in other formats, with cells that are really merged ---------------------------------------------
+
+
+def cells_of(text: str) -> list[list[str]]:
+    return [line.split("|") for line in text.splitlines()]
+
+
+def as_word() -> bytes:
+    prose = "".join(p(line[0]) for line in cells_of(PLAIN)[:2])
+    rest = cells_of(PLAIN)[2:]
+    lines = [tr(*line) for line in rest[:6]]
+    restart, going = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    outputs = rest[6:9]
+    lines.append(tr(tc(outputs[0][0], restart), *outputs[0][1:]))
+    lines.append(tr(tc("", going), tc(outputs[1][1], restart), *outputs[1][2:]))
+    lines.append(tr(tc("", going), tc("", going), *outputs[2][2:]))
+    lines += [tr(*line) for line in rest[9:]]
+    return package(prose + tbl(*lines))
+
+
+def as_excel() -> bytes:
+    merged = '<mergeCells count="2"><mergeCell ref="A9:A11"/><mergeCell ref="B10:B11"/></mergeCells>'
+    return book(*(row(*line) for line in cells_of(PLAIN)), below=merged)
+
+
+def as_page() -> bytes:
+    lines = cells_of(PLAIN)
+    body = [f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines[2:8]]
+    body += [
+        "<tr><td rowspan=3>产出指标</td><td>数量指标</td><td>巡检次数</td><td>≥12次</td></tr>",
+        "<tr><td rowspan=2>质量指标</td><td>合格率</td><td>≥95%</td></tr>",
+        "<tr><td>返修率</td><td>≤2%</td></tr>",
+    ]
+    body += [f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines[11:]]
+    above = "".join(f"<p>{line[0]}</p>" for line in lines[:2])
+    return f"<html><meta charset=utf-8>{above}<table>{''.join(body)}</table></html>".encode()
+
+
+@pytest.mark.parametrize("content", [as_word(), as_excel(), as_page()], ids=["docx", "xlsx", "html"])
+def test_the_form_is_the_same_in_every_format(content: bytes) -> None:
+    document = tables.read(content, name="form")
+    assert rows(document) == ROWS
+    assert projects(document) == projects(read(PLAIN))
+    assert [plan.title for plan in document.plans] == ["项目支出绩效目标表"]
