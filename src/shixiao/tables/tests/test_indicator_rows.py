@@ -374,3 +374,32 @@ def test_words_for_the_same_column_are_known(field: str, label: str) -> None:
     (found,) = [one for _u, _p, one in document.plans[0].indicators()]
     assert (found.name, found.annual_wording, found.direction) == ("巡检次数", "≥12次", "正向")
     assert (found.weight, found.actual_wording, found.score) == (20, "13", 19)
+
+
+# -- monitoring forms, and tables of another kind in the same text
+
+
+def test_the_form_of_monitoring_gives_the_budget_and_keeps_what_was_spent_so_far_as_printed() -> None:
+    document = read(
+        "项目支出绩效目标执行监控表\n（2024年度）\n项目名称|示范项目\n主管部门|某市示范局|实施单位|某市示范中心\n"
+        "项目资金（万元）||年初预算数|1-7月执行数|1-7月执行率|全年预计执行数\n"
+        "|年度资金总额|90|40|44.4%|90\n|其中：本年一般公共预算拨款|90|40|44.4%|90\n年度总体目标|做好示范\n"
+        "一级指标|二级指标|三级指标|年度指标值|1-7月执行情况|全年预计完成情况|偏差原因分析|完成目标可能性|备注\n"
+        "产出指标|数量指标|巡检次数|≥12次|7次|12次||确定能|\n"
+    )
+    ((_unit, project),) = document.plans[0].projects()
+    assert (project.funds.total, project.funds.fiscal) == (90, 90)
+    assert ("年度资金总额·1-7月执行数", "40") in project.amounts
+    assert {line.executed for line in project.execution} == {None}
+    assert document.repairs == ()
+    (row,) = project.indicators
+    assert ("完成目标可能性", "确定能") in row.columns
+    assert (row.annual_wording, row.actual_wording) == ("≥12次", "")
+
+
+def test_a_table_of_another_kind_above_is_left_out_and_said() -> None:
+    budget = "收支预算总表\n单位：万元\n项目|预算数|项目|支出\n一、拨款收入|100|一、公共服务|100\n\n"
+    document = read(budget + PLAIN)
+    assert rows(document) == ROWS
+    assert projects(document) == projects(read(PLAIN))
+    assert codes(document) == {"text_outside_table"}
