@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shixiao import tables
+from shixiao.engine import lint
 from shixiao.engine.plans import Form
 from shixiao.tables.tests.making_excel import book, row
 from shixiao.tables.tests.making_word import p, package, tbl, tc, tr
@@ -345,3 +346,104 @@ def test_thresholds_beside_a_target_are_kept() -> None:
     again = tables.read(tables.write(read(GRADES), format="txt"), name="again")
     ((_unit, _project, row),) = again.plans[0].indicators()
     assert [(each.label, each.text) for each in row.columns][-3:] == [("良", "≥10次"), ("中", "≥8次"), ("差", "＜8次")]
+
+
+# -- points behind each level, points repeated, and words for the same column
+
+
+def test_points_behind_each_level_are_not_those_of_the_indicator() -> None:
+    document = read(
+        HEAD + "一级指标|权重|二级指标|分值|三级指标|计量单位|目标值(标准)|分值|完成值|得分\n"
+        "产出指标|60|数量指标|30|巡检次数|次|12|20|12|20\n|||| 抽查次数|次|6|10|6|9\n"
+        "||质量指标|30|合格率|%|95|30|96|30\n"
+    )
+    found = [one for _u, _p, one in document.plans[0].indicators()]
+    assert [one.weight for one in found] == [20, 10, 30]
+    assert [one.score for one in found] == [20, 9, 30]
+    assert ("权重", "60") in found[0].columns
+
+
+def test_points_in_front_of_the_names_count_where_there_are_no_others() -> None:
+    document = read(HEAD + "一级指标|二级指标|分值|三级指标|指标值\n产出指标|数量指标|20|巡检次数|12次\n")
+    assert [one.weight for _u, _p, one in document.plans[0].indicators()] == [20]
+
+
+@pytest.mark.parametrize(
+    ("part", "score", "said"),
+    [("10|100%|10", 100, set()), ("—||—", 100, set()), ("10|100%|10", 110, {"L66"})],
+)
+def test_points_for_the_spending_that_stand_on_two_lines_count_once(part: str, score: int, said: set[str]) -> None:
+    document = read(
+        HEAD + "项目资金（万元）||年初预算数|全年预算数|全年执行数|分值|执行率|得分\n"
+        "|年度资金总额：|90|90|90|10|100%|10\n"
+        f"|其中：本年财政拨款|90|90|90|{part}\n"
+        "一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分\n"
+        "产出指标（60分）|数量指标|巡检次数|≥50次|50次|60|60\n"
+        "满意度指标（30分）|满意度指标|公众满意度|≥90%|90%|30|30\n"
+        f"总分|||||100|{score}\n"
+    )
+    (plan,) = document.plans
+    assert {finding.rule for finding in lint.check(plan)} & {"L37", "L66"} == said
+
+
+@pytest.mark.parametrize(
+    ("field", "label"),
+    [
+        ("name", "考核指标"),
+        ("name", "指标项"),
+        ("value", "计划指标值"),
+        ("value", "计划值"),
+        ("value", "年初设定值"),
+        ("value", "目标值(标准)"),
+        ("measure", "绩效指标值单位"),
+        ("operator", "逻辑关系"),
+        ("operator", "运算关系"),
+        ("direction", "正/反向"),
+        ("weight", "权重系数"),
+        ("weight", "分值设置"),
+        ("actual", "实际达成值"),
+        ("score", "单位自评得分"),
+        ("score", "本项得分"),
+    ],
+)
+def test_words_for_the_same_column_are_known(field: str, label: str) -> None:
+    usual = {
+        "name": "三级指标", "operator": "计算符号", "value": "指标值", "measure": "计量单位", "direction": "指标方向",
+        "weight": "分值", "actual": "实际完成值", "score": "得分",
+    }  # fmt: skip
+    labels = {**usual, field: label}
+    document = read(
+        HEAD + f"一级指标|二级指标|{'|'.join(labels.values())}\n产出指标|数量指标|巡检次数|≥|12|次|正向|20|13|19\n"
+    )
+    (found,) = [one for _u, _p, one in document.plans[0].indicators()]
+    assert (found.name, found.annual_wording, found.direction) == ("巡检次数", "≥12次", "正向")
+    assert (found.weight, found.actual_wording, found.score) == (20, "13", 19)
+
+
+# -- monitoring forms, and tables of another kind in the same text
+
+
+def test_the_form_of_monitoring_gives_the_budget_and_keeps_what_was_spent_so_far_as_printed() -> None:
+    document = read(
+        "项目支出绩效目标执行监控表\n（2024年度）\n项目名称|示范项目\n主管部门|某市示范局|实施单位|某市示范中心\n"
+        "项目资金（万元）||年初预算数|1-7月执行数|1-7月执行率|全年预计执行数\n"
+        "|年度资金总额|90|40|44.4%|90\n|其中：本年一般公共预算拨款|90|40|44.4%|90\n年度总体目标|做好示范\n"
+        "一级指标|二级指标|三级指标|年度指标值|1-7月执行情况|全年预计完成情况|偏差原因分析|完成目标可能性|备注\n"
+        "产出指标|数量指标|巡检次数|≥12次|7次|12次||确定能|\n"
+    )
+    ((_unit, project),) = document.plans[0].projects()
+    assert (project.funds.total, project.funds.fiscal) == (90, 90)
+    assert ("年度资金总额·1-7月执行数", "40") in project.amounts
+    assert {line.executed for line in project.execution} == {None}
+    assert document.repairs == ()
+    (row,) = project.indicators
+    assert ("完成目标可能性", "确定能") in row.columns
+    assert (row.annual_wording, row.actual_wording) == ("≥12次", "")
+
+
+def test_a_table_of_another_kind_above_is_left_out_and_said() -> None:
+    budget = "收支预算总表\n单位：万元\n项目|预算数|项目|支出\n一、拨款收入|100|一、公共服务|100\n\n"
+    document = read(budget + PLAIN)
+    assert rows(document) == ROWS
+    assert projects(document) == projects(read(PLAIN))
+    assert codes(document) == {"text_outside_table"}

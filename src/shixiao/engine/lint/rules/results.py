@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from shixiao.engine.bilingual import Text
@@ -10,18 +11,28 @@ from shixiao.engine.lint.finding import Severity
 from shixiao.engine.lint.rows import NUMERIC, RANGE, ProjectRows, Row
 from shixiao.engine.lint.rule import EVALUATION, Family, Found, Rule
 from shixiao.engine.lint.settings import Settings
+from shixiao.engine.plans import Execution
 
 RESULTS = Family.RESULTS
 
 _HUNDRED = Decimal(100)
 # Of a hundred points ten are usually for spending the budget, which a table of targets need not print.
-_WHOLE = (_HUNDRED, Decimal(90), Decimal(1), Decimal("0.9"))
+# Some provinces keep twenty.
+_WHOLE = (_HUNDRED, Decimal(90), Decimal(80), Decimal(1), Decimal("0.9"))
+_BAND = re.compile(r"[（(](\d{1,3}) ?分?[)）]$")
 # From how many points on a grade begins (财预〔2020〕10号).
 _GRADES = {"优": Decimal(90), "良": Decimal(80), "中": Decimal(60), "差": Decimal(0)}
 
 
 def _sum(points: Iterator[Decimal | None]) -> Decimal:
     return sum((each for each in points if each is not None), Decimal(0))
+
+
+def _once(lines: Sequence[Execution], what: str) -> Decimal:
+    """The points for the spending. They belong to the line of the total; a form may repeat them on its parts."""
+    printed = [(line.amount, getattr(line, what)) for line in lines if getattr(line, what) is not None]
+    whole = [points for amount, points in printed if amount == "total"]
+    return _sum(iter(whole[:1] or [points for _amount, points in printed]))
 
 
 def _plain(points: Decimal) -> str:
@@ -35,9 +46,11 @@ def _plain(points: Decimal) -> str:
     Severity.ERROR,
     title=Text("分值之和不是 100", "The weights do not add up to 100"),
     why=Text(
-        "各项指标的分值加上预算执行的分值应为 100；没有印预算执行的，指标合计 90 或 100 都可以。对不上，得分就没有意义。"
+        "各项指标的分值加上预算执行的分值应为 100；没有印预算执行的，指标合计 100、90 或 80 都可以。"
+        "一级指标名称后面写了分值的，该组也要对得上。对不上，得分就没有意义。"
         "有的指标没有分值时，只在已经超过 100 时报。",
-        "The weights of the indicators and that of the spending make 100; where the spending has none, 90 or 100. "
+        "The weights of the indicators and that of the spending make 100; where the spending has none, 100, 90 or 80. A first "
+        "level with points behind its name is the sum of its group. "
         "Otherwise no score means anything. Where some indicators have no weight, only a sum above 100 is reported.",
     ),
     basis=EVALUATION,
@@ -49,8 +62,9 @@ def weights_add_up(sheet: ProjectRows, settings: Settings) -> Iterator[Found]:
     weights = [row.indicator.weight for row in sheet.rows]
     if not any(weights):
         return
+    yield from _bands(sheet)
     indicators = _sum(iter(weights))
-    spending = _sum(line.weight for line in sheet.project.execution)
+    spending = _once(sheet.project.execution, "weight")
     total = indicators + spending
     is_right = total == _HUNDRED if spending else total in _WHOLE
     if is_right or (None in weights and total <= _HUNDRED):
@@ -66,6 +80,25 @@ def weights_add_up(sheet: ProjectRows, settings: Settings) -> Iterator[Found]:
         ),
         at=sheet,
     )
+
+
+def _bands(sheet: ProjectRows) -> Iterator[Found]:
+    """产出指标（50分）: the weights of the group make what stands behind its name."""
+    groups: dict[str, list[Decimal | None]] = {}
+    for row in sheet.rows:
+        groups.setdefault(row.indicator.level1, []).append(row.indicator.weight)
+    for level1, weights in groups.items():
+        match = _BAND.search(level1)
+        added = _sum(iter(weights))
+        if not match or added == Decimal(match[1]) or (None in weights and added < Decimal(match[1])):
+            continue
+        yield Found(
+            Text(
+                f"“{level1}”下各指标的分值合计 {_plain(added)}",
+                f"the weights below “{level1}” add up to {_plain(added)}",
+            ),
+            at=sheet,
+        )
 
 
 @Rule(
@@ -97,7 +130,7 @@ def points_add_up(sheet: ProjectRows, settings: Settings) -> Iterator[Found]:
     total, scores = sheet.project.total_score, [row.indicator.score for row in sheet.rows]
     if total is None or not scores or None in scores:
         return
-    added = _sum(iter(scores)) + _sum(line.score for line in sheet.project.execution)
+    added = _sum(iter(scores)) + _once(sheet.project.execution, "score")
     exponent = total.as_tuple().exponent
     last_digit = Decimal(1).scaleb(exponent if isinstance(exponent, int) and exponent < 0 else 0)
     if abs(added - total) >= last_digit:

@@ -160,6 +160,7 @@ class _Walk:
         self.is_new = False
         self.scope = ""
         self.strays: list[Line] = []
+        self.above: list[Line] = []
         self.is_below = False
 
     def walked(self) -> list[Draft]:
@@ -275,12 +276,23 @@ class _Walk:
                 self.money_unit = name[1:-1]
 
     def _head(self, line: Line) -> None:
-        if self._begins_form(line):
+        if self._begins_form(line) or self._ends_another_kind():
             self._new_draft(line)
         elif self.is_new and not self.draft.blocks:
             self._named(self.draft)
         if not self.reader.take(line):
             self.strays.append(line)
+        elif not self.draft.blocks:
+            self.above.append(line)
+
+    def _ends_another_kind(self) -> bool:
+        """Whether what stood above the title was a table of another kind: money without any name to it."""
+        head = self.draft.head
+        is_nameless = not (head.project or head.department or head.spender or head.objective)
+        if not (self.is_new and is_nameless and self.above and not self.draft.blocks):
+            return False
+        self.strays += self.above
+        return True
 
     def _named(self, draft: Draft) -> None:
         draft.title = draft.title or self.title
@@ -311,6 +323,7 @@ class _Walk:
         self.reader = HeadReader(self.draft.head)
         self.header = self.block = None
         self.is_new, self.scope, self.is_below = False, "", False
+        self.above = []
 
     def _end_draft(self) -> None:
         draft = self.draft

@@ -166,8 +166,22 @@ _EXECUTION: dict[str, str] = {
 
 @lru_cache(maxsize=1024)
 def execution_column(cell: str) -> str:
-    """The field of `Execution` that a column of money holds, "" for another text."""
-    return _EXECUTION.get(core(cell), "") if len(cell) <= 40 else ""
+    """The field of `Execution` that a column of money holds, "" for another text.
+
+    Of a monitoring form (1-7月执行数, 全年预计执行数) it is `PRINTED` with the label: what was spent so far is not what was
+    spent in the year, and is only kept.
+    """
+    if len(cell) > 40:
+        return ""
+    word = core(cell)
+    return _EXECUTION.get(word) or (PRINTED + word if _of_monitoring(word) else "")
+
+
+PRINTED = "printed:"
+
+
+def _of_monitoring(word: str) -> bool:
+    return word.endswith(("执行数", "执行率", "支出数")) and ("月" in word or "预计" in word or word.startswith("截至"))
 
 
 _TASK_NAMES = frozenset(("任务名称", "主要任务", "工作任务", "年度主要任务名称", "任务", "主要任务名称"))

@@ -345,6 +345,7 @@ class _Columns:
 
     def _twice(self) -> None:
         """A field stands once; another column of the same kind is kept as published."""
+        self._points_of_levels()
         seen: set[Field] = set()
         for column, field in enumerate(self.fields):
             if field in (Field.KEPT, Field.IGNORED):
@@ -353,6 +354,16 @@ class _Columns:
                 self.fields[column] = Field.KEPT
                 self.notes.append(("column_twice", {"column": self.labels[column], "number": column + 1}))
             seen.add(field)
+
+    def _points_of_levels(self) -> None:
+        """Some forms print points behind each level: those of an indicator stand behind its name."""
+        name = self.fields.index(Field.NAME) if Field.NAME in self.fields else -1
+        for field in (Field.WEIGHT, Field.SCORE):
+            if field not in self.fields[name + 1 :]:
+                continue
+            for column in range(max(name, 0)):
+                if self.fields[column] is field:
+                    self.fields[column] = Field.KEPT
 
     def missing(self) -> str:
         """The column without which nothing can be read, "" if all are there."""

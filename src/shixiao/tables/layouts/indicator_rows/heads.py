@@ -7,12 +7,20 @@ from functools import cache
 from typing import NamedTuple
 
 from shixiao.engine.plans import Labelled, Place, Task
-from shixiao.tables.layouts.indicator_rows.head_labels import Label, Part, execution_column, label_of, task_column
+from shixiao.tables.layouts.indicator_rows.head_labels import (
+    PRINTED,
+    Label,
+    Part,
+    execution_column,
+    label_of,
+    task_column,
+)
 from shixiao.tables.layouts.indicator_rows.lines import Line, cell
 from shixiao.tables.layouts.indicator_rows.words import bare, core, flat, one_line
 from shixiao.tables.money import UNITS
 
 _LONGEST_LABEL = 14
+_COLUMNS_OF_MONEY = frozenset(("budget", "full_year", "executed", "rate"))
 
 
 class Money(NamedTuple):
@@ -103,7 +111,7 @@ class HeadReader:
         for column, text in pieces:
             if field := execution_column(text):
                 found.setdefault(field, column)
-        if len({"budget", "full_year", "executed", "rate"} & set(found)) < 2:
+        if sum(1 for field in found if field in _COLUMNS_OF_MONEY or field.startswith(PRINTED)) < 2:
             return False
         self._spending, self._spending_line = found, line
         self._spending_unit = ""

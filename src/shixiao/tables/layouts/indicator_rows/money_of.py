@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shixiao.engine.plans import Execution, Funds, Labelled, Place, Repair
 from shixiao.engine.sums import add
+from shixiao.tables.layouts.indicator_rows.head_labels import PRINTED
 from shixiao.tables.layouts.indicator_rows.heads import Money, Spending
 from shixiao.tables.money import UNITS, amount
 from shixiao.tables.repairs import repair
@@ -144,9 +145,9 @@ def as_printed(money: Iterable[Money], spending: Iterable[Spending], labels: dic
     printed = [Labelled(each.label, each.text) for each in money if each.text]
     for line in spending:
         printed += [
-            Labelled(f"{line.label}·{labels[field]}", text)
+            Labelled(f"{line.label}·{labels.get(field) or field.removeprefix(PRINTED)}", text)
             for field, text in line.cells.items()
-            if text and field in ("budget", "full_year", "executed")
+            if text and (field in ("budget", "full_year", "executed") or field.startswith(PRINTED))
         ]
     return tuple(printed)
 
