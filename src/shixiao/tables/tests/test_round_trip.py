@@ -151,7 +151,7 @@ def test_a_table_written_as_text_is_read_back_the_same(plan):
     assert content_of(read(written)) == content_of(document_of("", "", "", (plan,)))
 
 
-@pytest.mark.parametrize("form", ["docx", "html"])
+@pytest.mark.parametrize("form", ["docx", "html", "xlsx"])
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_a_table_written_as_a_document_is_read_back_the_same(form, plan):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from shixiao.engine.plans import Place
 from shixiao.tables.assignments import MOST_COLUMNS
@@ -62,10 +62,21 @@ class Line:
 
 
 def lines_of(grid: Grid) -> list[Line]:
-    """Every row of the grid, blank ones too, so that rows and merged cells keep their numbers."""
-    lines = [Line(grid, row, order) for order, row in enumerate(grid.rows)]
+    """Every row of the grid, blank ones too, so that rows and merged cells keep their numbers. Without merged cells
+    a run of blank rows is one: a file may hold a million of them."""
+    rows = grid.rows if grid.merges else _without_runs(grid.rows)
+    lines = [Line(grid, row, order) for order, row in enumerate(rows)]
     _fill(lines, grid)
     return lines
+
+
+def _without_runs(rows: list[Row]) -> Iterator[Row]:
+    was_blank = False
+    for row in rows:
+        is_blank = not any(row.cells)
+        if not (is_blank and was_blank):
+            yield row
+        was_blank = is_blank
 
 
 def _fill(lines: list[Line], grid: Grid) -> None:
