@@ -221,7 +221,8 @@ def test_a_megabyte_of_anything_takes_less_than_five_seconds(kind):
     start, allowed = time.process_time(), allowed_seconds()
     with suppress(tables.Unreadable):
         tables.read(content, name="x", target=unread)
-    assert time.process_time() - start < allowed
+    taken = time.process_time() - start
+    assert taken < max(allowed, allowed_seconds())  # it may have become busy meanwhile
 
 
 @pytest.mark.parametrize("byte", [0, 1, 9, 10, 34, 38, 60, 128, 0x81, 0xD8, 0xED, 0xFF])
@@ -230,4 +231,5 @@ def test_a_megabyte_of_one_byte_takes_less_than_five_seconds(byte):
         start, allowed = time.process_time(), allowed_seconds()
         with suppress(tables.Unreadable):
             tables.read(HEADER.encode(encoding) + bytes([byte]) * MEGABYTE, name="x", target=unread)
-        assert time.process_time() - start < allowed
+        taken = time.process_time() - start
+        assert taken < max(allowed, allowed_seconds())
