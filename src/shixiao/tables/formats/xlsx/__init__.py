@@ -16,7 +16,7 @@ from shixiao.tables.document import Document
 from shixiao.tables.formats.number_formats import BUILT_IN, GENERAL
 from shixiao.tables.formats.package import Attributes, Package, Relation, Walk, relations
 from shixiao.tables.formats.spreadsheet import Allowance, Collector
-from shixiao.tables.formats.xlsx_sheet import SheetWalk, unescaped
+from shixiao.tables.formats.xlsx.sheet import SheetWalk, unescaped
 from shixiao.tables.grid import Grid, Sheets
 from shixiao.tables.repairs import repair
 from shixiao.tables.unreadable import Unreadable
@@ -51,9 +51,9 @@ def sheets(content: bytes) -> Sheets:
 
 def write(document: Document) -> bytes:
     """One sheet for each table, in the official layout."""
-    from shixiao.tables.formats import xlsx_writing  # brings openpyxl, which reading does not need
+    from shixiao.tables.formats.xlsx import writing  # brings openpyxl, which reading does not need
 
-    return xlsx_writing.written(document)
+    return writing.written(document)
 
 
 class _Sheet(NamedTuple):
