@@ -154,21 +154,26 @@ def labels_of(row: Row) -> tuple[str, ...]:
 
 def fitting(sheets: Sheets, known: Iterable[Remembered]) -> tuple[Assignment, ...]:
     """Where the headers of `known` stand in a file of the same office, which is named in it; the newest comes first."""
-    by_labels: dict[tuple[str, ...], Remembered] = {}
+    by_labels: dict[tuple[str, ...], list[Remembered]] = {}
     for each in known:
-        if each.labels and (not each.office or _is_named(each.office, sheets)):
-            by_labels.setdefault(each.labels, each)
+        if each.labels:
+            by_labels.setdefault(each.labels, []).append(each)
     if not by_labels:
         return ()
-    widths = {len(labels) for labels in by_labels}
+    narrowest = min(map(len, by_labels))
+    named: dict[str, bool] = {"": True}
     found = []
     for number, grid in enumerate(sheets.grids, 1):
         for row in grid.rows:
-            if row.is_prose or len(row.cells) < min(widths):
+            if row.is_prose or len(row.cells) < narrowest:
                 continue
             labels = labels_of(row)
-            if labels in by_labels:
-                found.append(Assignment(number, row.line, by_labels[labels].columns, labels))
+            for each in by_labels.get(labels, ()):
+                if each.office not in named:  # looked for in the whole file, so only where a header fits
+                    named[each.office] = _is_named(each.office, sheets)
+                if named[each.office]:
+                    found.append(Assignment(number, row.line, each.columns, labels))
+                    break
     return tuple(found)
 
 
