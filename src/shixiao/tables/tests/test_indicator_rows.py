@@ -447,3 +447,22 @@ def test_a_table_of_another_kind_above_is_left_out_and_said() -> None:
     assert rows(document) == ROWS
     assert projects(document) == projects(read(PLAIN))
     assert codes(document) == {"text_outside_table"}
+
+
+@pytest.mark.parametrize("label", ["性质", "甲乙", ""])
+def test_a_column_is_told_by_its_cells_where_its_label_says_nothing(label: str) -> None:
+    document = read(
+        HEAD + f"一级指标|二级指标|三级指标|{label}|指标值|计量\n产出指标|数量指标|巡检次数|≥|12|次\n"
+        "产出指标|质量指标|返修率|≤|2|%\n产出指标|时效指标|完成时间|定性|12月底前|\n"
+    )
+    expected = ["≥12次", "≤2%", "12月底前"] if label else ["12次", "2%", "12月底前"]
+    assert [wording for _code, _name, wording in rows(document)] == expected
+
+
+@pytest.mark.parametrize(("cycle", "year"), [("实施期", "本年度"), ("实施周期", "年度"), ("中期", "当年")])
+def test_cycle_and_year_stand_below_the_word_for_targets(cycle: str, year: str) -> None:
+    document = read(
+        HEAD + f"一级指标|二级指标|三级指标|指标值||备注\n|||{cycle}|{year}|\n产出指标|数量指标|巡检次数|≥36次|≥12次|\n"
+    )
+    ((_unit, _project, row),) = document.plans[0].indicators()
+    assert (row.cycle_wording, row.annual_wording) == ("≥36次", "≥12次")

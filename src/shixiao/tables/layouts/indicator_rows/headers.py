@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shixiao.engine.targets.normalise import operator_words
+from shixiao.engine.targets.units import UNITS
 from shixiao.tables.assignments import MOST_COLUMNS, Assignment, Field
 from shixiao.tables.layouts.indicator_rows.labels import Meaning, is_grade, meaning_of, scope_of
 from shixiao.tables.layouts.indicator_rows.lines import Line, cell
@@ -133,7 +135,32 @@ def _header(
     last = index if below is None else index + 1
     if missing := columns.missing():
         return NearMiss(index, missing)
-    return Header(tuple(columns.fields), tuple(columns.labels), first, last, tuple(columns.notes), columns.scope)
+    fields = _told_by_cells(columns.fields, lines[last + 1 : last + 1 + _ROWS_LOOKED_AT])
+    return Header(tuple(fields), tuple(columns.labels), first, last, tuple(columns.notes), columns.scope)
+
+
+_ROWS_LOOKED_AT = 40
+_OPERATORS = frozenset("≥ ≤ > < = ＞ ＜ ＝ ≧ ≦ >= <= 定性 定量".split()) | frozenset(operator_words())
+
+
+def _told_by_cells(fields: list[Field], below: Sequence[Line]) -> list[Field]:
+    """Columns whose label says nothing, such as 性质, but whose cells are operators or units throughout."""
+    found = list(fields)
+    for field, words in ((Field.OPERATOR, _OPERATORS), (Field.MEASURE, UNITS)):
+        if field in found or Field.VALUE not in found:
+            continue
+        for column, known in enumerate(fields):
+            if known is not Field.KEPT:
+                continue
+            cells = [text for line in below if (text := cell(line.filled, column))]
+            fitting = sum(text in words for text in cells)
+            if len(cells) >= _FEWEST_CELLS and fitting * 10 >= len(cells) * 9:
+                found[column] = field
+                break
+    return found
+
+
+_FEWEST_CELLS = 2
 
 
 def _is_group_row(line: Line) -> bool:
@@ -239,7 +266,7 @@ class _Columns:
             if meaning is None:
                 field = Field.KEPT
             elif field is None:
-                field = Field.IGNORED
+                field = Field.VALUE if meaning.scope and self._is_below_value(column) else Field.IGNORED
             elif meaning.is_weak and (field in strong or column == 0 and self.labels[0].endswith("绩效指标")):
                 field = Field.IGNORED if self.labels[column].endswith("绩效指标") else Field.KEPT
             elif field in _OF_PROJECTS and not lists:
@@ -280,8 +307,11 @@ class _Columns:
 
     def _is_part_of_value(self, column: int) -> bool:
         """One of several unknown columns under 指标值."""
+        return self.meanings[column] is None and self._is_below_value(column)
+
+    def _is_below_value(self, column: int) -> bool:
         parent = meaning_of(self.parents[column]) if self.parents[column] else None
-        return self.meanings[column] is None and parent is not None and parent.field is Field.VALUE
+        return parent is not None and parent.field is Field.VALUE
 
     def _scoped(self, column: int, field: Field, meaning: Meaning | None) -> Field:
         scope = (meaning.scope if meaning else "") or scope_of(bare(self.parents[column]))
