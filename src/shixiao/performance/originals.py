@@ -38,11 +38,13 @@ class Line:
 
 @dataclass
 class Excerpt:
-    """The rows around a place. `title` says which sheet, page or table; `lines` is empty where nothing is left of it."""
+    """The rows around a place. `title` says which sheet, page or table; `lines` is empty where nothing is left of it, `at`
+    where the row stands on its page, as an address names it ("" where that is not known)."""
 
     title: str
     lines: list[Line]
     has_more_columns: bool = False
+    at: str = ""
 
 
 def query_of(place: Place) -> str:
@@ -74,7 +76,15 @@ def excerpt(sheets: Sheets, place: Place) -> Excerpt:
     width = max((len(row.cells) for row in grid.rows[first:last]), default=0)
     left = _left_edge(place, width)
     lines = [_line(grid, number, index, place, (first, last), left) for number in range(first, last)]
-    return Excerpt(title_of(place), lines, has_more_columns=width > COLUMNS_SHOWN)
+    at = "-".join(str(round(each)) for each in grid.rows[index].box)
+    return Excerpt(title_of(place), lines, has_more_columns=width > COLUMNS_SHOWN, at=at)
+
+
+def box_of(text: str) -> tuple[int, ...]:
+    """The place that `at` names; () for anything else."""
+    parts = text.split("-")
+    is_box = len(parts) == 4 and all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts)
+    return tuple(map(int, parts)) if is_box else ()
 
 
 def _is_in(grid: Grid, place: Place) -> bool:

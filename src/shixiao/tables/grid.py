@@ -12,6 +12,7 @@ class Row(NamedTuple):
 
     `line` counts from 1. `lines` gives the line of each cell where a cell before it holds line breaks, and is
     empty otherwise. `page` is the page the row stands on where a grid goes on over pages, 0 for the grid's own.
+    `box` is where it stands on that page, for a PDF: left, top, right, bottom in points; () where nobody knows.
     `is_prose` marks a paragraph beside the table (a title, 金额单位：万元, a note below it): a row of one cell.
     """
 
@@ -20,6 +21,7 @@ class Row(NamedTuple):
     lines: tuple[int, ...] = ()
     page: int = 0
     is_prose: bool = False
+    box: tuple[float, float, float, float] | tuple[()] = ()
 
     def line_of(self, index: int) -> int:
         """The line on which the cell at `index` (from 0) begins."""

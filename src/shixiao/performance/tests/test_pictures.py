@@ -1,5 +1,6 @@
-"""Beside what was read from a PDF stands its page as it is printed."""
+"""Beside what was read from a PDF stands its page as it is printed, with the row marked."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ def upload(desk: Client) -> Upload:
 def test_the_review_shows_the_page_on_which_something_stood(desk: Client, upload: Upload) -> None:
     assert desk.get(f"/import/{upload.pk}/").status_code == 200
     excerpt = desk.get(f"/import/{upload.pk}/original/?page=2&table=1&line=20&column=7").content.decode()
-    assert f'src="/import/{upload.pk}/page/2.png"' in excerpt
-    picture = desk.get(f"/import/{upload.pk}/page/2.png")
+    (at,) = set(re.findall(rf'/import/{upload.pk}/page/2\.png\?at=(\d+-\d+-\d+-\d+)"', excerpt))
+    picture = desk.get(f"/import/{upload.pk}/page/2.png?at={at}")
+    assert picture.content != desk.get(f"/import/{upload.pk}/page/2.png?at=nonsense").content
     assert picture.headers["Content-Type"] == "image/png"
     assert picture.content.startswith(PNG)
     assert "private" in picture.headers["Cache-Control"]

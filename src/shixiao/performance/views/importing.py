@@ -91,7 +91,7 @@ def page_picture(request: HttpRequest, upload: int, page: int) -> HttpResponse:
     if not content[:1024].lstrip().startswith(b"%PDF-"):
         raise Http404
     try:
-        picture = pictures.page_of(content, page)
+        picture = pictures.page_of(content, page, originals.box_of(request.GET.get("at", "")))
     except pictures.NotDrawn:
         raise Http404 from None
     # What lies under this address never changes: another file is another upload.

@@ -39,6 +39,7 @@ class _Part(NamedTuple):
     page: int
     above: list[Written]
     table: PageTable
+    is_turned: bool
 
 
 class _Text:
@@ -83,7 +84,7 @@ def grids(contents: Sequence[Content]) -> tuple[list[Grid], list[Repair]]:
             if parts and not (block is tables[0] and _goes_on(parts, above, block, content.number)):
                 found.append(_grid(parts, len(found) + 1, repairs))
                 parts = []
-            parts.append(_Part(content.number, above, block))
+            parts.append(_Part(content.number, above, block, content.is_turned))
             above = []
     if parts:
         grid = _grid(parts, len(found) + 1, repairs)
@@ -162,10 +163,11 @@ def _prose(lines: Sequence[Written], page: int, number: int) -> Iterator[Row]:
 class _Line:
     """A row of a grid while it is made: the text that begins in each column, and how far each reaches."""
 
-    __slots__ = ("is_head_again", "page", "prose", "spans", "texts")
+    __slots__ = ("box", "is_head_again", "page", "prose", "spans", "texts")
 
     def __init__(self, page: int, prose: str = "") -> None:
         self.page = page
+        self.box: tuple[float, float, float, float] | tuple[()] = ()
         self.prose = prose
         # Whether it only repeats the head of the table on a further page.
         self.is_head_again = False
@@ -209,7 +211,7 @@ def _grid(parts: Sequence[_Part], number: int, repairs: list[Repair]) -> Grid:
             right, height = line.spans[column]
             if right - column > 1 or height > 1:
                 merges.append(Merge(index, column, index + height, right))
-        made.append(Row(index + 1, cells, page=line.page))
+        made.append(Row(index + 1, cells, page=line.page, box=line.box))
     return Grid(made, page=parts[0].page, table=number, merges=tuple(merges))
 
 
@@ -232,6 +234,12 @@ def _rows(part: _Part, columns: Sequence[float]) -> list[_Line]:
         row, column = rows[one.cell.top], places[one.cell.x0]
         row.texts[column] = _Text(one)
         row.spans[column] = (max(places[one.cell.x1], column + 1), max(1, one.cell.bottom - one.cell.top))
+    for row in () if part.is_turned else rows:
+        # A cell of several rows says nothing of one of them.
+        cells = [text.pieces[0].cell for column, text in row.texts.items() if row.spans[column][1] == 1]
+        if cells:
+            across, down = [*(cell.x0 for cell in cells), *(cell.x1 for cell in cells)], [cell.y0 for cell in cells]
+            row.box = (min(across), min(down), max(across), max(cell.y1 for cell in cells))
     return rows
 
 

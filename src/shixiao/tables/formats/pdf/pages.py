@@ -38,11 +38,13 @@ class PageTable(NamedTuple):
 
 
 class Content(NamedTuple):
-    """A page in reading order: tables, and lines outside of them."""
+    """A page in reading order: tables, and lines outside of them. `is_turned` where places are not those of the paper as it
+    is shown, because its text stands sideways."""
 
     number: int
     height: float
     blocks: list[PageTable | Written]
+    is_turned: bool = False
 
     @property
     def tables(self) -> list[PageTable]:
@@ -52,7 +54,7 @@ class Content(NamedTuple):
 
 def content_of(page: Page, work: Work, tally: Tally) -> Content:
     """The tables and the lines of a page. Raises Crowded or Exhausted beyond the limits."""
-    page = _upright(page)
+    printed, page = page, _upright(page)
     tally.unknown += sum(1 for one in page.characters if one.text == UNKNOWN)
     tables = ruled(page, work)
     outside, inside = _sorted_in(page, tables, work)
@@ -61,7 +63,9 @@ def content_of(page: Page, work: Work, tally: Tally) -> Content:
     ]
     for table, letters in zip(tables, inside, strict=True):
         placed.append((table.ys[0], _filled(table, letters, tally)))
-    return Content(page.number, page.height, [block for _, block in sorted(placed, key=lambda one: one[0])])
+    return Content(
+        page.number, page.height, [block for _, block in sorted(placed, key=lambda one: one[0])], page is not printed
+    )
 
 
 def _upright(page: Page) -> Page:
