@@ -12,6 +12,7 @@ from pathlib import Path
 import PIL.Image
 
 from shixiao import tables
+from shixiao.tables.tests.making_excel import MAIN as EXCEL
 from shixiao.tables.tests.making_excel import book, c, row, small_book, styles
 from shixiao.tables.tests.making_word import MAIN as WORD
 from shixiao.tables.tests.making_word import ROWS, SPACES, p, package, small_page, small_word, tbl, tc, tr, zipped
@@ -108,12 +109,59 @@ def _nested() -> bytes:
     return small_page().replace("保障运行。".encode(), f"保障运行。{inner}".encode())
 
 
+ABOVE = ("项目支出绩效目标表", "部门名称：甲局", "单位：万元")
+
+
+def _rows() -> list[str]:
+    return [*map(row, ABOVE), *(row(*line) for line in ROWS)]
+
+
+def _formatted_rows() -> bytes:
+    """Nearly a million rows below the table that somebody coloured and never filled."""
+    empty = (f'<row r="{number}"><c r="A{number}" s="1"/></row>' for number in range(20, 900_000))
+    return book(*_rows(), *empty)
+
+
+def _two_sheets() -> bytes:
+    inside = '<sheets><sheet name="一" sheetId="1" r:id="rId1"/><sheet name="二" sheetId="2" r:id="rId2"/></sheets>'
+    second = "".join(_rows()).replace("甲局", "乙局")
+    return book(
+        *_rows(), workbook=inside, second=f'<worksheet xmlns="{EXCEL}"><sheetData>{second}</sheetData></worksheet>'
+    )
+
+
+def _with_prose() -> bytes:
+    lines = [tr(*line) for line in ROWS]
+    table = "".join(map(p, ABOVE)) + tbl(*lines)
+    return package(
+        p("附件：各单位目标如下。") + p("一、总体情况") + table + p("注：以上金额均为万元。") + p("联系人：—")
+    )
+
+
+def _merged() -> bytes:
+    """Merged beside and below each other, over the head and over rows."""
+    head = [row("项目支出绩效目标表"), row("项目名称", "示范项目"), row("主管部门", "某市示范局")]
+    body = [
+        row("绩效指标", "一级指标", "二级指标", "三级指标", "指标值"),
+        row("", "产出指标", "数量指标", "巡检次数", "≥12次"),
+        row("", "", "质量指标", "合格率", "≥95%"),
+        row("", "", "", "返修率", "≤2%"),
+    ]
+    areas = ("A1:E1", "B2:E2", "B3:E3", "A4:A7", "B5:B7", "C6:C7")
+    merged = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    return book(*head, *body, below=f"<mergeCells>{merged}</mergeCells>")
+
+
 # name → (file name, content, codes that must be said, units it holds)
 READ: dict[str, tuple[str, bytes, set[str], int]] = {
     "hidden rows": ("a.xlsx", _hidden_rows(), {"hidden_rows_read"}, 1),
     "macros": ("a.xlsm", book(row("项目支出绩效目标表"), row("部门名称：甲局"), row("单位：万元"),
         *(row(*line) for line in ROWS), **{"xl/vbaProject.bin": "x"}), {"macros_ignored"}, 1),
     "percentages, dates, formulas without results": ("a.xlsx", _percent(), {"digits_not_shown", "formula_without_value"}, 1),
+    "a million formatted rows": ("a.xlsx", _formatted_rows(), {"rows_below_left_out"}, 1),
+    "two tables in a workbook": ("a.xlsx", _two_sheets(), set(), 2),
+    "prose around the table": ("a.docx", _with_prose(), {"text_outside_table"}, 1),
+    "merged cells in every way": ("a.xlsx", _merged(), set(), 1),
     "changes that were not accepted": ("a.docx", _tracked(), {"tracked_changes"}, 1),
     "a table inside a cell": ("a.html", _nested(), {"nested_table_as_text"}, 1),
     "rows that each go on over several pages": (
