@@ -466,3 +466,14 @@ def test_cycle_and_year_stand_below_the_word_for_targets(cycle: str, year: str) 
     )
     ((_unit, _project, row),) = document.plans[0].indicators()
     assert (row.cycle_wording, row.annual_wording) == ("≥36次", "≥12次")
+
+
+@pytest.mark.parametrize("header", ["绩效指标|指标内容|指标值", "指标类别|指标名称|指标值", "类型|指标名称|年度指标值"])
+def test_a_header_without_the_word_for_a_level_is_one_where_levels_stand_below(header: str) -> None:
+    document = read(HEAD + header + "\n数量指标|巡检次数|≥12次\n质量指标|合格率|≥95%\n|返修率|≤2%\n")
+    assert rows(document) == ROWS[:3]
+
+
+def test_indicators_of_another_kind_are_no_targets() -> None:
+    with pytest.raises(tables.Unreadable):
+        read("地区统计表\n指标名称|单位|指标值\n常住人口|万人|12.3\n地区生产总值|亿元|45.6\n")

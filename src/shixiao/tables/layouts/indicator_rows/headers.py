@@ -85,7 +85,7 @@ def headers_of(
             continue
         key = tuple(line.filled)
         if key not in known:
-            known[key] = _meanings(line)
+            known[key] = _meanings(line, lines[index + 1 : index + 1 + _ROWS_LOOKED_AT])
         header = _header(lines, index, known[key], floor=end)
         if isinstance(header, Header):
             found[header.first] = header
@@ -109,8 +109,9 @@ def _assigned(line: Line, assignment: Assignment, index: int) -> Header:
     return Header(fields, labels, index, index)
 
 
-def _meanings(line: Line) -> list[Meaning | None] | None:
-    """The meaning of each cell, None if the line is certainly no header: it holds levels, or too little."""
+def _meanings(line: Line, below: Sequence[Line]) -> list[Meaning | None] | None:
+    """The meaning of each cell, None if the line is certainly no header: it holds levels, or too little. A header without
+    the word for a level (绩效指标 | 指标内容 | 指标值) is one where levels stand below it."""
     texts = [text for text in line.filled if text]
     if len(texts) < 2 or any(len(text) > 80 for text in texts):
         return None
@@ -118,6 +119,8 @@ def _meanings(line: Line) -> list[Meaning | None] | None:
     fields = {meaning.field for meaning in meanings if meaning}
     has_level = bool(fields & {Field.LEVEL1, Field.LEVEL2})
     has_more = bool(fields & {Field.NAME, Field.VALUE, Field.OPERATOR, Field.ACTUAL, Field.MEASURE})
+    if not has_level and Field.NAME in fields and Field.VALUE in fields:
+        has_level = any(is_level1(text) or is_level2(text) for each in below for text in each.filled[:3] if text)
     return meanings if has_level and has_more else None
 
 
@@ -146,6 +149,8 @@ _OPERATORS = frozenset("≥ ≤ > < = ＞ ＜ ＝ ≧ ≦ >= <= 定性 定量".s
 def _told_by_cells(fields: list[Field], below: Sequence[Line]) -> list[Field]:
     """Columns whose label says nothing, such as 性质, but whose cells are operators or units throughout."""
     found = list(fields)
+    if not {Field.LEVEL1, Field.LEVEL2}.intersection(found):
+        _levels_by_cells(found, below)
     for field, words in ((Field.OPERATOR, _OPERATORS), (Field.MEASURE, UNITS)):
         if field in found or Field.VALUE not in found:
             continue
@@ -161,6 +166,16 @@ def _told_by_cells(fields: list[Field], below: Sequence[Line]) -> list[Field]:
 
 
 _FEWEST_CELLS = 2
+
+
+def _levels_by_cells(found: list[Field], below: Sequence[Line]) -> None:
+    """Columns before the names that hold nothing but levels."""
+    for column in range(found.index(Field.NAME) if Field.NAME in found else 0):
+        cells = [text for line in below if (text := cell(line.filled, column))]
+        for field, is_one in ((Field.LEVEL2, is_level2), (Field.LEVEL1, is_level1)):
+            if cells and field not in found and sum(map(is_one, cells)) * 10 >= len(cells) * 8:
+                found[column] = field
+                break
 
 
 def _is_group_row(line: Line) -> bool:
