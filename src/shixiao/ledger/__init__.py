@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shixiao.ledger.book import Reference, record
+    from shixiao.ledger.book import Entry, Reference, erase, record, record_many
 
-__all__ = ["Reference", "record"]
+__all__ = ["Entry", "Reference", "erase", "record", "record_many"]
 
 
 def __getattr__(name: str) -> object:

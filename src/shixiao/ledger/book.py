@@ -1,7 +1,10 @@
 """Writing in the book."""
 
+import hashlib
 import re
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
@@ -9,8 +12,10 @@ from typing import Any, NamedTuple, Protocol
 from django.db import transaction
 from django.utils import timezone
 
+from shixiao.engine.secrecy import is_marked
+from shixiao.ledger.events import WORDS_ERASED
 from shixiao.ledger.kinds import DECLARED, Kind
-from shixiao.ledger.models import REFERENCE_LENGTH, Event
+from shixiao.ledger.models import REFERENCE_LENGTH, Event, Words
 
 # A code or an id: visible ASCII without blanks. A sentence, a person's name, a NUL or a lone surrogate is none.
 CODE = re.compile(r"[!-~]{0,200}")
@@ -36,6 +41,19 @@ class NotRecordable(ValueError):
     """The event may not be written as it was given; the sentence says why. Always a mistake in the program."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event that is about to be written; what each part means stands at `record`."""
+
+    kind: Kind | str
+    subject: Referable | Reference
+    by: Referable | Reference | None
+    now: datetime
+    happened_at: datetime | None = None
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
 def record(
     kind: Kind | str,
     *,
@@ -44,29 +62,110 @@ def record(
     now: datetime,
     happened_at: datetime | None = None,
     particulars: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Event:
     """Write one event, inside the caller's transaction, so that the change and its event stand or fall together.
 
     `by` is None when the program itself acted. `happened_at` is when it happened if that was before `now`.
+    `texts` are what people wrote: they lie apart (`Words`), the event carries their salted hash; an empty text is left out.
     Raises `NotRecordable` for an undeclared kind or particular, a moment without time zone or after `now`,
-    a text that is not a code, or a call outside a transaction.
+    a text that is not a code, a text with a secrecy mark, or a call outside a transaction.
     """
+    entry = Entry(
+        kind=kind,
+        subject=subject,
+        by=by,
+        now=now,
+        happened_at=happened_at,
+        particulars=particulars or {},
+        texts=texts or {},
+    )
+    (event,) = record_many([entry])
+    return event
+
+
+def record_many(entries: Sequence[Entry]) -> list[Event]:
+    """Write many events as `record` writes one, in two statements; in the order given."""
     if not transaction.get_connection().in_atomic_block:
         raise NotRecordable("an event is written in the transaction of the step it belongs to, and there is none")
-    declared = _declared(kind)
-    happened = happened_at or now
-    _check_moments(happened=happened, now=now)
-    about, actor = reference(subject), reference(by) if by is not None else Reference("", "")
-    return Event.objects.create(
+    drafts = [_draft(entry) for entry in entries]
+    _save([event for event, _words in drafts])
+    words = [_of(event, each) for event, several in drafts for each in several]
+    if len(words) == 1:
+        words[0].save(force_insert=True)
+    elif words:
+        Words.objects.bulk_create(words)
+    return [event for event, _words in drafts]
+
+
+def _save(events: list[Event]) -> None:
+    """One plain INSERT for one event: bulk_create would open a savepoint around it."""
+    if len(events) == 1:
+        events[0].save(force_insert=True)
+    else:
+        Event.objects.bulk_create(events)
+
+
+def _of(event: Event, words: Words) -> Words:
+    words.event = event
+    return words
+
+
+def _draft(entry: Entry) -> tuple[Event, list[Words]]:
+    declared = _declared(entry.kind)
+    happened = entry.happened_at or entry.now
+    _check_moments(happened=happened, now=entry.now)
+    about = reference(entry.subject)
+    actor = reference(entry.by) if entry.by is not None else Reference("", "")
+    words = [_words(declared, name, text) for name, text in entry.texts.items() if text]
+    event = Event(
         kind=declared.name,
         subject_kind=about.kind,
         subject_id=about.id,
         by_kind=actor.kind,
         by_id=actor.id,
         happened_at=happened,
-        recorded_at=now,
-        particulars=_particulars(declared, particulars or {}),
+        recorded_at=entry.now,
+        particulars=_particulars(declared, entry.particulars)
+        | {each.name: words_hash(each.words, salt=each.salt) for each in words},
     )
+    return event, words
+
+
+def _words(kind: Kind, name: str, text: str) -> Words:
+    if name not in kind.texts:
+        raise NotRecordable(f"{kind.name} does not declare the text {name!r}")
+    if is_marked(text):
+        raise NotRecordable(f"{kind.name}.{name} carries a mark of secrecy")
+    if "\0" in text or not _is_encodable(text):
+        raise NotRecordable(f"{kind.name}.{name} has characters that no database keeps")
+    return Words(name=name, salt=secrets.token_hex(16), words=text)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
+def words_hash(words: str, *, salt: str) -> str:
+    """What an event carries of the words: `sha256:` and the hash of salt and words."""
+    return "sha256:" + hashlib.sha256(f"{salt}{words}".encode()).hexdigest()
+
+
+def erase(event: Event, name: str, *, by: Referable | Reference, now: datetime, ground: str) -> Event:
+    """Delete the words `name` of an event because the law wants it; their hash stays, and this is an event itself.
+
+    `ground` is the code of the legal ground. Raises `NotRecordable` when there are no such words.
+    """
+    found = Words.objects.filter(event=event, name=name)
+    if not found.delete()[0]:
+        raise NotRecordable(f"event {event.pk} has no words {name!r}")
+    particulars = {"event": event.pk, "name": name, "ground": ground}
+    about = Reference(event.subject_kind, event.subject_id)
+    return record(WORDS_ERASED, subject=about, by=by, now=now, particulars=particulars)
 
 
 def reference(thing: Referable | Reference) -> Reference:

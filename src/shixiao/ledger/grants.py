@@ -19,6 +19,7 @@ def give(database: BaseDatabaseWrapper, *, role: str) -> None:
     history = {MigrationRecorder.Migration._meta.db_table} & present
     rights = dict.fromkeys(present, "SELECT, INSERT, UPDATE, DELETE")
     rights |= dict.fromkeys(guarded, "SELECT, INSERT") | dict.fromkeys(history, "SELECT")
+    rights |= dict.fromkeys(guarded & set(guard.erasable_tables()), "SELECT, INSERT, DELETE")
     name = database.ops.quote_name(role)
     with transaction.atomic(using=database.alias), database.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
@@ -31,9 +32,11 @@ def give(database: BaseDatabaseWrapper, *, role: str) -> None:
 def rights_to_change(database: BaseDatabaseWrapper) -> tuple[str, ...]:
     """The append-only tables that the present role could change if a trigger were gone; empty is good."""
     found = []
+    erasable = set(guard.erasable_tables())
     with database.cursor() as cursor:
         for table in guard.guarded_tables():
-            cursor.execute("SELECT has_table_privilege(%s, 'UPDATE, DELETE, TRUNCATE')", [table])
+            rights = "UPDATE, TRUNCATE" if table in erasable else "UPDATE, DELETE, TRUNCATE"
+            cursor.execute("SELECT has_table_privilege(%s, %s)", [table, rights])
             (may,) = cursor.fetchone()
             found += [table] if may else []
     return tuple(found)

@@ -2,7 +2,8 @@
 
 A model says `append_only = True`, and `append_only_since` where its table was there before it was guarded: the name
 of the migration of its room from which on it is. For its table the database refuses UPDATE, DELETE, TRUNCATE (PostgreSQL),
-and the INSERT that replaces an existing row (SQLite's REPLACE and both engines' ON CONFLICT DO UPDATE).
+and the INSERT that replaces an existing row (SQLite's REPLACE and both engines' ON CONFLICT DO UPDATE). `is_erasable = True`
+allows the DELETE of rows, and nothing else: words that a law wants gone, whose hash stays in their event.
 
 A table rebuild, which is how Django changes a column on SQLite, drops triggers without a word. So our
 `migrate` command installs them after every run, and every start verifies them: see docs/adr.
@@ -42,6 +43,15 @@ def guarded_models() -> Iterator[type[models.Model]]:
 def guarded_tables() -> tuple[str, ...]:
     """The tables the database itself keeps from change."""
     return tuple(model._meta.db_table for model in guarded_models())
+
+
+def _is_erasable(model: type[models.Model]) -> bool:
+    return getattr(model, "is_erasable", False)
+
+
+def erasable_tables() -> tuple[str, ...]:
+    """Those of the guarded tables whose rows may be deleted, though never changed."""
+    return tuple(model._meta.db_table for model in guarded_models() if _is_erasable(model))
 
 
 def _expected_models(database: BaseDatabaseWrapper) -> Iterator[type[models.Model]]:
@@ -101,6 +111,8 @@ def _for_sqlite(model: type[models.Model]) -> Iterator[Trigger]:
     table = model._meta.db_table
     same_key = f'SELECT 1 FROM "{table}" WHERE {_same_key(model)}'  # noqa: S608 — names of our own models
     conditions = {"update": "", "delete": "", "insert": f" WHEN EXISTS ({same_key})"}
+    if _is_erasable(model):
+        del conditions["delete"]
     for operation, condition in conditions.items():
         name = f"{table}_no_{'replace' if operation == 'insert' else operation}"
         sql = (
@@ -135,9 +147,10 @@ def _for_postgresql(model: type[models.Model]) -> Iterator[Trigger]:
     """The statement trigger refuses even what would touch no row, and TRUNCATE, and the UPDATE of an upsert;
     the row trigger stays should the table one day become a partition, whose parent's statements fire only there."""
     table = model._meta.db_table
+    delete = "" if _is_erasable(model) else " OR DELETE"
     for name, events, level in (
-        (f"{table}_no_change", "UPDATE OR DELETE OR TRUNCATE", "STATEMENT"),
-        (f"{table}_no_row_change", "UPDATE OR DELETE", "ROW"),
+        (f"{table}_no_change", f"UPDATE{delete} OR TRUNCATE", "STATEMENT"),
+        (f"{table}_no_row_change", f"UPDATE{delete}", "ROW"),
     ):
         sql = (
             f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {events} ON "{table}" '
@@ -168,8 +181,14 @@ def _on_postgresql(database: BaseDatabaseWrapper) -> set[Trigger]:
         trigger
         for model in guarded_models()
         for trigger in _for_postgresql(model)
-        if found.get((trigger.table, trigger.name)) == _TYPES[trigger.name.removeprefix(f"{trigger.table}_")]
+        if found.get((trigger.table, trigger.name)) == _type(trigger, is_erasable=_is_erasable(model))
     }
+
+
+def _type(trigger: Trigger, *, is_erasable: bool) -> int:
+    """The number under which PostgreSQL keeps when such a trigger fires."""
+    whole = _TYPES[trigger.name.removeprefix(f"{trigger.table}_")]
+    return whole & ~_TG_DELETE if is_erasable else whole
 
 
 def _statements(database: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> Iterator[str]:

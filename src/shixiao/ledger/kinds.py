@@ -17,11 +17,15 @@ NAME_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event: its permanent name, its title for people, and the particulars it may carry."""
+    """One kind of event: its permanent name, its title for people, and the particulars it may carry.
+
+    `texts` are those particulars that people write: the event carries their hash, the words lie apart.
+    """
 
     name: str
     title: Text
     particulars: frozenset[str]
+    texts: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -31,11 +35,13 @@ _declared: dict[str, Kind] = {}
 DECLARED: Mapping[str, Kind] = MappingProxyType(_declared)
 
 
-def declare(name: str, title: Text, *, particulars: Iterable[str] = ()) -> Kind:
+def declare(name: str, title: Text, *, particulars: Iterable[str] = (), texts: Iterable[str] = ()) -> Kind:
     """A new kind of event, `room.what_happened`. Declaring a name twice is a mistake in the program."""
     if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
         raise ValueError(f"{name!r} is no name for a kind of event: write room.past_participle in small letters")
     if name in _declared:
         raise ValueError(f"the kind of event {name!r} is declared twice")
-    _declared[name] = Kind(name, title, frozenset(particulars))
+    if both := set(particulars) & set(texts):
+        raise ValueError(f"{name!r} says {sorted(both)} twice, as a code and as a text")
+    _declared[name] = Kind(name, title, frozenset(particulars), frozenset(texts))
     return _declared[name]

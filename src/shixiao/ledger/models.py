@@ -69,3 +69,38 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind}:{self.subject_id}"
+
+
+class Words(models.Model):
+    """What somebody wrote in the course of an event, apart from it, so that a lawful deletion is possible.
+
+    The event carries the hash of `salt` and `words` (`book.words_hash`): as long as the words are here, they are proven; when
+    they were erased (`book.erase`), the hash stays and says that there were some. The salt keeps a short text
+    from being guessed from its hash. The database refuses UPDATE and TRUNCATE, and allows the deletion of a row.
+    """
+
+    append_only: ClassVar[bool] = True
+    is_erasable: ClassVar[bool] = True
+
+    event = models.ForeignKey(Event, verbose_name=_("事件"), on_delete=models.PROTECT, related_name="words")
+    name = models.CharField(_("要素"), max_length=REFERENCE_LENGTH)
+    salt = models.CharField(_("盐"), max_length=32)
+    words = models.TextField(_("文字"))
+
+    class Meta:
+        verbose_name = _("事件的文字")
+        verbose_name_plural = _("事件的文字")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["event", "name"], name="ledger_words_once"),
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="ledger_words_id_positive"),
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("name"), 0))
+                & models.Q(LessThanOrEqual(Length("name"), REFERENCE_LENGTH))
+                & models.Q(LessThanOrEqual(Length("salt"), 32)),
+                name="ledger_words_lengths",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.name}"
