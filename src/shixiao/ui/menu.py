@@ -13,7 +13,7 @@ class Place:
     """One entry of the menu. `icon` names a symbol of `ui/icons.svg`; `order` sorts across rooms.
 
     `within` are the beginnings of addresses, without the leading slash, on which the entry counts as the
-    current one; the longest match over all entries wins.
+    current one; the longest match over all entries wins. `arguments` belong to the address.
     """
 
     title: str | Promise
@@ -21,6 +21,7 @@ class Place:
     icon: str
     order: int
     within: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Entry:
 def entries(path: str) -> list[Entry]:
     """The menu for a page at `path`. A place whose address does not exist is left out."""
     known = sorted((place for place in _places()), key=lambda place: place.order)
-    addressed = [(place, address) for place in known if (address := _address(place.url_name))]
+    addressed = [(place, address) for place in known if (address := _address(place))]
     current = max(addressed, key=lambda pair: _match(*pair, path=path), default=None)
     if current and not _match(*current, path=path):
         current = None
@@ -51,9 +52,9 @@ def _places() -> Iterable[Place]:
         yield from getattr(config, "places", ())
 
 
-def _address(url_name: str) -> str:
+def _address(place: Place) -> str:
     try:
-        return reverse(url_name)
+        return reverse(place.url_name, args=place.arguments)
     except NoReverseMatch:
         return ""
 

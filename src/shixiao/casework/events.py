@@ -1,0 +1,65 @@
+"""What can happen to any case, whatever its office. Names are permanent: `ledger/names.txt`."""
+
+from shixiao.engine.bilingual import Text
+from shixiao.ledger.kinds import declare
+
+RELATED = declare("casework.related", Text("关联事项", "Related"), particulars=("other", "as"))
+LIMIT_PASSED = declare("casework.limit_passed", Text("超过时限", "Limit passed"), particulars=("deadline", "name"))
+SUSPENDED = declare(
+    "casework.suspended", Text("中止计时", "Suspended"), particulars=("deadline", "name"), texts=("reason",)
+)
+RESUMED = declare(
+    "casework.resumed", Text("恢复计时", "Resumed"), particulars=("deadline", "name", "due"), texts=("reason",)
+)
+EXTENSION_ASKED = declare(
+    "casework.extension_asked",
+    Text("申请延期", "Extension asked for"),
+    particulars=("deadline", "name", "budget"),
+    texts=("reason",),
+)
+EXTENSION_GRANTED = declare(
+    "casework.extension_granted",
+    Text("同意延期", "Extension granted"),
+    particulars=("deadline", "name", "budget", "before", "due"),
+    texts=("reason",),
+)
+EXTENSION_REFUSED = declare(
+    "casework.extension_refused",
+    Text("不同意延期", "Extension refused"),
+    particulars=("deadline", "name", "budget"),
+    texts=("reason",),
+)
+DEADLINE_MOVED = declare(
+    "casework.deadline_moved",
+    Text("日历调整，时限改变", "Deadline moved by a calendar change"),
+    particulars=("deadline", "name", "before", "due", "change"),
+)
+CALENDAR_CHANGED = declare(
+    "casework.calendar_changed",
+    Text("调整节假日和调休", "Holidays changed"),
+    particulars=("days", "removed", "known_until", "source", "change"),
+)
+HOURS_CHANGED = declare(
+    "casework.hours_changed", Text("调整工作时间", "Working hours changed"), particulars=("before", "after", "change")
+)
+LIMIT_SET = declare(
+    "casework.limit_set",
+    Text("设定时限", "Limit set"),
+    particulars=("kind", "name", "urgency", "since", "calendar", "budget", "roll"),
+)
+LIGHTS_SET = declare("casework.lights_set", Text("设定亮灯规则", "Lights set"), particulars=("kind", "since", "rules"))
+YEAR_CLOSED = declare("casework.year_closed", Text("年度关账", "Year closed"), particulars=("year",))
+ASSIGNED = declare(
+    "casework.assigned", Text("指定主办和协办", "Assigned"), particulars=("lead", "before", "assistants"), texts=("reason",)
+)
+HANDED_OVER = declare(
+    "casework.handed_over", Text("移交", "Handed over"), particulars=("before", "lead")
+)
+PROJECT_CREATED = declare(
+    "casework.project_created", Text("建立项目", "Project created"), particulars=("unit", "code", "since", "until")
+)
+CONTRACT_CREATED = declare(
+    "casework.contract_created", Text("登记合同", "Contract recorded"), particulars=("project", "number")
+)
+TOPIC_CREATED = declare("casework.topic_created", Text("建立主题", "Topic created"))
+SUBJECT_CREATED = declare("casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit"))

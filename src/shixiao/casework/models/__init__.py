@@ -1,0 +1,27 @@
+"""The tables of the counter."""
+
+from shixiao.casework.models.calendars import CalendarChange, CalendarDay, LimitRule, LightRule, WorkCalendar
+from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation, Urgency
+from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
+from shixiao.casework.models.shared import Contract, Project, Subject, Topic
+
+__all__ = [
+    "Assistant",
+    "CalendarChange",
+    "CalendarDay",
+    "Case",
+    "ClosedYear",
+    "Contract",
+    "Deadline",
+    "Extension",
+    "LightRule",
+    "LimitRule",
+    "Project",
+    "Relation",
+    "Subject",
+    "Suspension",
+    "Timer",
+    "Topic",
+    "Urgency",
+    "WorkCalendar",
+]

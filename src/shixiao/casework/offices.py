@@ -1,0 +1,225 @@
+"""Offices: how one is declared, how all are found, and what is wrong with one.
+
+An office is a folder below `shixiao.offices` with an `apps.py` whose class extends `Office`. Nothing outside the folder
+names it: settings, addresses, the menu, the manual, the simulator and the tests ask here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import AppConfig, apps
+
+from shixiao.casework.finding import ROOM
+from shixiao.casework.steps import Step, Steps
+from shixiao.engine.bilingual import Text
+from shixiao.ui import menu
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from shixiao.casework.working import Work
+
+Action = Callable[["Work"], None]
+
+
+class Office(AppConfig):
+    """The manifest of an office. Its `steps.TABLES` say what it does; the rest has a default.
+
+    `accepts`: what other offices may ask for: the word after the dot in `casework.ask("office.word")`, and the kind of
+    case that its opening step of that name begins. `order` sorts offices in the menu.
+    """
+
+    is_office: ClassVar[bool] = True
+    title: ClassVar[Text]
+    about: ClassVar[Text]
+    icon: ClassVar[str] = "office"
+    order: ClassVar[int] = 500
+    home: ClassVar[str] = ""  # the name of the address of its first page; without one, the list of its cases
+    accepts: ClassVar[Mapping[str, str]] = {}
+    places: ClassVar[tuple[menu.Place, ...]] = ()
+
+    default = False  # Django takes the one class of `apps.py` that is a default: an office, never this base
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.default = True
+
+    def ready(self) -> None:
+        """The office's own place in the menu, unless it lists several."""
+        if not self.places:
+            type(self).places = (
+                menu.Place(self.verbose_name, self.home or "casework:office", self.icon, self.order,
+                           arguments=() if self.home else (self.label,), within=(f"offices/{self.label}/",)),
+            )
+
+    def part(self, name: str) -> ModuleType | None:
+        """One of the office's modules, such as `steps`; None where an office does without."""
+        path = f"{self.name}.{name}"
+        return import_module(path) if find_spec(path) else None
+
+    @property
+    def tables(self) -> tuple[Steps, ...]:
+        """Its step tables, one for each kind of case."""
+        found: tuple[Steps, ...] = getattr(self.part("steps"), "TABLES", ())
+        return found
+
+    @property
+    def actions(self) -> Mapping[tuple[str, str], Action]:
+        """What a step does beyond changing the state, by kind and step."""
+        found: Mapping[tuple[str, str], Action] = getattr(self.part("actions"), "ACTIONS", {})
+        return found
+
+    @property
+    def details(self) -> Mapping[str, type["Model"]]:
+        """The office's own row beside a case, by kind; each has a one-to-one field `case` that is its key."""
+        found: Mapping[str, type[Model]] = getattr(self.part("models"), "DETAILS", {})
+        return found
+
+    @property
+    def offers(self) -> Mapping[str, Callable[..., Any]]:
+        """What other floors may ask this office to read, by a word such as `approved_budget` (`queries.OFFERS`)."""
+        found: Mapping[str, Callable[..., Any]] = getattr(self.part("queries"), "OFFERS", {})
+        return found
+
+
+class UnknownKind(LookupError):
+    """No installed office has this kind of case."""
+
+
+@cache
+def installed() -> tuple[Office, ...]:
+    """Every office that is installed, in the order of the menu. Cached: offices come and go with a restart."""
+    found = [config for config in apps.get_app_configs() if isinstance(config, Office)]
+    return tuple(sorted(found, key=lambda office: (office.order, office.label)))
+
+
+@cache
+def _catalogue() -> Mapping[str, tuple[Office, Steps]]:
+    return {table.kind: (office, table) for office in installed() for table in office.tables}
+
+
+def tables() -> tuple[Steps, ...]:
+    """Every step table of the house."""
+    return tuple(table for _office, table in _catalogue().values())
+
+
+def table_of(kind: str) -> Steps:
+    """The step table of a kind of case. Raises `UnknownKind`."""
+    return _known(kind)[1]
+
+
+def office_of(kind: str) -> Office:
+    """The office that has a kind of case. Raises `UnknownKind`."""
+    return _known(kind)[0]
+
+
+def is_known(kind: str) -> bool:
+    """Some installed office has this kind of case."""
+    return kind in _catalogue()
+
+
+def _known(kind: str) -> tuple[Office, Steps]:
+    try:
+        return _catalogue()[kind]
+    except KeyError:
+        raise UnknownKind(f"no installed office has cases of the kind {kind!r}") from None
+
+
+def action_of(kind: str, step: Step) -> Action | None:
+    """What this step does beyond changing the state."""
+    return office_of(kind).actions.get((kind, step.name))
+
+
+def detail_of(kind: str) -> type["Model"] | None:
+    """The model of the office's own row beside such a case."""
+    return office_of(kind).details.get(kind)
+
+
+def offer(word: str) -> Callable[..., Any] | None:
+    """What some installed office offers under this word; None where no office does."""
+    return next((office.offers[word] for office in installed() if word in office.offers), None)
+
+
+def accepting(what: str) -> tuple[str, Step] | None:
+    """The kind and opening step that `ask("office.word")` means; None where no such office is installed."""
+    label, _dot, word = what.partition(".")
+    for office in installed():
+        if office.label == label and word in office.accepts:
+            step = table_of(office.accepts[word]).step(word)
+            return (office.accepts[word], step) if step else None
+    return None
+
+
+def forget() -> None:
+    """Look again which offices are installed: for tests that install another one."""
+    installed.cache_clear()
+    _catalogue.cache_clear()
+
+
+# ---- what is wrong ---------------------------------------------------------------------------------------------
+
+
+def defects() -> Iterator[str]:
+    """What is wrong with the offices that lie in the room, a sentence each that names the office and what to do."""
+    for name in _folders():
+        config = next((each for each in apps.get_app_configs() if each.name == f"{ROOM}.{name}"), None)
+        if config is None:
+            yield f"offices/{name} is a folder with an apps.py and is not installed: restart"
+        elif not isinstance(config, Office):
+            yield f"offices/{name}/apps.py: no class extends casework.offices.Office"
+        else:
+            yield from _defects_of(config)
+    kinds = [table.kind for office in installed() for table in office.tables]
+    yield from (f"two offices have the kind of case {kind!r}" for kind in sorted({k for k in kinds if kinds.count(k) > 1}))
+    prefixes = [table.prefix for office in installed() for table in office.tables]
+    yield from (
+        f"two kinds of case number with the prefix {each!r}" for each in sorted({p for p in prefixes if prefixes.count(p) > 1})
+    )
+
+
+def _folders() -> list[str]:
+    return [module.name for module in iter_modules(import_module(ROOM).__path__) if module.ispkg]
+
+
+def _defects_of(office: Office) -> Iterator[str]:
+    where = f"offices/{office.label}"
+    if office.name != f"{ROOM}.{office.label}":
+        yield f"{where}: `label` and folder differ: name the folder as the office"
+    if not isinstance(getattr(office, "title", None), Text) or not isinstance(getattr(office, "about", None), Text):
+        yield f"{where}/apps.py: `title` and `about` are a Text in both languages"
+    if not (Path(office.path) / "README.md").is_file():
+        yield f"{where}: there is no README.md that says what this desk does"
+    if not office.tables:
+        yield f"{where}/steps.py: `TABLES` lists no step table"
+    for table in office.tables:
+        yield from (f"{where}/steps.py: {sentence}" for sentence in _defects_of_table(office, table))
+    yield from (f"{where}/actions.py: {sentence}" for sentence in _unknown_actions(office))
+    for word, kind in office.accepts.items():
+        table_there = next((table for table in office.tables if table.kind == kind), None)
+        step = table_there.step(word) if table_there else None
+        if step is None or not step.opens:
+            yield f"{where}/apps.py: accepts {word!r}, and {kind!r} has no opening step of that name"
+
+
+def _defects_of_table(office: Office, table: Steps) -> Iterator[str]:
+    from shixiao.people.responsibilities import known  # people is above the pure part of this room
+
+    if not table.kind.startswith(f"{office.label}."):
+        yield f"{table.kind!r} does not begin with the office's name"
+    for step in table.steps:
+        if step.by not in {"case.lead", "program"} and not known(step.by):
+            yield f"{table.kind} {step.name}: nobody declares the responsibility {step.by!r}"
+    if not known(table.overseer):
+        yield f"{table.kind}: nobody declares the responsibility {table.overseer!r} of the overseer"
+
+
+def _unknown_actions(office: Office) -> Iterator[str]:
+    known = {(table.kind, step.name) for table in office.tables for step in table.steps}
+    for kind, name in sorted(set(office.actions) - known):
+        yield f"ACTIONS speaks of the step {name!r} of {kind!r}, which no step table has"

@@ -1,0 +1,318 @@
+"""What a step needs to be told, declared once: forms, the interface for programs, the manual and `perform` read it.
+
+Pure: no Django, no database. `read` takes what a form or JSON gives and returns the value, or raises `Refused` with
+the sentence for that field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shixiao.casework.refusing import Reason, Refused
+from shixiao.engine.bilingual import Text
+from shixiao.engine.secrecy import is_marked
+
+# Fourteen digits with two decimals: a hundred times the budget of any department, and exact in both databases.
+LARGEST_MONEY = Decimal("999999999999.99")
+FEN = Decimal("0.01")
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
+CODE = re.compile(r"[!-~]{1,200}")
+
+
+class Sort(str, Enum):
+    """What kind of thing a particular is."""
+
+    MONEY = "money"  # yuan, a Decimal with two decimals
+    WHOLE = "whole"  # a whole number
+    DAY = "day"  # a date
+    INSTANT = "instant"  # a moment
+    CHOICE = "choice"  # one of some codes
+    YES = "yes"  # true or false
+    CODE = "code"  # visible ASCII without blanks
+    LABEL = "label"  # a short text of one line; written apart from the event
+    WORDS = "words"  # a text; written apart from the event
+    THING = "thing"  # the id of a stored thing, such as a project
+
+
+IS_WRITTEN_APART = frozenset({Sort.LABEL, Sort.WORDS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particular:
+    """One thing that a step is told. `least` and `most` bound a number, or the length of a text."""
+
+    name: str
+    title: Text
+    sort: Sort
+    is_required: bool = True
+    hint: Text | None = None
+    choices: tuple[tuple[str, Text], ...] = ()
+    least: Decimal | int | None = None
+    most: Decimal | int | None = None
+    of: str = ""
+
+    def read(self, given: Any, *, zone: ZoneInfo) -> Any:
+        """The value; None for an optional particular that was left out. Raises `Refused` naming this field."""
+        if given is None or (isinstance(given, str) and not given.strip()):
+            if self.is_required and self.sort is not Sort.YES:
+                raise self.wrong(Text(f"请填写{self.title.zh}。", f"{self.title.en} is needed."))
+            return False if self.sort is Sort.YES else None
+        value = _READERS[self.sort](self, given, zone)
+        self._check_bounds(value)
+        return value
+
+    def wrong(self, text: Text) -> Refused:
+        """A refusal that belongs beside this field."""
+        return Refused(text, reason=Reason.INVALID, field=self.name)
+
+    def _check_bounds(self, value: Any) -> None:
+        is_text = isinstance(value, str) and self.sort in IS_WRITTEN_APART | {Sort.CODE}
+        size = len(value) if is_text else value
+        if self.sort not in {Sort.MONEY, Sort.WHOLE} and not is_text:
+            return
+        zh, en = ("个字", " characters") if is_text else ("", "")
+        if self.least is not None and size < self.least:
+            raise self.wrong(
+                Text(f"{self.title.zh}不能少于 {self.least}{zh}。", f"{self.title.en}: {self.least}{en} at least.")
+            )
+        if self.most is not None and size > self.most:
+            raise self.wrong(
+                Text(f"{self.title.zh}不能超过 {self.most}{zh}。", f"{self.title.en}: {self.most}{en} at most.")
+            )
+
+
+def money(name: str, title: Text, *, least: Decimal = FEN, **more: Any) -> Particular:
+    """An amount in yuan, exact to the fen; above nothing unless `least` says otherwise."""
+    return Particular(name=name, title=title, sort=Sort.MONEY, least=least, most=LARGEST_MONEY, **more)
+
+
+def whole(name: str, title: Text, *, least: int = 0, most: int = 2**31 - 1, **more: Any) -> Particular:
+    """A whole number."""
+    return Particular(name=name, title=title, sort=Sort.WHOLE, least=least, most=most, **more)
+
+
+def day(name: str, title: Text, **more: Any) -> Particular:
+    """A date."""
+    return Particular(name=name, title=title, sort=Sort.DAY, **more)
+
+
+def instant(name: str, title: Text, **more: Any) -> Particular:
+    """A moment; local time where none is said."""
+    return Particular(name=name, title=title, sort=Sort.INSTANT, **more)
+
+
+def choice(name: str, title: Text, choices: tuple[tuple[str, Text], ...], **more: Any) -> Particular:
+    """One of some codes."""
+    return Particular(name=name, title=title, sort=Sort.CHOICE, choices=choices, **more)
+
+
+def yes(name: str, title: Text, **more: Any) -> Particular:
+    """True or false; left out is false."""
+    return Particular(name=name, title=title, sort=Sort.YES, **more)
+
+
+def code(name: str, title: Text, *, most: int = 64, **more: Any) -> Particular:
+    """A number or code as printed on a voucher: visible ASCII without blanks."""
+    return Particular(name=name, title=title, sort=Sort.CODE, most=most, **more)
+
+
+def label(name: str, title: Text, *, most: int = 200, **more: Any) -> Particular:
+    """A short text of one line."""
+    return Particular(name=name, title=title, sort=Sort.LABEL, most=most, **more)
+
+
+def words(name: str, title: Text, *, most: int = 2000, **more: Any) -> Particular:
+    """A text."""
+    return Particular(name=name, title=title, sort=Sort.WORDS, most=most, **more)
+
+
+def thing(name: str, title: Text, of: str, **more: Any) -> Particular:
+    """A stored thing by its id; `of` is the `ledger_name` of its kind, such as `casework.project`."""
+    return Particular(name=name, title=title, sort=Sort.THING, of=of, **more)
+
+
+def read_all(declared: tuple[Particular, ...], given: Mapping[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
+    """Every value by name, without those left out. Raises one `Refused` that carries all that is wrong."""
+    values: dict[str, Any] = {}
+    wrong: list[Refused] = []
+    for name in given.keys() - {each.name for each in declared}:
+        text = Text(f"没有“{name[:40]}”这一项。", f"There is no field “{name[:40]}”.")
+        wrong.append(Refused(text, reason=Reason.INVALID, field=name[:40]))
+    for each in declared:
+        try:
+            value = each.read(given.get(each.name), zone=zone)
+        except Refused as refused:
+            wrong.append(refused)
+        else:
+            values |= {} if value is None else {each.name: value}
+    if wrong:
+        first, *others = wrong
+        raise Refused(first.text, reason=Reason.INVALID, field=first.field, others=others)
+    return values
+
+
+# ---- one reader for each sort ----------------------------------------------------------------------------------
+
+
+def _money(of: Particular, given: Any, zone: ZoneInfo) -> Decimal:
+    amount = _decimal(of, given)
+    if amount != amount.quantize(FEN):
+        raise of.wrong(
+            Text(f"{of.title.zh}最多两位小数，精确到分。", f"{of.title.en}: two decimals at most, exact to the fen.")
+        )
+    return amount.quantize(FEN)
+
+
+def _decimal(of: Particular, given: Any) -> Decimal:
+    """A float is refused: by the time it is here, what was meant is lost."""
+    if isinstance(given, Decimal) and given.is_finite() and abs(given) < 10**15:
+        return given
+    if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**15:
+        return Decimal(given)
+    text = _folded(given).removesuffix("元").strip() if isinstance(given, str) else ""
+    if len(text) <= 30 and (NUMBER.fullmatch(text) or GROUPED.fullmatch(text)):
+        try:
+            return Decimal(text.replace(",", ""))
+        except InvalidOperation:  # pragma: no cover — the pattern leaves nothing that Decimal cannot read
+            pass
+    wanted = "请写成 1234.56 这样的数，单位元" if of.sort is Sort.MONEY else "请写一个整数"
+    wish = "write a number such as 1234.56, in yuan, as text" if of.sort is Sort.MONEY else "write a whole number"
+    raise of.wrong(Text(f"{of.title.zh}不是数：{wanted}。", f"{of.title.en} is no number: {wish}."))
+
+
+def _whole(of: Particular, given: Any, zone: ZoneInfo) -> int:
+    number = _decimal(of, given)
+    if number != number.to_integral_value():
+        raise of.wrong(Text(f"{of.title.zh}应是整数。", f"{of.title.en} must be a whole number."))
+    return int(number)
+
+
+def _day(of: Particular, given: Any, zone: ZoneInfo) -> date:
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
+    found = DAY.fullmatch(_folded(given)) if isinstance(given, str) else None
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    raise of.wrong(Text(f"{of.title.zh}不是日期：请写成 2026-06-30。", f"{of.title.en} is no date: write 2026-06-30."))
+
+
+def _instant(of: Particular, given: Any, zone: ZoneInfo) -> datetime:
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=zone)
+    if isinstance(given, date):
+        return datetime.combine(given, time(), tzinfo=zone)
+    try:
+        moment = datetime.fromisoformat(_folded(given)) if isinstance(given, str) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise of.wrong(
+            Text(
+                f"{of.title.zh}不是时间：请写成 2026-06-30 09:00。",
+                f"{of.title.en} is no moment: write 2026-06-30 09:00.",
+            )
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _choice(of: Particular, given: Any, zone: ZoneInfo) -> str:
+    found = [code for code, title in of.choices if given in (code, title.zh, title.en)]
+    if not found:
+        zh, en = ("、".join(title.zh for _, title in of.choices), ", ".join(code for code, _ in of.choices))
+        raise of.wrong(Text(f"{of.title.zh}只能是：{zh}。", f"{of.title.en} is one of: {en}."))
+    return found[0]
+
+
+_YES = {"true", "on", "yes", "1", "是", "对"}
+_NO = {"false", "off", "no", "0", "否", "不"}
+
+
+def _yes(of: Particular, given: Any, zone: ZoneInfo) -> bool:
+    if isinstance(given, bool):
+        return given
+    word = given.strip().lower() if isinstance(given, str) else ""
+    if word not in _YES | _NO:
+        raise of.wrong(Text(f"{of.title.zh}只能是“是”或“否”。", f"{of.title.en} is true or false."))
+    return word in _YES
+
+
+def _code(of: Particular, given: Any, zone: ZoneInfo) -> str:
+    text = _folded(given) if isinstance(given, str) else str(given) if isinstance(given, int) else ""
+    if not CODE.fullmatch(text):
+        raise of.wrong(
+            Text(
+                f"{of.title.zh}只能用字母、数字和符号，中间不留空格。",
+                f"{of.title.en}: letters, digits and signs only, without blanks.",
+            )
+        )
+    return text
+
+
+def _label(of: Particular, given: Any, zone: ZoneInfo) -> str:
+    text = _words(of, given, zone)
+    if not text.isprintable():
+        raise of.wrong(
+            Text(f"{of.title.zh}只能写一行，不能有控制字符。", f"{of.title.en}: one line, without control characters.")
+        )
+    return text
+
+
+def _words(of: Particular, given: Any, zone: ZoneInfo) -> str:
+    if not isinstance(given, str):
+        raise of.wrong(Text(f"{of.title.zh}应是文字。", f"{of.title.en} must be a text."))
+    text = given.strip().replace("\r\n", "\n").replace("\r", "\n")
+    hidden = [each for each in text if unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t"]
+    if hidden:
+        raise of.wrong(
+            Text(
+                f"{of.title.zh}里有看不见的控制字符（第 {text.index(hidden[0]) + 1} 个字），请重新输入。",
+                f"{of.title.en} has an invisible control character at {text.index(hidden[0]) + 1}; type it again.",
+            )
+        )
+    if is_marked(text):
+        raise of.wrong(
+            Text(
+                f"{of.title.zh}带有密级标志。涉密内容不得进入本系统，请立即删除并按保密规定处理。",
+                f"{of.title.en} carries a mark of secrecy. State secrets may not enter this system.",
+            )
+        )
+    return text
+
+
+def _thing(of: Particular, given: Any, zone: ZoneInfo) -> int:
+    """The id only; whether there is such a thing is for `perform` to find out."""
+    if isinstance(given, int) and not isinstance(given, bool) and 0 < given < 2**63:
+        return given
+    if isinstance(given, str) and given.isascii() and given.isdigit() and 0 < int(given[:20]) < 2**63:
+        return int(given[:20])
+    raise of.wrong(Text(f"请从列表里选{of.title.zh}。", f"Choose the {of.title.en.lower()} from the list."))
+
+
+def _folded(text: str) -> str:
+    """Full-width digits and signs as they are typed on another keyboard, without blanks around."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+_READERS = {
+    Sort.MONEY: _money,
+    Sort.WHOLE: _whole,
+    Sort.DAY: _day,
+    Sort.INSTANT: _instant,
+    Sort.CHOICE: _choice,
+    Sort.YES: _yes,
+    Sort.CODE: _code,
+    Sort.LABEL: _label,
+    Sort.WORDS: _words,
+    Sort.THING: _thing,
+}

@@ -1,0 +1,369 @@
+"""Every step of every office goes through here: one call, one transaction, one event for each case.
+
+A step that may not happen raises `Refused`, and nothing is written. Where facts are worked out from events, they are worked
+out at the end of `_write`, in the same transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from shixiao import ledger
+from shixiao.casework import allowing, deadlines, numbers, offices, searching
+from shixiao.casework.events import RELATED
+from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
+from shixiao.casework.particulars import label, read_all
+from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.steps import Step, Steps
+from shixiao.casework.working import Work, by_detail
+from shixiao.engine.bilingual import Text
+from shixiao.ledger.models import Event
+from shixiao.people.models import Unit, User
+
+CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
+_TITLE = label("title", Text("标题", "Title"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What a new case is about, beside the particulars of its opening step."""
+
+    unit: Unit
+    title: str = ""
+    project: Project | None = None
+    contract: Contract | None = None
+    topic: Topic | None = None
+    subject: Subject | None = None
+    urgency: Urgency = Urgency.NORMAL
+    lead: User | None = None
+    origin: Case | None = None
+    happened_at: datetime | None = None
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+
+
+def open_case(kind: str, step: str, opening: Opening, *, by: User | None, now: datetime) -> Case:
+    """Begin a case with one of the opening steps of its kind. Raises `Refused`."""
+    (case,) = open_many(kind, step, [opening], by=by, now=now)
+    return case
+
+
+def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | None, now: datetime) -> list[Case]:
+    """Begin many cases of one kind in one transaction, all or none, with one event for each.
+
+    Raises `Refused`; its `row` says which of the openings is meant, counted from 0.
+    """
+    if not openings:
+        return []
+    table = _table(kind)
+    row = table.step(step)
+    if row is None or not row.opens:
+        text = Text(f"{table.title.zh}没有“{step[:40]}”这种开始方式。", f"No opening step of {kind} is called {step[:40]!r}.")
+        raise Refused(text, reason=Reason.UNKNOWN)
+    with transaction.atomic():
+        ids = numbers.allocate(len(openings))
+        shared: dict[Any, Any] = {}
+        works = [
+            _at_row(number, lambda: _opened(table, row, opening, id_=id_, by=by, now=now, shared=shared))
+            for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
+        ]
+        allowing.check_years([work.happened_at for work in works], now=now)
+        _act(works)
+        _write(works, is_new=True)
+    return [work.case for work in works]
+
+
+def perform(
+    case: Case | int,
+    step: str,
+    *,
+    by: User | None,
+    now: datetime,
+    happened_at: datetime | None = None,
+    seen: int | None = None,
+    **particulars: Any,
+) -> Case:
+    """Take one step on a case: the state changes, one event says so, deadlines follow. Returns the case as it is then.
+
+    `happened_at` is when it happened, if that was before `now`. `seen` is the revision of the case that the person was looking
+    at: when somebody else was quicker, the refusal says who did what. Raises `Refused`.
+    """
+    (done,) = perform_many([case], step, by=by, now=now, happened_at=happened_at, seen=seen, **particulars)
+    return done
+
+
+def perform_many(
+    cases: Iterable[Case | int],
+    step: str,
+    *,
+    by: User | None,
+    now: datetime,
+    happened_at: datetime | None = None,
+    seen: int | None = None,
+    **particulars: Any,
+) -> list[Case]:
+    """Take the same step on many cases of one kind in one transaction, all or none, with one event for each.
+
+    The number of statements does not grow with the number of cases but in parts of 500. Raises `Refused`; its `row` says which case is meant.
+    """
+    keys = [case.pk if isinstance(case, Case) else case for case in cases]
+    if not keys:
+        return []
+    with transaction.atomic():
+        locked = _locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
+        table = _table(locked[0][0].kind)
+        row = _row(table, step)
+        told = read_all(row.takes, particulars, zone=zone())
+        shared: dict[Any, Any] = {}
+        works = []
+        for number, (case, detail) in enumerate(locked):
+            work = Work(
+                table=table, step=row, case=case, detail=detail, particulars=told, by=by, now=now,
+                happened_at=happened_at or now, shared=shared,
+            )
+            _at_row(number, lambda: allowing.check(work, seen=seen))
+            works.append(work)
+        allowing.check_years([happened_at or now], now=now)
+        allowing.check_persons(works)
+        _act(works)
+        _write(works, is_new=False)
+    return [work.case for work in works]
+
+
+def ask(what: str, opening: Opening, *, origin: Case, by: User | None, now: datetime) -> Case | None:
+    """Open a case in another office, inside the same transaction; None where no such office is installed.
+
+    `what` is `office.word`, a word that the office's manifest accepts. The new case knows its origin.
+    """
+    found = offices.accepting(what)
+    if found is None:
+        return None
+    kind, step = found
+    return open_case(kind, step.name, replace(opening, origin=origin), by=by, now=now)
+
+
+def relate(case: Case, other: Case, *, as_: str, by: User | None, now: datetime) -> Relation:
+    """Link two cases, as what; the same link again changes nothing. Raises `Refused` for a case and itself."""
+    if case.pk == other.pk:
+        text = Text(f"{case.number} 不能与自己关联。", f"{case.number} cannot be related to itself.")
+        raise Refused(text, reason=Reason.INVALID, field="other")
+    with transaction.atomic():
+        relation, is_new = Relation.objects.get_or_create(case=case, other=other, as_=as_)
+        if is_new:
+            codes = {"other": other.pk, "as": as_}
+            ledger.record(RELATED, subject=case, by=by, now=now, particulars=codes)
+    return relation
+
+
+def zone() -> ZoneInfo:
+    """The office's local time."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+# ---- before ----------------------------------------------------------------------------------------------------
+
+
+def _table(kind: str) -> Steps:
+    try:
+        return offices.table_of(kind)
+    except offices.UnknownKind:
+        text = Text(f"没有“{kind[:40]}”这种事项，或者它的办公系统没有安装。", f"There are no cases of the kind {kind[:40]!r}.")
+        raise Refused(text, reason=Reason.UNKNOWN) from None
+
+
+def _row(table: Steps, name: str) -> Step:
+    row = table.step(name)
+    if row is None or row.opens:
+        text = Text(f"{table.title.zh}没有“{name[:40]}”这个步骤。", f"{table.kind} has no step {name[:40]!r} to be taken.")
+        raise Refused(text, reason=Reason.UNKNOWN)
+    return row
+
+
+def _at_row(number: int, check: Any) -> Any:
+    try:
+        return check()
+    except Refused as refused:
+        refused.row = number
+        raise
+
+
+def _locked(keys: list[int], *, kind: str | None) -> list[tuple[Case, Any]]:
+    """The cases, each with its office's own row, in the order asked for, locked until the transaction ends.
+
+    Whoever presses at the same moment waits here and then finds the case as the other left it. Ids are locked in
+    ascending order, so that two calls over the same cases cannot wait for each other.
+    """
+    detail = offices.detail_of(kind) if kind and offices.is_known(kind) else None
+    found: dict[int, tuple[Case, Any]] = {}
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        if detail is None:
+            rows = Case.objects.select_related("unit").select_for_update(of=("self",)).filter(pk__in=part)
+            found |= {case.pk: (case, None) for case in rows.order_by("pk")}
+        else:
+            of = ("self", "case")
+            joined = detail._default_manager.select_related("case__unit").select_for_update(of=of).filter(pk__in=part)
+            found |= {row.pk: (row.case, row) for row in joined.order_by("pk")}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        text = Text(f"没有这个事项（{missing[0]}）。", f"There is no such case ({missing[0]}).")
+        raise Refused(text, reason=Reason.UNKNOWN)
+    pairs = [found[key] for key in keys]
+    kinds = {case.kind for case, _detail in pairs}
+    if len(kinds) > 1:
+        text = Text("一次只能办理同一种事项。", "Cases of one kind only can be taken at once.")
+        raise Refused(text, reason=Reason.INVALID)
+    if detail is None and offices.is_known(pairs[0][0].kind) and offices.detail_of(pairs[0][0].kind):
+        return _locked(keys, kind=pairs[0][0].kind)
+    return pairs
+
+
+def _opened(
+    table: Steps, step: Step, opening: Opening, *, id_: int, by: User | None, now: datetime, shared: dict[Any, Any]
+) -> Work:
+    happened = opening.happened_at or now
+    allowing.check_moment(happened, now=now)
+    allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
+    told = read_all(step.takes, opening.particulars, zone=zone())
+    case = Case(
+        id=id_,
+        number=numbers.number(table.prefix, year=happened.astimezone(zone()).year, id_=id_),
+        kind=table.kind,
+        title=_TITLE.read(opening.title, zone=zone()) if opening.title else "",
+        unit=opening.unit,
+        project=opening.project,
+        contract=opening.contract,
+        topic=opening.topic,
+        subject=opening.subject,
+        urgency=opening.urgency,
+        lead=opening.lead,
+        origin=opening.origin,
+        state=step.to or "",
+        opened_at=happened,
+    )
+    return Work(
+        table=table, step=step, case=case, detail=None, particulars=told, by=by, now=now, happened_at=happened, shared=shared
+    )
+
+
+def _act(works: Sequence[Work]) -> None:
+    for number, work in enumerate(works):
+        _at_row(number, lambda: _act_on(work))
+
+
+def _act_on(work: Work) -> None:
+    action = offices.action_of(work.case.kind, work.step)
+    if action is not None:
+        action(work)
+    if not work.case.title:
+        work.case.title = work.table.title.zh
+    _TITLE.read(work.case.title, zone=zone())
+
+
+# ---- the writing -----------------------------------------------------------------------------------------------
+
+
+def _write(works: Sequence[Work], *, is_new: bool) -> None:
+    """Everything that belongs to the step, in a number of statements that does not grow with the number of cases."""
+    for work in works:
+        _move(work)
+    deadlines.follow(works)
+    _write_cases(works, is_new=is_new)
+    _write_details(works, is_new=is_new)
+    ledger.record_many([_entry(work) for work in works])
+    deadlines.write(works)
+    if is_new:
+        searching.put(works)
+
+
+def _move(work: Work) -> None:
+    """The case as it is after the step."""
+    case, state = work.case, work.table.state(work.step.to or work.case.state)
+    is_first = case.revision == 1 and not work.step.after
+    case.state = state.name
+    case.closed_at = (case.closed_at or work.happened_at) if state.is_end else None
+    if not is_first:
+        case.revision += 1
+
+
+def _write_cases(works: Sequence[Work], *, is_new: bool) -> None:
+    cases = [work.case for work in works]
+    if is_new:
+        _insert(Case, cases)
+        return
+    fields = {"state", "closed_at", "revision", "limit_at"}.union(*(work.changed for work in works))
+    _update(Case, cases, fields)
+
+
+def _write_details(works: Sequence[Work], *, is_new: bool) -> None:
+    for model, several in by_detail(works).items():
+        rows = [work.detail for work in several]
+        changed: set[str] = set().union(*(work.changed_detail for work in several))
+        if is_new:
+            _insert(model, rows)
+        elif changed:
+            _update(model, rows, changed)
+    created: dict[type[models.Model], list[models.Model]] = {}
+    for work in works:
+        for row in work.created:
+            created.setdefault(type(row), []).append(row)
+    for model, rows in created.items():
+        _insert(model, rows)
+
+
+def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """One plain INSERT for one row: `bulk_create` would open a savepoint around it."""
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+    else:
+        model._default_manager.bulk_create(rows, batch_size=CHUNK)
+
+
+def _update(model: type[models.Model], rows: Sequence[models.Model], fields: Iterable[str]) -> None:
+    """Cases of one call mostly get the same values: those go in one UPDATE, without a CASE for every row."""
+    names = sorted(fields)
+    if len(rows) == 1:
+        model._default_manager.filter(pk=rows[0].pk).update(**{name: getattr(rows[0], name) for name in names})
+        return
+    same = [name for name in names if len({getattr(row, name) for row in rows}) == 1]
+    differing = [name for name in names if name not in same]
+    keys = [row.pk for row in rows]
+    for start in range(0, len(keys), CHUNK):
+        if same:
+            values = {name: getattr(rows[0], name) for name in same}
+            model._default_manager.filter(pk__in=keys[start : start + CHUNK]).update(**values)
+    if differing:
+        model._default_manager.bulk_update(rows, differing, batch_size=CHUNK)
+
+
+def _entry(work: Work) -> ledger.Entry:
+    """The event: what was told as codes, what was written apart, and what the action worked out."""
+    told = work.particulars
+    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes
+    if work.due:
+        codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
+    return ledger.Entry(
+        kind=work.step.records,
+        subject=work.case,
+        by=work.by,
+        now=work.now,
+        happened_at=work.happened_at,
+        particulars=codes,
+        texts={name: told[name] for name in work.step.texts if name in told},
+    )
+
+
+def events_of(case: Case) -> models.QuerySet[Event]:
+    """What happened to the case, in the order in which it was written down."""
+    return Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(case.pk)).order_by("id")
+
+
+def local_day(moment: datetime) -> Any:
+    """The date of `moment` in the office."""
+    return timezone.localtime(moment, zone()).date()

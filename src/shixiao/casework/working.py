@@ -1,0 +1,89 @@
+"""What an office's action works with: one step on one case, about to be written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from shixiao.casework.models import Case
+from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.steps import Step, Steps
+from shixiao.engine.bilingual import Text
+from shixiao.people.models import User
+
+
+@dataclass(kw_only=True, eq=False)
+class Work:
+    """One step on one case. An action looks at it, may refuse, and says what else is to be written.
+
+    Nothing is written by the action itself: `change`, `create` and `note` are collected, so that five hundred cases
+    need no more statements than one. `shared` is the same for all cases of one call: what was read once stays there.
+    """
+
+    table: Steps
+    step: Step
+    case: Case
+    detail: Any  # the office's own row beside the case; on opening None until the action sets it
+    particulars: dict[str, Any]
+    by: User | None
+    now: datetime
+    happened_at: datetime
+    shared: dict[Any, Any]
+    codes: dict[str, Any] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    changed_detail: set[str] = field(default_factory=set)
+    created: list[Model] = field(default_factory=list)
+    due: dict[str, datetime] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        """What the step was told under `name`; None where an optional particular was left out."""
+        return self.particulars.get(name)
+
+    def change(self, **fields: Any) -> None:
+        """Other values in the office's own row."""
+        for name, value in fields.items():
+            setattr(self.detail, name, value)
+        self.changed_detail |= set(fields)
+
+    def change_case(self, **fields: Any) -> None:
+        """Other values in the case: its title, project, lead …"""
+        for name, value in fields.items():
+            setattr(self.case, name, value)
+        self.changed |= set(fields)
+
+    def create(self, row: Model) -> None:
+        """One more row of the office's own tables."""
+        self.created.append(row)
+
+    def note(self, **codes: Any) -> None:
+        """More codes for the event: what was worked out, not told. The kind of event must declare them."""
+        self.codes |= codes
+
+    def refuse(self, text: Text, *, field: str = "", reason: Reason = Reason.GUARDED) -> Refused:
+        """A refusal to be raised: `raise work.refuse(Text(…), field="amount")`."""
+        return Refused(text, reason=reason, field=field)
+
+    def thing(self, name: str, model: type[Model]) -> Any:
+        """The stored thing whose id the step was told under `name`; looked up once for all cases of the call."""
+        wanted = self.particulars.get(name)
+        if wanted is None:
+            return None
+        key = (model, wanted)
+        if key not in self.shared:
+            self.shared[key] = model._default_manager.filter(pk=wanted).first()
+        if self.shared[key] is None:
+            title = next(each.title for each in self.step.takes if each.name == name)
+            text = Text(f"没有这个{title.zh}（{wanted}）。请从列表里选。", f"There is no such {title.en.lower()} ({wanted}).")
+            raise self.refuse(text, field=name, reason=Reason.INVALID)
+        return self.shared[key]
+
+
+def by_detail(works: Iterable[Work]) -> dict[type[Model], list[Work]]:
+    """The works that have rows of their office, by the model of these rows."""
+    found: dict[type[Model], list[Work]] = {}
+    for work in works:
+        if work.detail is not None:
+            found.setdefault(type(work.detail), []).append(work)
+    return found

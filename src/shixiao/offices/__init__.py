@@ -1,0 +1,1 @@
+"""The offices: each one folder, found by itself, and none knows another."""

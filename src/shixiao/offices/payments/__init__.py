@@ -1,0 +1,1 @@
+"""支出: budgets as approved and adjusted, payments and their reversal, and what is paid in rounds."""
