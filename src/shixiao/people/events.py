@@ -1,4 +1,4 @@
-"""What can happen to accounts. Names are permanent: `ledger/names.txt`."""
+"""What can happen to accounts, units, posts and appointments. Names are permanent: `ledger/names.txt`."""
 
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import declare
@@ -14,3 +14,25 @@ LANGUAGE_CHOSEN = declare("people.language_chosen", Text("选择语言", "Langua
 SIGNED_IN = declare("people.signed_in", Text("登录", "Signed in"))
 SIGNED_OUT = declare("people.signed_out", Text("退出", "Signed out"))
 SIGN_IN_REFUSED = declare("people.sign_in_refused", Text("登录被拒", "Sign-in refused"), particulars=("reason",))
+
+# ---- units, posts, appointments ----------------------------------------------------------------------------------
+
+UNIT_CREATED = declare("people.unit_created", Text("设立单位", "Unit created"), particulars=("code", "parent", "since"))
+UNIT_RENAMED = declare("people.unit_renamed", Text("单位更名", "Unit renamed"))
+UNIT_MOVED = declare("people.unit_moved", Text("单位调整上级", "Unit moved"), particulars=("before", "after"))
+UNIT_CLOSED = declare("people.unit_closed", Text("撤销单位", "Unit closed"), particulars=("on",))
+POST_CREATED = declare("people.post_created", Text("设立岗位", "Post created"), particulars=("code", "words"))
+POST_RESPONSIBILITIES_SET = declare(
+    "people.post_responsibilities_set",
+    Text("调整岗位职责", "Responsibilities of a post set"),
+    particulars=("before", "after"),
+)
+_APPOINTMENT = ("appointment", "post", "unit", "since", "is_main")
+APPOINTED = declare("people.appointed", Text("任职", "Appointed"), particulars=_APPOINTMENT)
+APPOINTMENT_ENDED = declare(
+    "people.appointment_ended", Text("结束任职", "Appointment ended"), particulars=("appointment", "on")
+)
+_HANDED_OVER = ("ended", "successor", "handed_over")
+TRANSFERRED = declare("people.transferred", Text("调动", "Transferred"), particulars=(*_APPOINTMENT, *_HANDED_OVER))
+LEFT = declare("people.left", Text("离开", "Left"), particulars=("on", *_HANDED_OVER))
+ATTEMPT_REFUSED = declare("people.attempt_refused", Text("越权尝试被拒", "Attempt refused"), particulars=("what",))

@@ -1,9 +1,83 @@
-"""What each post may do: plain predicates over an account. Units and posts will be further arguments."""
+"""Who may what: plain predicates over an account, its posts and the tree of units.
+
+An office's step names a responsibility. Whoever holds a post that carries it, at the unit of the case or at a unit
+above, may do it. That follows from the tree and needs no row per case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 
-from shixiao.people.models import Role, User
+from shixiao.people.models import Appointment, Role, Unit, User
+from shixiao.people.responsibilities import known
+
+Anybody = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Mandates:
+    """What somebody's posts give on one day: for each responsibility the paths of the units where it holds."""
+
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    main_unit_id: int | None = None
+    main_unit_path: str = ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every responsibility held anywhere."""
+        return frozenset(self.places)
+
+    def paths_for(self, word: str) -> tuple[str, ...]:
+        """The units where `word` holds, each with everything below it; none lies below another."""
+        return self.places.get(known(word), ())
+
+    def allow(self, word: str, path: str | None) -> bool:
+        """`word` holds at the unit with that path or above it; with None: it holds somewhere."""
+        held = self.paths_for(word)
+        return bool(held) if path is None else path.startswith(held) if held else False
+
+
+NONE = Mandates()
+
+
+def mandates(user: Anybody, on: date) -> Mandates:
+    """What `user`'s posts give on that day: one statement, then kept on the account for the rest of the request.
+
+    Nothing for strangers, for disabled accounts and for administrators. Afterwards `user.known_mandates` is dropped
+    by whatever action changes an appointment through this very object.
+    """
+    if not isinstance(user, User) or not user.is_active or user.is_administrator:
+        return NONE
+    if user.known_mandates is None or user.known_mandates[0] != on:
+        user.known_mandates = (on, _read(user, on))
+    return user.known_mandates[1]
+
+
+def holds(user: Anybody, word: str, *, unit: Unit | None, on: date) -> bool:
+    """`user` holds the responsibility at `unit` or above it on that day; with no unit: anywhere.
+
+    Raises `UnknownResponsibility` for a word that no room declares.
+    """
+    return mandates(user, on).allow(word, unit.path if unit is not None else None)
+
+
+def _read(user: User, on: date) -> Mandates:
+    in_force = models.Q(until__isnull=True) | models.Q(until__gt=on)
+    rows = Appointment.objects.filter(in_force, user=user, since__lte=on).order_by("unit__path", "id")
+    found: dict[str, list[str]] = {}
+    main: tuple[int | None, str] = (None, "")
+    for unit_id, path, is_main, word in rows.values_list("unit_id", "unit__path", "is_main", "post__may__word"):
+        if is_main:
+            main = (unit_id, path)
+        held = found.setdefault(word, []) if word is not None else []
+        # Paths come in order, so whatever covers this one came before it.
+        if not path.startswith(tuple(held)):
+            held.append(path)
+    return Mandates({word: tuple(paths) for word, paths in found.items()}, *main)
 
 
 def may_read_plans(user: AbstractBaseUser | AnonymousUser) -> bool:
@@ -28,3 +102,26 @@ def may_suppress_findings(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 def _holds(user: AbstractBaseUser | AnonymousUser, role: Role) -> bool:
     return isinstance(user, User) and user.is_active and user.role == role
+
+
+# ---- the three who run the house -------------------------------------------------------------------------------
+
+
+def may_keep_accounts(user: Anybody) -> bool:
+    """Make and disable accounts, keep the tree of units, import staff: the system administrator. It grants no right."""
+    return _holds(user, Role.SYSTEM_ADMINISTRATOR)
+
+
+def may_grant(user: Anybody) -> bool:
+    """Posts, responsibilities, appointments, unlocking, resetting a second step: the security administrator."""
+    return _holds(user, Role.SECURITY_ADMINISTRATOR)
+
+
+def may_read_the_book(user: Anybody) -> bool:
+    """Look through the events: the auditor, who changes nothing."""
+    return _holds(user, Role.AUDITOR)
+
+
+def may_look_at_people(user: Anybody) -> bool:
+    """See units, staff and posts: everybody who is signed in."""
+    return isinstance(user, User) and user.is_active

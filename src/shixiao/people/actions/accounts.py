@@ -1,4 +1,4 @@
-"""What can be done with accounts: each is one transaction with one event."""
+"""Accounts: making, roles, passwords, languages, and signing in and out."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao import ledger
 from shixiao.people import events
-from shixiao.people.models import Language, Role, User
+from shixiao.people.models import ADMINISTRATORS, Language, Role, User
 
 
 def create_account(
@@ -22,6 +22,7 @@ def create_account(
     by: User | None,
     now: datetime,
     is_demonstration: bool = False,
+    staff_number: str = "",
 ) -> User:
     """A new account. Raises `ValidationError` for a name that is taken or cannot be one, or a weak password."""
     user = User(
@@ -30,6 +31,7 @@ def create_account(
         role=role,
         created_at=now,
         is_demonstration=is_demonstration,
+        staff_number=staff_number.strip(),
     )
     password_validation.validate_password(password, user)
     user.set_password(password)
@@ -42,15 +44,25 @@ def create_account(
 
 
 def change_role(user: User, *, role: Role, by: User | None, now: datetime) -> None:
-    """Another role; nothing happens when it is the same."""
+    """Another role; nothing happens when it is the same. Somebody with posts cannot become an administrator."""
     if user.role == role:
         return
     with transaction.atomic():
+        _refuse_two_hats(User.objects.select_for_update().get(pk=user.pk), role)
         before, user.role = user.role, role
         user.full_clean()
         user.save(update_fields=["role"])
         particulars = {"before": before, "after": role}
         ledger.record(events.ROLE_CHANGED, subject=user, by=by, now=now, particulars=particulars)
+
+
+def _refuse_two_hats(user: User, role: Role) -> None:
+    """An appointment takes the same lock, so neither slips in while the other is being made."""
+    if role in ADMINISTRATORS and user.appointments.filter(until__isnull=True).exists():
+        raise ValidationError(
+            _("“%(name)s”担任着岗位，不能兼任管理员。请先结束任职，或另建管理员账号。") % {"name": user.display_name},
+            code="appointed",
+        )
 
 
 def disable(user: User, *, by: User | None, now: datetime) -> None:
