@@ -6,7 +6,7 @@ DATABASE_URL runs exactly these again (`make test` does so with `tools/with-post
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from shixiao.ledger import guard
 from shixiao.people import actions
-from shixiao.people.models import Role, User
+from shixiao.people.models import Role, Unit, User
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
@@ -134,3 +134,25 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return browser
+
+
+# ---- units and staff -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unit(db: None, now: datetime) -> Unit:
+    """An office's own unit, the root of a tree."""
+    return actions.create_unit("模拟市政府办公厅", code="SIM", parent=None, since=date(2020, 1, 1), by=None, now=now)
+
+
+@pytest.fixture
+def staff(account: Callable[..., User], unit: Unit, now: datetime) -> Callable[..., User]:
+    """Makes members of staff: `staff("li", "payments.clerk", at=unit)`, with a post of just these responsibilities."""
+
+    def make(username: str, *words: str, at: Unit | None = None, **more: Any) -> User:
+        user = account(username, role=Role.STAFF, **more)
+        post = actions.create_post(f"岗位-{username}", code=username.upper(), words=words, by=None, now=now)
+        actions.appoint(user, post=post, unit=at or unit, since=date(2020, 1, 1), is_main=True, by=None, now=now)
+        return user
+
+    return make

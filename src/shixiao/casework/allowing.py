@@ -85,9 +85,7 @@ def check_years(moments: Sequence[datetime], *, now: datetime) -> None:
         )
 
 
-def check_mandate(
-    table: Steps, step: Step, *, unit: Unit, lead: int | None, by: User | None, now: datetime
-) -> None:
+def check_mandate(table: Steps, step: Step, *, unit: Unit, lead: int | None, by: User | None, now: datetime) -> None:
     """Raises `NotAllowed` unless `by` may take this step for a case of `unit`."""
     if not may_take(table, step, unit=unit, lead=lead, by=by, now=now):
         raise NotAllowed(_not_allowed(table, step, unit))
@@ -169,9 +167,7 @@ def _wrong_state(work: Work) -> Refused:
 
 
 def _what_happened(work: Work) -> Text:
-    last = (
-        Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(work.case.pk)).order_by("-id").first()
-    )
+    last = Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(work.case.pk)).order_by("-id").first()
     if last is None:  # pragma: no cover — a case without events cannot exist
         return Text("", "")
     who = _name(last)

@@ -50,11 +50,12 @@ LIMIT_SET = declare(
 LIGHTS_SET = declare("casework.lights_set", Text("设定亮灯规则", "Lights set"), particulars=("kind", "since", "rules"))
 YEAR_CLOSED = declare("casework.year_closed", Text("年度关账", "Year closed"), particulars=("year",))
 ASSIGNED = declare(
-    "casework.assigned", Text("指定主办和协办", "Assigned"), particulars=("lead", "before", "assistants"), texts=("reason",)
+    "casework.assigned",
+    Text("指定主办和协办", "Assigned"),
+    particulars=("lead", "before", "assistants"),
+    texts=("reason",),
 )
-HANDED_OVER = declare(
-    "casework.handed_over", Text("移交", "Handed over"), particulars=("before", "lead")
-)
+HANDED_OVER = declare("casework.handed_over", Text("移交", "Handed over"), particulars=("before", "lead"))
 PROJECT_CREATED = declare(
     "casework.project_created", Text("建立项目", "Project created"), particulars=("unit", "code", "since", "until")
 )
@@ -62,4 +63,6 @@ CONTRACT_CREATED = declare(
     "casework.contract_created", Text("登记合同", "Contract recorded"), particulars=("project", "number")
 )
 TOPIC_CREATED = declare("casework.topic_created", Text("建立主题", "Topic created"))
-SUBJECT_CREATED = declare("casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit"))
+SUBJECT_CREATED = declare(
+    "casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit")
+)

@@ -54,8 +54,14 @@ class Office(AppConfig):
         """The office's own place in the menu, unless it lists several."""
         if not self.places:
             type(self).places = (
-                menu.Place(self.verbose_name, self.home or "casework:office", self.icon, self.order,
-                           arguments=() if self.home else (self.label,), within=(f"offices/{self.label}/",)),
+                menu.Place(
+                    self.verbose_name,
+                    self.home or "casework:office",
+                    self.icon,
+                    self.order,
+                    arguments=() if self.home else (self.label,),
+                    within=(f"offices/{self.label}/",),
+                ),
             )
 
     def part(self, name: str) -> ModuleType | None:
@@ -176,10 +182,13 @@ def defects() -> Iterator[str]:
         else:
             yield from _defects_of(config)
     kinds = [table.kind for office in installed() for table in office.tables]
-    yield from (f"two offices have the kind of case {kind!r}" for kind in sorted({k for k in kinds if kinds.count(k) > 1}))
+    yield from (
+        f"two offices have the kind of case {kind!r}" for kind in sorted({k for k in kinds if kinds.count(k) > 1})
+    )
     prefixes = [table.prefix for office in installed() for table in office.tables]
     yield from (
-        f"two kinds of case number with the prefix {each!r}" for each in sorted({p for p in prefixes if prefixes.count(p) > 1})
+        f"two kinds of case number with the prefix {each!r}"
+        for each in sorted({p for p in prefixes if prefixes.count(p) > 1})
     )
 
 

@@ -63,7 +63,9 @@ def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | N
     table = _table(kind)
     row = table.step(step)
     if row is None or not row.opens:
-        text = Text(f"{table.title.zh}没有“{step[:40]}”这种开始方式。", f"No opening step of {kind} is called {step[:40]!r}.")
+        text = Text(
+            f"{table.title.zh}没有“{step[:40]}”这种开始方式。", f"No opening step of {kind} is called {step[:40]!r}."
+        )
         raise Refused(text, reason=Reason.UNKNOWN)
     with transaction.atomic():
         ids = numbers.allocate(len(openings))
@@ -123,8 +125,15 @@ def perform_many(
         works = []
         for number, (case, detail) in enumerate(locked):
             work = Work(
-                table=table, step=row, case=case, detail=detail, particulars=told, by=by, now=now,
-                happened_at=happened_at or now, shared=shared,
+                table=table,
+                step=row,
+                case=case,
+                detail=detail,
+                particulars=told,
+                by=by,
+                now=now,
+                happened_at=happened_at or now,
+                shared=shared,
             )
             _at_row(number, lambda: allowing.check(work, seen=seen))
             works.append(work)
@@ -153,7 +162,7 @@ def relate(case: Case, other: Case, *, as_: str, by: User | None, now: datetime)
         text = Text(f"{case.number} 不能与自己关联。", f"{case.number} cannot be related to itself.")
         raise Refused(text, reason=Reason.INVALID, field="other")
     with transaction.atomic():
-        relation, is_new = Relation.objects.get_or_create(case=case, other=other, as_=as_)
+        relation, is_new = Relation.objects.get_or_create(case=case, other=other, kind=as_)
         if is_new:
             codes = {"other": other.pk, "as": as_}
             ledger.record(RELATED, subject=case, by=by, now=now, particulars=codes)
@@ -172,14 +181,18 @@ def _table(kind: str) -> Steps:
     try:
         return offices.table_of(kind)
     except offices.UnknownKind:
-        text = Text(f"没有“{kind[:40]}”这种事项，或者它的办公系统没有安装。", f"There are no cases of the kind {kind[:40]!r}.")
+        text = Text(
+            f"没有“{kind[:40]}”这种事项，或者它的办公系统没有安装。", f"There are no cases of the kind {kind[:40]!r}."
+        )
         raise Refused(text, reason=Reason.UNKNOWN) from None
 
 
 def _row(table: Steps, name: str) -> Step:
     row = table.step(name)
     if row is None or row.opens:
-        text = Text(f"{table.title.zh}没有“{name[:40]}”这个步骤。", f"{table.kind} has no step {name[:40]!r} to be taken.")
+        text = Text(
+            f"{table.title.zh}没有“{name[:40]}”这个步骤。", f"{table.kind} has no step {name[:40]!r} to be taken."
+        )
         raise Refused(text, reason=Reason.UNKNOWN)
     return row
 
@@ -248,7 +261,15 @@ def _opened(
         opened_at=happened,
     )
     return Work(
-        table=table, step=step, case=case, detail=None, particulars=told, by=by, now=now, happened_at=happened, shared=shared
+        table=table,
+        step=step,
+        case=case,
+        detail=None,
+        particulars=told,
+        by=by,
+        now=now,
+        happened_at=happened,
+        shared=shared,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model
@@ -36,6 +36,7 @@ class Work:
     changed_detail: set[str] = field(default_factory=set)
     created: list[Model] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
+    limits: dict[str, date] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """What the step was told under `name`; None where an optional particular was left out."""
@@ -61,6 +62,10 @@ class Work:
         """More codes for the event: what was worked out, not told. The kind of event must declare them."""
         self.codes |= codes
 
+    def limit(self, name: str, *, until: date) -> None:
+        """The deadline `name` that this step starts ends with this day, whatever the rules of limits say."""
+        self.limits[name] = until
+
     def refuse(self, text: Text, *, field: str = "", reason: Reason = Reason.GUARDED) -> Refused:
         """A refusal to be raised: `raise work.refuse(Text(…), field="amount")`."""
         return Refused(text, reason=reason, field=field)
@@ -75,7 +80,9 @@ class Work:
             self.shared[key] = model._default_manager.filter(pk=wanted).first()
         if self.shared[key] is None:
             title = next(each.title for each in self.step.takes if each.name == name)
-            text = Text(f"没有这个{title.zh}（{wanted}）。请从列表里选。", f"There is no such {title.en.lower()} ({wanted}).")
+            text = Text(
+                f"没有这个{title.zh}（{wanted}）。请从列表里选。", f"There is no such {title.en.lower()} ({wanted})."
+            )
             raise self.refuse(text, field=name, reason=Reason.INVALID)
         return self.shared[key]
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import dj_database_url
 from environs import Env
 
+from shixiao.casework import finding
 from shixiao.site import folders
 
 env = Env()
@@ -24,7 +25,9 @@ BEHIND_HTTPS = env.bool("SHIXIAO_HTTPS", False)
 # ---- rooms -------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    *finding.found(),  # the offices: each folder of the room
     "shixiao.performance",
+    "shixiao.casework",
     "shixiao.ledger",  # its `migrate` comes before Django's
     "shixiao.people",
     "shixiao.ui",

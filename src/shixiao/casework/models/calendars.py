@@ -74,7 +74,9 @@ class CalendarChange(models.Model):
     class Meta:
         verbose_name = _("日历改动")
         verbose_name_plural = _("日历改动")
-        constraints = (models.CheckConstraint(condition=models.Q(id__gt=0), name="casework_calendarchange_id_positive"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="casework_calendarchange_id_positive"),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -123,20 +123,20 @@ class Relation(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="relations")
     other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="related_from")
-    as_ = models.CharField(_("关系"), max_length=KIND_LENGTH, db_column="as_what")
+    kind = models.CharField(_("关系"), max_length=KIND_LENGTH)
 
     class Meta:
         verbose_name = _("关联")
         verbose_name_plural = _("关联")
         constraints = (
-            models.UniqueConstraint(fields=["case", "other", "as_"], name="casework_relation_once"),
+            models.UniqueConstraint(fields=["case", "other", "kind"], name="casework_relation_once"),
             models.CheckConstraint(condition=~models.Q(case=models.F("other")), name="casework_relation_not_to_itself"),
             models.CheckConstraint(condition=models.Q(id__gt=0), name="casework_relation_id_positive"),
-            between("casework_relation", "as_", KIND_LENGTH, least=1),
+            between("casework_relation", "kind", KIND_LENGTH, least=1),
         )
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.as_} {self.other_id}"
+        return f"{self.case_id} {self.kind} {self.other_id}"
 
 
 class ClosedYear(models.Model):

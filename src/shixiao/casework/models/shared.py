@@ -29,9 +29,7 @@ class Project(models.Model):
             between("casework_project", "name", NAME_LENGTH, least=1),
             between("casework_project", "code", CODE_LENGTH),
             models.UniqueConstraint(fields=["unit", "name", "since_year"], name="casework_project_once"),
-            models.UniqueConstraint(
-                fields=["code"], condition=~models.Q(code=""), name="casework_project_code_once"
-            ),
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="casework_project_code_once"),
             models.CheckConstraint(
                 condition=models.Q(since_year__gte=2000, until_year__lte=2100, until_year__gte=models.F("since_year")),
                 name="casework_project_years",

@@ -35,7 +35,10 @@ _over_reason = words(
     hint=Text("只有超过批复预算时才需要。", "Needed only when the approved budget is exceeded."),
 )
 _document = label(
-    "document", Text("依据文件", "Document that allows it"), most=100, hint=Text("文号或文件名称。", "Its number or title.")
+    "document",
+    Text("依据文件", "Document that allows it"),
+    most=100,
+    hint=Text("文号或文件名称。", "Its number or title."),
 )
 _sources = tuple(
     money(code_, Text(f"{title.zh}（元）", f"{title.en} (yuan)"), least=_NOTHING, is_required=code_ == "fiscal")

@@ -1,0 +1,17 @@
+"""The room of the counter."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from shixiao.casework import checks as _checks  # registers the start-up checks
+
+
+class CaseworkConfig(AppConfig):
+    """Cases, step tables, deadlines, tags, attachments, search."""
+
+    name = "shixiao.casework"
+    label = "casework"
+    verbose_name = _("办事台")
+
+
+__all__ = ["CaseworkConfig", "_checks"]

@@ -1,0 +1,9 @@
+"""wip"""
+
+
+def follow(works):
+    pass
+
+
+def write(works):
+    pass

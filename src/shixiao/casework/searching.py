@@ -1,0 +1,5 @@
+"""wip"""
+
+
+def put(works):
+    pass
