@@ -23,6 +23,7 @@ from shixiao.ui import menu
 if TYPE_CHECKING:
     from django.db.models import Model
 
+    from shixiao.casework.limits import Limit
     from shixiao.casework.working import Work
 
 Action = Callable[["Work"], None]
@@ -73,6 +74,12 @@ class Office(AppConfig):
     def tables(self) -> tuple[Steps, ...]:
         """Its step tables, one for each kind of case."""
         found: tuple[Steps, ...] = getattr(self.part("steps"), "TABLES", ())
+        return found
+
+    @property
+    def limits(self) -> tuple["Limit", ...]:
+        """How much time its deadlines give unless an officer sets another (`limits.LIMITS`)."""
+        found: tuple[Limit, ...] = getattr(self.part("limits"), "LIMITS", ())
         return found
 
     @property
@@ -208,6 +215,12 @@ def _defects_of(office: Office) -> Iterator[str]:
         yield f"{where}/steps.py: `TABLES` lists no step table"
     for table in office.tables:
         yield from (f"{where}/steps.py: {sentence}" for sentence in _defects_of_table(office, table))
+        given = {limit.name for limit in office.limits if limit.kind == table.kind}
+        yield from (
+            f"{where}/limits.py: LIMITS gives no time to the deadline {name!r} of {table.kind}"
+            for name in table.limits
+            if name not in given
+        )
     yield from (f"{where}/actions.py: {sentence}" for sentence in _unknown_actions(office))
     for word, kind in office.accepts.items():
         table_there = next((table for table in office.tables if table.kind == kind), None)

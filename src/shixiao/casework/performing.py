@@ -4,10 +4,10 @@ A step that may not happen raises `Refused`, and nothing is written. Where facts
 out at the end of `_write`, in the same transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from shixiao.ledger.models import Event
 from shixiao.people.models import Unit, User
 
 CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
+Result = TypeVar("Result")
 _TITLE = label("title", Text("标题", "Title"))
 
 
@@ -71,7 +72,7 @@ def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | N
         ids = numbers.allocate(len(openings))
         shared: dict[Any, Any] = {}
         works = [
-            _at_row(number, lambda: _opened(table, row, opening, id_=id_, by=by, now=now, shared=shared))
+            _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
             for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
         ]
         allowing.check_years([work.happened_at for work in works], now=now)
@@ -135,7 +136,7 @@ def perform_many(
                 happened_at=happened_at or now,
                 shared=shared,
             )
-            _at_row(number, lambda: allowing.check(work, seen=seen))
+            _at_row(number, allowing.check, work, seen=seen)
             works.append(work)
         allowing.check_years([happened_at or now], now=now)
         allowing.check_persons(works)
@@ -197,9 +198,10 @@ def _row(table: Steps, name: str) -> Step:
     return row
 
 
-def _at_row(number: int, check: Any) -> Any:
+def _at_row(number: int, check: Callable[..., Result], *arguments: Any, **more: Any) -> Result:
+    """Whatever is refused says of which of the cases it was."""
     try:
-        return check()
+        return check(*arguments, **more)
     except Refused as refused:
         refused.row = number
         raise
@@ -275,7 +277,7 @@ def _opened(
 
 def _act(works: Sequence[Work]) -> None:
     for number, work in enumerate(works):
-        _at_row(number, lambda: _act_on(work))
+        _at_row(number, _act_on, work)
 
 
 def _act_on(work: Work) -> None:
@@ -297,8 +299,8 @@ def _write(works: Sequence[Work], *, is_new: bool) -> None:
     deadlines.follow(works)
     _write_cases(works, is_new=is_new)
     _write_details(works, is_new=is_new)
-    ledger.record_many([_entry(work) for work in works])
-    deadlines.write(works)
+    recorded = ledger.record_many([_entry(work) for work in works])
+    deadlines.write(works, recorded)
     if is_new:
         searching.put(works)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from shixiao.casework.models import Case
+from shixiao.casework.models import Case, Deadline, Suspension
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.engine.bilingual import Text
@@ -37,6 +37,12 @@ class Work:
     created: list[Model] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
     limits: dict[str, date] = field(default_factory=dict)
+    # What `deadlines.follow` worked out, to be written after the event.
+    deadlines: list[Deadline] = field(default_factory=list)
+    started: list[Deadline] = field(default_factory=list)
+    stopped: list[Deadline] = field(default_factory=list)
+    suspended: list[Suspension] = field(default_factory=list)
+    resumed: list[Suspension] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> Any:
         """What the step was told under `name`; None where an optional particular was left out."""

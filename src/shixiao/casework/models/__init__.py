@@ -1,6 +1,6 @@
 """The tables of the counter."""
 
-from shixiao.casework.models.calendars import CalendarChange, CalendarDay, LimitRule, LightRule, WorkCalendar
+from shixiao.casework.models.calendars import CalendarChange, CalendarDay, LightRule, LimitRule, WorkCalendar
 from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation, Urgency
 from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
 from shixiao.casework.models.shared import Contract, Project, Subject, Topic

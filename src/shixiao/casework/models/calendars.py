@@ -63,11 +63,12 @@ class CalendarDay(models.Model):
 
 
 class CalendarChange(models.Model):
-    """One row for each change of calendars or holidays, with `known_until` after it. The last id says which calendars
-    are in force, so that what was worked out of them can be kept until then."""
+    """One row for each change of calendars or holidays, with `known_until` after it: the first day that is not known.
+    The stamp of the last one says which calendars are in force, so that what was worked out of them can be kept until then."""
 
     append_only: ClassVar[bool] = True
 
+    stamp = models.CharField(max_length=32, unique=True)
     known_until = models.DateField(_("已知至"))
     recorded_at = models.DateTimeField(_("记录时间"))
 

@@ -16,7 +16,8 @@ CALENDAR_LENGTH = 32
 class Deadline(models.Model):
     """A budget of time from an instant, on a calendar. The due instant is worked out; the first one stays for ever.
 
-    `stopped_at` is when what was awaited happened. A calendar edit moves `due_at` of those that still run.
+    `due_at` is empty while it stands still and nobody knows until when; `overdue_from` is the first instant that is too late.
+    `stopped_at` is when what was awaited happened. A calendar edit moves those that still run, and no other.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
@@ -26,7 +27,8 @@ class Deadline(models.Model):
     roll = models.CharField(_("顺延"), max_length=16)
     started_at = models.DateTimeField(_("起算"))
     first_due_at = models.DateTimeField(_("原定到期"))
-    due_at = models.DateTimeField(_("到期"))
+    due_at = models.DateTimeField(_("到期"), null=True, blank=True)
+    overdue_from = models.DateTimeField(_("超期起点"), null=True, blank=True)
     is_provisional = models.BooleanField(_("暂定"), default=False)
     stopped_at = models.DateTimeField(_("停止"), null=True, blank=True)
 
@@ -35,15 +37,20 @@ class Deadline(models.Model):
         verbose_name_plural = _("时限")
         ordering = ("id",)
         indexes = (
-            models.Index(fields=["due_at"], name="casework_deadline_running", condition=models.Q(stopped_at=None)),
+            models.Index(fields=["started_at"], name="casework_deadline_running", condition=models.Q(stopped_at=None)),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=["case", "name"], condition=models.Q(stopped_at=None), name="casework_deadline_one_running"
             ),
             models.CheckConstraint(
-                condition=models.Q(first_due_at__gte=models.F("started_at"), due_at__gte=models.F("started_at")),
+                condition=models.Q(first_due_at__gte=models.F("started_at"))
+                & (models.Q(due_at=None) | models.Q(due_at__gte=models.F("started_at"))),
                 name="casework_deadline_due_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_at=None, overdue_from=None) | models.Q(due_at__lte=models.F("overdue_from")),
+                name="casework_deadline_late_after_due",
             ),
             between("casework_deadline", "name", NAME_LENGTH, least=1),
             between("casework_deadline", "budget", BUDGET_LENGTH, least=1),

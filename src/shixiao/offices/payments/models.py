@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shixiao.casework.models import Case, Contract, Project
+from shixiao.casework.models import Case, Project
 from shixiao.casework.models.lengths import between
 from shixiao.casework.money import MoneyField
 from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES

@@ -1,0 +1,102 @@
+"""What a change of calendars does to deadlines: those that run move, and an event says why; closed ones stay."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from shixiao import ledger
+from shixiao.casework import deadlines
+from shixiao.casework.events import DEADLINE_MOVED
+from shixiao.casework.models import CalendarChange, Case, Deadline, Timer
+from shixiao.engine import clock
+
+if TYPE_CHECKING:
+    from shixiao.casework.calendars import InForce
+
+CHUNK = 500
+
+
+def move_open_deadlines(
+    before: "InForce", after: "InForce", *, touched: set[date], change: CalendarChange, now: datetime
+) -> int:
+    """Every running deadline by the new calendars; returns how many moved. Inside the transaction of the change.
+
+    `touched` are the days that differ, or none for all of them: a deadline that ended before the first of these days or began after
+    the last is not looked at.
+    """
+    moved = 0
+    for rows in _in_parts(touched):
+        changed = [pair for row in rows if (pair := _reprojected(row, before, after)) is not None]
+        _write([pair for pair in changed if pair[1].has_moved], change=change, now=now)
+        moved += sum(1 for pair in changed if pair[1].has_moved)
+    return moved
+
+
+def _in_parts(touched: set[date]) -> Iterator[list[Deadline]]:
+    """Five hundred at a time, by id, locked."""
+    wanted = Deadline.objects.filter(stopped_at=None)
+    if touched:
+        first = datetime(*min(touched).timetuple()[:3], tzinfo=UTC) - timedelta(days=2)
+        last = datetime(*max(touched).timetuple()[:3], tzinfo=UTC) + timedelta(days=2)
+        # A due day that rolls may lie some days before the first day that is touched.
+        wanted = wanted.filter(started_at__lte=last).filter(Q(due_at=None) | Q(due_at__gte=first - timedelta(days=15)))
+    behind = 0
+    while rows := list(
+        wanted.filter(pk__gt=behind)
+        .select_related("case")
+        .prefetch_related("suspensions", "extensions")
+        .select_for_update(of=("self",))
+        .order_by("pk")[:CHUNK]
+    ):
+        yield rows
+        behind = rows[-1].pk
+
+
+def _reprojected(row: Deadline, before: "InForce", after: "InForce") -> tuple[Deadline, clock.Reprojection, str] | None:
+    old = before.calendars.get(row.calendar)
+    if old is None or old == after[row.calendar]:
+        return None
+    found = clock.reproject(deadlines.as_clock(row, old), after[row.calendar])
+    was = row.due_at.isoformat() if row.due_at else ""
+    deadlines.settle(row, found.deadline)
+    return row, found, was
+
+
+def _write(
+    moved: list[tuple[Deadline, clock.Reprojection, str]], *, change: CalendarChange, now: datetime
+) -> None:
+    if not moved:
+        return
+    rows = [row for row, _found, _was in moved]
+    deadlines.write_due(rows)
+    Timer.objects.filter(deadline__in=rows, fired_at=None).delete()
+    deadlines.set_timers(rows)
+    _set_limits({row.case_id for row in rows})
+    ledger.record_many(
+        [
+            ledger.Entry(
+                kind=DEADLINE_MOVED,
+                subject=row.case,
+                by=None,
+                now=now,
+                particulars={
+                    "deadline": row.pk,
+                    "name": row.name,
+                    "before": was,
+                    "due": row.due_at.isoformat() if row.due_at else "",
+                    "change": change.pk,
+                },
+            )
+            for row, _found, was in moved
+        ]
+    )
+
+
+def _set_limits(keys: set[int]) -> None:
+    cases = list(Case.objects.filter(pk__in=keys).order_by("pk"))
+    running = deadlines.running(cases)
+    for case in cases:
+        case.limit_at = deadlines.nearest(running.get(case.pk, []))
+    Case.objects.bulk_update(cases, ["limit_at"], batch_size=CHUNK)
