@@ -25,6 +25,7 @@ BEHIND_HTTPS = env.bool("SHIXIAO_HTTPS", False)
 
 INSTALLED_APPS = [
     "shixiao.performance",
+    "shixiao.casework",
     "shixiao.ledger",  # its `migrate` comes before Django's
     "shixiao.people",
     "shixiao.ui",

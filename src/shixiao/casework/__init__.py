@@ -1,0 +1,1 @@
+"""The counter every office works at."""

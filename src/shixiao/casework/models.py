@@ -1,0 +1,5 @@
+"""The tables of casework."""
+
+from shixiao.casework.search.models import SearchText
+
+__all__ = ["SearchText"]
