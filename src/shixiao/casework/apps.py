@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
+from shixiao.casework.search import checks as _search_checks
 
 
 class CaseworkConfig(AppConfig):
@@ -14,4 +15,4 @@ class CaseworkConfig(AppConfig):
     verbose_name = _("办事台")
 
 
-__all__ = ["CaseworkConfig", "_checks"]
+__all__ = ["CaseworkConfig", "_checks", "_search_checks"]

@@ -303,6 +303,8 @@ def _write(works: Sequence[Work], *, is_new: bool) -> None:
     deadlines.write(works, recorded)
     if is_new:
         searching.put(works)
+    elif renamed := [work for work in works if "title" in work.changed]:
+        searching.put_again(renamed)
 
 
 def _move(work: Work) -> None:

@@ -4,6 +4,7 @@ from shixiao.casework.models.calendars import CalendarChange, CalendarDay, Light
 from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation, Urgency
 from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
 from shixiao.casework.models.shared import Contract, Project, Subject, Topic
+from shixiao.casework.search.models import SearchText
 
 __all__ = [
     "Assistant",
@@ -18,6 +19,7 @@ __all__ = [
     "LimitRule",
     "Project",
     "Relation",
+    "SearchText",
     "Subject",
     "Suspension",
     "Timer",

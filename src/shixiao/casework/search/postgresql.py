@@ -1,0 +1,159 @@
+"""The index on PostgreSQL: one array of numbers a row, under GIN; no extension.
+
+A tsvector would hold the same in three times the space, and only up to a megabyte. `pg_catalog` is named before the
+operators because the extension intarray, where somebody has it, puts its own in their place, which use no such index.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from shixiao.casework.search import grams
+from shixiao.casework.search.scopes import Scope
+from shixiao.casework.search.stores import Key, Piece, Standing, Window
+
+_CREATE = (
+    # The array is longer than the text and is reached through the index only: out of the row with it, so that more
+    # rows lie on a page.
+    "ALTER TABLE casework_searchtext ADD COLUMN grams integer[] NOT NULL DEFAULT '{}'",
+    "ALTER TABLE casework_searchtext ALTER COLUMN grams SET STORAGE EXTERNAL",
+    "ALTER TABLE casework_searchtext SET (toast_tuple_target = 256)",
+    # What is written waits in a list that every search reads through; the list is kept short.
+    "CREATE INDEX casework_searchtext_grams ON casework_searchtext USING gin (grams)"
+    " WITH (fastupdate = on, gin_pending_list_limit = 256)",
+)
+_DROP = ("DROP INDEX casework_searchtext_grams", "ALTER TABLE casework_searchtext DROP COLUMN grams")
+_STANDING = """
+    SELECT id, case_id, field, piece, text, folded, case_kind, unit_path, opened_at FROM casework_searchtext
+    WHERE (case_id, field) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
+"""
+_INSERT = """
+    INSERT INTO casework_searchtext (case_id, field, piece, text, folded, case_kind, unit_path, opened_at, grams)
+    SELECT a, b, c, d, e, f, g, h, string_to_array(i, ' ')::integer[]
+    FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::text[], %s::text[],
+                %s::timestamptz[], %s::text[]) AS given (a, b, c, d, e, f, g, h, i)
+"""
+_REPLACE = """
+    ON CONFLICT (case_id, field, piece) DO UPDATE SET
+        text = excluded.text, folded = excluded.folded, case_kind = excluded.case_kind,
+        unit_path = excluded.unit_path, opened_at = excluded.opened_at, grams = excluded.grams
+"""
+_DELETE = "DELETE FROM casework_searchtext WHERE id = ANY(%s)"
+_INDEX = """
+    UPDATE casework_searchtext SET grams = string_to_array(given.grams, ' ')::integer[]
+    FROM unnest(%s::bigint[], %s::text[]) AS given (id, grams) WHERE casework_searchtext.id = given.id
+"""
+_LACKING = """
+    SELECT given.id FROM unnest(%s::bigint[], %s::text[]) AS given (id, grams)
+    JOIN casework_searchtext USING (id)
+    WHERE NOT casework_searchtext.grams OPERATOR(pg_catalog.@>) string_to_array(given.grams, ' ')::integer[]
+"""
+_MOVE = """
+    UPDATE casework_searchtext
+    SET unit_path = %s || substr(unit_path, %s), grams = grams || %s::integer[]
+    WHERE grams OPERATOR(pg_catalog.@>) %s::integer[] AND left(unit_path, %s) = %s
+"""
+_CASES = """
+    SELECT case_id FROM casework_searchtext
+    WHERE grams OPERATOR(pg_catalog.@>) %s::integer[] AND case_id >= %s AND case_id < %s AND strpos(folded, %s) > 0
+"""
+_ONE_OF = " AND grams OPERATOR(pg_catalog.&&) %s::integer[]"
+_HOLDING = "SELECT DISTINCT case_id FROM casework_searchtext WHERE case_id = ANY(%s) AND strpos(folded, %s) > 0"
+_FIRST_TEXTS = """
+    SELECT DISTINCT ON (case_id) case_id, field, text FROM casework_searchtext
+    WHERE case_id = ANY(%s) AND strpos(folded, %s) > 0 ORDER BY case_id, id
+"""
+
+
+class PostgreSQL(NamedTuple):
+    """See `stores.Store`."""
+
+    database: BaseDatabaseWrapper
+
+    @property
+    def is_newest_first(self) -> bool:
+        return False
+
+    def create(self) -> None:
+        for statement in _CREATE:
+            self._run(statement)
+
+    def drop(self) -> None:
+        for statement in _DROP:
+            self._run(statement)
+
+    def standing(self, keys: Collection[Key]) -> Standing:
+        rows = self._rows(_STANDING, [[case_id for case_id, _ in keys], [field for _, field in keys]])
+        return Standing({row[0]: Piece(*row[1:]) for row in rows}, highest={})
+
+    def append(self, piece: Piece) -> None:
+        self._run(_INSERT, _columns([piece]))
+
+    def replace(self, standing: Standing, pieces: Sequence[Piece]) -> None:
+        places = {(piece.key, piece.piece) for piece in pieces}
+        gone = [id for id, piece in standing.pieces.items() if (piece.key, piece.piece) not in places]
+        if gone:
+            self._run(_DELETE, [gone])
+        if pieces:
+            self._run(_INSERT + _REPLACE, _columns(pieces))
+
+    def index(self, pieces: Mapping[int, Piece]) -> None:
+        self._run(_INDEX, [list(pieces), [_written(piece.grams() | _marks(piece)) for piece in pieces.values()]])
+
+    def clear(self) -> None:
+        """Nothing: an array is replaced whole."""
+
+    def lacking(self, pieces: Mapping[int, Piece]) -> Iterable[int]:
+        given = [_written(piece.grams() | _marks(piece)) for piece in pieces.values()]
+        return [id for (id,) in self._rows(_LACKING, [list(pieces), given])]
+
+    def add_units(self, old_path: str, new_path: str) -> None:
+        new, old = _numbers(grams.of_place(new_path)), _numbers({grams.of_unit(old_path)})
+        self._run(_MOVE, [new_path, len(old_path) + 1, new, old, len(old_path), old_path])
+
+    def cases(self, word: str, window: Window, scope: Scope, *, at_most: int) -> list[int]:
+        wanted, marks = grams.of_word(word), scope.marks()
+        if window.bits:
+            wanted.add(grams.of_band(window.bits, window.low >> window.bits))
+        if len(marks) == 1:
+            wanted |= marks
+        sql, given = _CASES, [_numbers(wanted), window.low, window.high, word]
+        if len(marks) > 1:
+            sql, given = sql + _ONE_OF, [*given, _numbers(marks)]
+        conditions, values = scope.conditions()
+        rows = self._rows(f"{sql}{conditions} LIMIT %s", [*given, *values, at_most])
+        return [case_id for (case_id,) in rows]
+
+    def holding(self, word: str, cases: Sequence[int]) -> set[int]:
+        return {case_id for (case_id,) in self._rows(_HOLDING, [list(cases), word])}
+
+    def first_texts(self, word: str, cases: Sequence[int]) -> dict[int, tuple[str, str]]:
+        rows = self._rows(_FIRST_TEXTS, [list(cases), word])
+        return {case_id: (field, text) for case_id, field, text in rows}
+
+    def _run(self, sql: str, given: Sequence[object] = ()) -> None:
+        with self.database.cursor() as cursor:
+            cursor.execute(sql, given or None)
+
+    def _rows(self, sql: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self.database.cursor() as cursor:
+            cursor.execute(sql, given)
+            return cursor.fetchall()
+
+
+def _marks(piece: Piece) -> set[str]:
+    return grams.of_case(piece.case_id)
+
+
+def _numbers(of: Collection[str]) -> list[int]:
+    return sorted(map(grams.as_number, of))
+
+
+def _written(of: Collection[str]) -> str:
+    return " ".join(map(str, _numbers(of)))
+
+
+def _columns(pieces: Sequence[Piece]) -> list[list[object]]:
+    rows = [(*piece, _written(piece.grams() | _marks(piece))) for piece in pieces]
+    return [list(column) for column in zip(*rows, strict=True)]
