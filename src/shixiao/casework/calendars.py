@@ -87,7 +87,12 @@ def _with(
 def _of_its_own(
     row: WorkCalendar, exceptions: tuple[clock.DayException, ...], known_from: date | None, known_until: date
 ) -> clock.Calendar:
-    plain = {"code": row.code, "name": {"zh": row.title_zh, "en": row.title_en}, "zone": settings.TIME_ZONE, **row.hours}
+    plain = {
+        "code": row.code,
+        "name": {"zh": row.title_zh, "en": row.title_en},
+        "zone": settings.TIME_ZONE,
+        **row.hours,
+    }
     own = clock.calendar_from_dict(plain)
     if not row.keeps_holidays:
         return own
@@ -205,13 +210,20 @@ def set_hours(
     """
     _check_person(by)
     if code in {OFFICE, ALWAYS}:
-        text = Text("机关作息和全天候日历由系统提供，请另建一个日历。", "The calendars of the house stay; make one of your own.")
+        text = Text(
+            "机关作息和全天候日历由系统提供，请另建一个日历。", "The calendars of the house stay; make one of your own."
+        )
         raise Refused(text, reason=Reason.INVALID, field="code")
     with transaction.atomic():
         before = in_force()
         row, _is_new = WorkCalendar.objects.update_or_create(
             code=code,
-            defaults={"title_zh": title.zh, "title_en": title.en, "hours": dict(hours), "keeps_holidays": keeps_holidays},
+            defaults={
+                "title_zh": title.zh,
+                "title_en": title.en,
+                "hours": dict(hours),
+                "keeps_holidays": keeps_holidays,
+            },
         )
         try:
             _of_its_own(row, (), None, before.known_until)

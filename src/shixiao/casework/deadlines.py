@@ -30,9 +30,7 @@ def as_clock(row: Deadline, calendar: clock.Calendar) -> clock.Deadline:
         budget=budgets.read(row.budget),
         calendar=calendar,
         roll=clock.Roll(row.roll),
-        suspensions=tuple(
-            clock.Suspension(each.since, each.until, _PAUSED, code="") for each in row.suspensions.all()
-        ),
+        suspensions=tuple(clock.Suspension(each.since, each.until, _PAUSED, code="") for each in row.suspensions.all()),
         extensions=tuple(
             clock.Extension(budgets.read(each.budget), _GRANTED)
             for each in row.extensions.all()

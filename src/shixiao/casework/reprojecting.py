@@ -64,9 +64,7 @@ def _reprojected(row: Deadline, before: "InForce", after: "InForce") -> tuple[De
     return row, found, was
 
 
-def _write(
-    moved: list[tuple[Deadline, clock.Reprojection, str]], *, change: CalendarChange, now: datetime
-) -> None:
+def _write(moved: list[tuple[Deadline, clock.Reprojection, str]], *, change: CalendarChange, now: datetime) -> None:
     if not moved:
         return
     rows = [row for row, _found, _was in moved]

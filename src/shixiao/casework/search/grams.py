@@ -56,7 +56,7 @@ def _of_run(run: str) -> set[str]:
     covered = set()  # pairs that lie in a longer gram
     for latin in _LATIN.finditer(run):
         width = min(_LONGEST_LATIN, len(latin[0]))
-        if width > 2:  # noqa: PLR2004 — pairs are looked at below
+        if width > 2:
             starts = range(latin.start(), latin.end() - width + 1)
             grams |= {run[at : at + width] for at in starts}
             covered |= set(range(latin.start(), latin.end() - 1))

@@ -56,7 +56,9 @@ def _with_all(store: Store, found: Sequence[int], words: Sequence[str]) -> Itera
 
 def _parts(window: Window) -> Iterator[Window]:
     """The bands of the next smaller width in a window."""
-    bits = max(bits for bits in grams.BANDS if bits < (window.bits or window.high.bit_length()) or bits == grams.BANDS[0])
+    bits = max(
+        bits for bits in grams.BANDS if bits < (window.bits or window.high.bit_length()) or bits == grams.BANDS[0]
+    )
     return _bands(window.low, window.high, bits)
 
 

@@ -14,7 +14,9 @@ Put = Callable[..., None]
 def put(db: None, now: datetime) -> Put:
     """Puts a text in: `put(7, "关于……的通知")`."""
 
-    def putting(case_id: int, text: str, field: str = "title", *, path: str = "000001", kind: str = "supervision") -> None:
+    def putting(
+        case_id: int, text: str, field: str = "title", *, path: str = "000001", kind: str = "supervision"
+    ) -> None:
         search.put(search.Entry(case_id, field, text, kind, path, now))
 
     return putting

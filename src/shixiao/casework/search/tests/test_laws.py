@@ -47,7 +47,9 @@ def _taken_back() -> Iterator[None]:
         raise _TakeBack
 
 
-def expected(standing: dict[tuple[int, str], str], units: dict[int, str], term: str, paths: tuple[str, ...] | None) -> list[int]:
+def expected(
+    standing: dict[tuple[int, str], str], units: dict[int, str], term: str, paths: tuple[str, ...] | None
+) -> list[int]:
     asked = [word for each in term.split() for word in folding.fold(each).split()]
     if not any(map(grams.has_letters, asked)):
         return []
@@ -65,7 +67,9 @@ def expected(standing: dict[tuple[int, str], str], units: dict[int, str], term: 
 @given(first=st.lists(parts, max_size=25), later=st.lists(parts, max_size=8), asked=words, paths=scopes)
 def test_a_search_equals_looking_through_everything(db: None, first, later, asked, paths) -> None:
     units = {case_id: path for case_id, _, _, path in first + later}
-    entries = [search.Entry(case_id, field, text, "k", units[case_id], NOW) for case_id, field, text, _ in first + later]
+    entries = [
+        search.Entry(case_id, field, text, "k", units[case_id], NOW) for case_id, field, text, _ in first + later
+    ]
     standing = {(entry.case_id, entry.field): entry.text for entry in entries}
     with _taken_back():
         search.put_many(entries[: len(first)])
