@@ -111,7 +111,7 @@ def _resume(work: Work) -> None:
         pause = next(each for each in row.suspensions.all() if each.until is None)
         pause.until = max(work.happened_at, pause.since)
         work.resumed.append(pause)
-        settle(row, as_clock(row, calendars.in_force()[row.calendar]))
+        settle(row, as_clock(row, _calendar(work, row.calendar)))
         if row.due_at is not None:
             work.due[row.name] = row.due_at
 
@@ -121,9 +121,11 @@ def _start(work: Work) -> None:
         if any(row.name == name and row.stopped_at is None for row in work.deadlines):
             continue  # it runs already: a step that is taken again gives no new time
         rule = limits.rule(work, name)
-        calendar = calendars.in_force()[rule.calendar]
         deadline = clock.Deadline(
-            start=work.happened_at, budget=budgets.read(rule.budget), calendar=calendar, roll=clock.Roll(rule.roll)
+            start=work.happened_at,
+            budget=budgets.read(rule.budget),
+            calendar=_calendar(work, rule.calendar),
+            roll=clock.Roll(rule.roll),
         )
         row = Deadline(
             case=work.case,
@@ -138,6 +140,14 @@ def _start(work: Work) -> None:
         work.deadlines.append(row)
         work.started.append(row)
         work.due[name] = deadline.first_due
+
+
+def _calendar(work: Work, code: str) -> clock.Calendar:
+    """Asked for once, whatever the number of cases."""
+    if "calendars" not in work.shared:
+        work.shared["calendars"] = calendars.in_force()
+    found: clock.Calendar = work.shared["calendars"][code]
+    return found
 
 
 def write(works: Sequence[Work], events: Sequence[Event]) -> None:

@@ -18,6 +18,7 @@ from django.apps import AppConfig, apps
 from shixiao.casework.finding import ROOM
 from shixiao.casework.steps import Step, Steps
 from shixiao.engine.bilingual import Text
+from shixiao.people.responsibilities import DECLARED as RESPONSIBILITIES
 from shixiao.ui import menu
 
 if TYPE_CHECKING:
@@ -230,14 +231,12 @@ def _defects_of(office: Office) -> Iterator[str]:
 
 
 def _defects_of_table(office: Office, table: Steps) -> Iterator[str]:
-    from shixiao.people.responsibilities import known  # people is above the pure part of this room
-
     if not table.kind.startswith(f"{office.label}."):
         yield f"{table.kind!r} does not begin with the office's name"
     for step in table.steps:
-        if step.by not in {"case.lead", "program"} and not known(step.by):
+        if step.by not in {"case.lead", "program"} and step.by not in RESPONSIBILITIES:
             yield f"{table.kind} {step.name}: nobody declares the responsibility {step.by!r}"
-    if not known(table.overseer):
+    if table.overseer not in RESPONSIBILITIES:
         yield f"{table.kind}: nobody declares the responsibility {table.overseer!r} of the overseer"
 
 

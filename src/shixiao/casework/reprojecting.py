@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 
 from shixiao import ledger
 from shixiao.casework import deadlines
@@ -59,7 +60,7 @@ def _reprojected(row: Deadline, before: "InForce", after: "InForce") -> tuple[De
     if old is None or old == after[row.calendar]:
         return None
     found = clock.reproject(deadlines.as_clock(row, old), after[row.calendar])
-    was = row.due_at.isoformat() if row.due_at else ""
+    was = _iso(row.due_at)
     deadlines.settle(row, found.deadline)
     return row, found, was
 
@@ -83,13 +84,17 @@ def _write(moved: list[tuple[Deadline, clock.Reprojection, str]], *, change: Cal
                     "deadline": row.pk,
                     "name": row.name,
                     "before": was,
-                    "due": row.due_at.isoformat() if row.due_at else "",
+                    "due": _iso(row.due_at),
                     "change": change.pk,
                 },
             )
             for row, _found, was in moved
         ]
     )
+
+
+def _iso(instant: datetime | None) -> str:
+    return timezone.localtime(instant).isoformat() if instant else ""
 
 
 def _set_limits(keys: set[int]) -> None:

@@ -16,7 +16,10 @@ def due_day(rhythm: str, period: str) -> date | None:
     days = [
         day
         for day, one in here.days.items()
-        if day.year == int(period[:4]) and one.kind.value == "holiday" and one.name and one.name.zh.startswith(SPRING_FESTIVAL)
+        if day.year == int(period[:4])
+        and one.kind.value == "holiday"
+        and one.name
+        and one.name.zh.startswith(SPRING_FESTIVAL)
     ]
     return min(days) - timedelta(days=1) if days else None
 
