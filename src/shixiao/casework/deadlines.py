@@ -6,7 +6,7 @@ instant is written once, into the row and into the event of the step that starte
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -111,9 +111,10 @@ def _resume(work: Work) -> None:
         pause = next(each for each in row.suspensions.all() if each.until is None)
         pause.until = max(work.happened_at, pause.since)
         work.resumed.append(pause)
-        settle(row, as_clock(row, _calendar(work, row.calendar)))
-        if row.due_at is not None:
-            work.due[row.name] = row.due_at
+        deadline = as_clock(row, _calendar(work, row.calendar))
+        settle(row, deadline)
+        if (due := deadline.due) is not None:
+            work.due[row.name] = due
 
 
 def _start(work: Work) -> None:
@@ -219,4 +220,4 @@ def light(row: Deadline, *, now: datetime, schemes: Sequence[clock.LightScheme])
 
 def last_moment(overdue_from: datetime) -> datetime:
     """The last moment that is in time, in local time: what a list shows, since a due day ends at a midnight."""
-    return timezone.localtime(overdue_from - timezone.timedelta(microseconds=1))
+    return timezone.localtime(overdue_from - timedelta(microseconds=1))

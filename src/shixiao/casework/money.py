@@ -4,7 +4,7 @@ SQLite adds decimals as floating point; added fen are whole numbers everywhere.
 """
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import exceptions
 from django.db import models
@@ -13,7 +13,13 @@ FEN = Decimal("0.01")
 LARGEST = Decimal("999999999999.99")
 
 
-class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _Whole = models.BigIntegerField[Any, Any]  # a Decimal, or None where it may be empty
+else:
+    _Whole = models.BigIntegerField
+
+
+class MoneyField(_Whole):
     """A Decimal of yuan with two decimals, stored as a whole number of fen. Sums of it are Decimals, too."""
 
     description = "yuan, exact to the fen"
@@ -48,6 +54,6 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
         return forms.DecimalField(max_digits=14, decimal_places=2, **kwargs)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """Those of whole numbers would measure yuan against the limits of fen."""
         return []

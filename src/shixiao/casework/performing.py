@@ -224,7 +224,8 @@ def _locked(keys: list[int], *, kind: str | None) -> list[tuple[Case, Any]]:
         else:
             of = ("self", "case")
             joined = detail._default_manager.select_related("case__unit").select_for_update(of=of).filter(pk__in=part)
-            found |= {row.pk: (row.case, row) for row in joined.order_by("pk")}
+            for row in joined.order_by("pk"):
+                found[row.pk] = (getattr(row, "case"), row)  # noqa: B009 — every detail has a case (offices.Office.details)
     missing = [key for key in keys if key not in found]
     if missing:
         text = Text(f"没有这个事项（{missing[0]}）。", f"There is no such case ({missing[0]}).")

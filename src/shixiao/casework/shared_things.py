@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shixiao import ledger
@@ -18,6 +18,7 @@ from shixiao.people.models import Role, Unit, User
 from shixiao.people.permissions import mandates
 from shixiao.people.responsibilities import declare
 
+Thing = TypeVar("Thing", Project, Contract, Topic, Subject)
 KEEPER = declare("casework.keeper", Text("项目和合同管理", "Keeper of projects and contracts"))
 
 
@@ -81,13 +82,13 @@ def _check(by: User | None, unit: Unit, now: datetime) -> None:
         raise PermissionDenied(_("您没有%(unit)s的项目管理职责。") % {"unit": unit.name})
 
 
-def _store(thing: Any, kind: Kind, codes: dict[str, Any], *, by: User | None, now: datetime) -> Any:
+def _store(thing: Thing, kind: Kind, codes: dict[str, Any], *, by: User | None, now: datetime) -> Thing:
     """The row and its event; a text with a secrecy mark is refused at the door."""
     texts = [value for value in vars(thing).values() if isinstance(value, str)]
     if any(is_marked(text) for text in texts):
         raise ValidationError(_("内容带有密级标志，不得录入本系统。"), code="secret")
     thing.full_clean()
     with transaction.atomic():
-        models.Model.save(thing, force_insert=True)
+        thing.save(force_insert=True)
         ledger.record(kind, subject=thing, by=by, now=now, particulars=codes)
     return thing
