@@ -22,8 +22,8 @@ log = logging.getLogger("shixiao.worker")
 class SupervisedWorker:
     """A worker process of its own, so that no page waits for a job and no job ends with a page.
 
-    While it is entered, it is started anew after it ended: at once the first time, then after 1, 2, 4 … seconds, at
-    most five minutes. Should this process be killed, the worker notices and stops by itself.
+    While it is entered, it is started anew after it ended: at once when it had lived for a minute, otherwise after 1, 2,
+    4 … seconds, five minutes at most. Should this process be killed, the worker notices and stops by itself.
     """
 
     def __init__(
@@ -41,9 +41,9 @@ class SupervisedWorker:
 
     def __exit__(self, *error: object) -> None:
         self._is_over.set()
-        self._end(self._process)
-        self._thread.join()
-        self._end(self._process)  # one that was started while the first was being ended
+        while self._thread.is_alive():  # it may just have started another one
+            self._end(self._process)
+            self._thread.join(0.1)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         # A session of its own: Ctrl-C in the terminal reaches the server, and the server ends the worker.
