@@ -21,6 +21,8 @@ SHIXIAO_DEMO = env.bool("SHIXIAO_DEMO", False)
 SECRET_KEY = env.str("SHIXIAO_SECRET_KEY", "") or folders.secret_key(HOME)
 ALLOWED_HOSTS = env.list("SHIXIAO_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 BEHIND_HTTPS = env.bool("SHIXIAO_HTTPS", False)
+SHIXIAO_LAN = env.bool("SHIXIAO_LAN", False)  # our own certificate: set by `--lan` for its workers
+CERTIFICATES = HOME / "certificates"
 
 # ---- rooms -------------------------------------------------------------------------------------------------
 
@@ -177,7 +179,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "shixiao_csrf"
 CSRF_FAILURE_VIEW = "shixiao.site.failures.csrf_failure"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("SHIXIAO_ORIGINS", [])
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS or SHIXIAO_LAN
+# With our own certificate there is no plain http to be sent on from, no proxy to be believed, and no HSTS: it would
+# lock a browser out for a year once the authority is another one.
 SECURE_SSL_REDIRECT = BEHIND_HTTPS
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if BEHIND_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
