@@ -27,7 +27,9 @@ def files(name: str, *, title: str, taken: Iterable[str]) -> dict[str, str]:
         raise Refused(text, reason=Reason.INVALID, field="name")
     shown = title.strip() or name
     if not shown.isprintable() or '"' in shown or "\\" in shown or len(shown) > 20:
-        text = Text("标题最多 20 个字，不能有引号和反斜杠。", "A title has at most 20 characters, no quotes and no backslashes.")
+        text = Text(
+            "标题最多 20 个字，不能有引号和反斜杠。", "A title has at most 20 characters, no quotes and no backslashes."
+        )
         raise Refused(text, reason=Reason.INVALID, field="title")
     words = {
         "name": name,

@@ -57,9 +57,7 @@ class Place:
         return f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
 
 
-def web(
-    *, host: str | None, port: int, is_lan: bool, say: Say, workers: int = WORKERS, threads: int = THREADS
-) -> int:
+def web(*, host: str | None, port: int, is_lan: bool, say: Say, workers: int = WORKERS, threads: int = THREADS) -> int:
     """Serve pages in production until SIGTERM or Ctrl-C, then finish what is under way; returns the exit status.
 
     `say` gets each line for the person at the terminal. Raises `CannotServe` before anything is changed when the port

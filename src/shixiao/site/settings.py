@@ -53,8 +53,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view is open only where it says so
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shixiao.people.middleware.IdleTimeOut",
+    "shixiao.people.middleware.PasswordFirst",
+    "shixiao.people.middleware.Refusals",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "shixiao.site.urls"
@@ -106,6 +109,7 @@ SHIXIAO_RUNNING_ROLE = env.str("SHIXIAO_RUNNING_ROLE", "")
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shixiao.people.backends.Accounts"]
+SHIXIAO_PASSWORDS_REMEMBERED = env.int("SHIXIAO_PASSWORDS_REMEMBERED", 5)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -114,7 +118,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "shixiao.people.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "shixiao.people.passwords.ManyKinds", "OPTIONS": {"least": env.int("SHIXIAO_PASSWORD_KINDS", 2)}},
+    {"NAME": "shixiao.people.passwords.NotAgain", "OPTIONS": {"last": SHIXIAO_PASSWORDS_REMEMBERED}},
 ]
+SHIXIAO_PASSWORD_DAYS = env.int("SHIXIAO_PASSWORD_DAYS", 0)  # 0: a good password may stay
+SHIXIAO_IDLE_MINUTES = env.int("SHIXIAO_IDLE_MINUTES", 30)  # 0: only the end of the session counts
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "people:sign_in"

@@ -27,7 +27,11 @@ class SupervisedWorker:
     """
 
     def __init__(
-        self, command: Sequence[str] = WORKER, *, clock: Callable[[], float] = time.monotonic, stop_after: float = STOP_AFTER
+        self,
+        command: Sequence[str] = WORKER,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        stop_after: float = STOP_AFTER,
     ) -> None:
         self._command, self._clock, self._stop_after = command, clock, stop_after
         self._is_over = Event()
@@ -48,7 +52,10 @@ class SupervisedWorker:
     def _start(self) -> "subprocess.Popen[bytes]":
         # A session of its own: Ctrl-C in the terminal reaches the server, and the server ends the worker.
         return subprocess.Popen(  # noqa: S603 - our own program
-            self._command, env={**os.environ, PARENT: str(os.getpid())}, start_new_session=True, stdin=subprocess.DEVNULL
+            self._command,
+            env={**os.environ, PARENT: str(os.getpid())},
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
         )
 
     def _keep_alive(self) -> None:

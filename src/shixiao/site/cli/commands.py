@@ -254,9 +254,7 @@ WEB = Command(
             "threads", Text("每个进程用几个线程", "threads of each process"), metavar="N", default="3", is_number=True
         ),
     ),
-    examples=(
-        ("shixiao web --host 127.0.0.1 --workers 4", Text("在 HTTPS 代理后面", "behind an HTTPS proxy")),
-    ),
+    examples=(("shixiao web --host 127.0.0.1 --workers 4", Text("在 HTTPS 代理后面", "behind an HTTPS proxy")),),
 )
 WORKER = Command(
     "worker",

@@ -146,7 +146,9 @@ def _sqlite() -> Iterator[Concern]:
 def _clocks(now: datetime) -> Iterator[Concern]:
     newest = Event.objects.order_by("-pk").values_list("recorded_at", flat=True).first()
     if newest is not None and newest > now:
-        shown = [moment.astimezone(timezone.get_default_timezone()).strftime("%Y-%m-%d %H:%M") for moment in (newest, now)]
+        shown = [
+            moment.astimezone(timezone.get_default_timezone()).strftime("%Y-%m-%d %H:%M") for moment in (newest, now)
+        ]
         yield error(
             "site.clock-back",
             Text(f"台账里最新的事件是 {shown[0]} 记的，现在的时钟是 {shown[1]}。", f"The newest event of the ledger was recorded at {shown[0]}, and the clock shows {shown[1]}."),

@@ -244,7 +244,10 @@ def test_a_phone_that_trusts_the_authority_signs_in_over_https(started: Started,
 
     # Trust on first use: the certificate is downloaded, and compared with the fingerprint on the screen.
     unverified = http.client.HTTPSConnection(
-        "127.0.0.1", port, timeout=30, context=ssl._create_unverified_context()  # noqa: S323
+        "127.0.0.1",
+        port,
+        timeout=30,
+        context=ssl._create_unverified_context(),  # noqa: S323
     )
     unverified.request("GET", "/.well-known/shixiao-ca.crt")
     response = unverified.getresponse()
