@@ -2,25 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
 from shixiao import ledger
 from shixiao.casework import deadlines
+from shixiao.casework.calendars import InForce
 from shixiao.casework.events import DEADLINE_MOVED
 from shixiao.casework.models import CalendarChange, Case, Deadline, Timer
 from shixiao.engine import clock
-
-if TYPE_CHECKING:
-    from shixiao.casework.calendars import InForce
 
 CHUNK = 500
 
 
 def move_open_deadlines(
-    before: "InForce", after: "InForce", *, touched: set[date], change: CalendarChange, now: datetime
+    before: InForce, after: InForce, *, touched: set[date], change: CalendarChange, now: datetime
 ) -> int:
     """Every running deadline by the new calendars; returns how many moved. Inside the transaction of the change.
 
@@ -55,7 +52,7 @@ def _in_parts(touched: set[date]) -> Iterator[list[Deadline]]:
         behind = rows[-1].pk
 
 
-def _reprojected(row: Deadline, before: "InForce", after: "InForce") -> tuple[Deadline, clock.Reprojection, str] | None:
+def _reprojected(row: Deadline, before: InForce, after: InForce) -> tuple[Deadline, clock.Reprojection, str] | None:
     old = before.calendars.get(row.calendar)
     if old is None or old == after[row.calendar]:
         return None
