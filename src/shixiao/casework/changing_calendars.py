@@ -14,10 +14,13 @@ from shixiao.casework import events, reprojecting
 from shixiao.casework.calendars import ALWAYS, OFFICE, InForce, exception, in_force, of_its_own
 from shixiao.casework.models import CalendarChange, CalendarDay, WorkCalendar
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.reprojecting import Moved
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import Reference
 from shixiao.people.models import Role, User
+
+SHIPPED = "shipped"
 
 
 def change_days(
@@ -34,6 +37,18 @@ def change_days(
     `known_until` is the first day that is not known. Open deadlines move, each with an event that says why; closed ones stay.
     All or nothing. For the performance officer. Raises `Refused` naming every wrong row, `PermissionDenied`.
     """
+    return _change_days(days, removed=removed, known_until=known_until, source=source, by=by, now=now)[0]
+
+
+def _change_days(
+    days: Mapping[date, tuple[str, str]],
+    *,
+    removed: Iterable[date],
+    known_until: date | None,
+    source: str,
+    by: User | None,
+    now: datetime,
+) -> tuple[CalendarChange, list[Moved]]:
     _check_person(by)
     with transaction.atomic():
         before = in_force()
@@ -46,10 +61,34 @@ def change_days(
             "days": {day.isoformat(): kind for day, (kind, _name) in sorted(days.items())},
             "removed": sorted(day.isoformat() for day in removed),
             "known_until": until,
-            "source": source,
+            **({"source": "shipped"} if source == SHIPPED else {}),
         }
         touched = {*days, *removed, *([until, before.known_until] if until != before.known_until else [])}
-        return _record(events.CALENDAR_CHANGED, codes, before, until, touched, by=by, now=now)
+        texts = {} if source == SHIPPED else {"basis": source}
+        return _record(events.CALENDAR_CHANGED, codes, before, until, touched, by=by, now=now, texts=texts)
+
+
+class _Undone(Exception):
+    """Takes a preview back."""
+
+
+def preview(
+    *,
+    days: Mapping[date, tuple[str, str]],
+    removed: Iterable[date],
+    known_until: date,
+    by: User | None,
+    now: datetime,
+) -> list[Moved]:
+    """What such a change would move, without making it. Raises what `change_days` raises."""
+    moved: list[Moved] = []
+    try:
+        with transaction.atomic():
+            _change, moved = _change_days(days, removed=removed, known_until=known_until, source="", by=by, now=now)
+            raise _Undone
+    except _Undone:
+        pass
+    return moved
 
 
 def _check_person(by: User | None) -> None:
@@ -92,12 +131,13 @@ def _record(
     *,
     by: User | None,
     now: datetime,
-) -> CalendarChange:
+    texts: Mapping[str, str] | None = None,
+) -> tuple[CalendarChange, list[Moved]]:
     change = CalendarChange.objects.create(stamp=uuid4().hex, known_until=known_until, recorded_at=now)
     subject = Reference("casework.calendar_change", str(change.pk))
-    ledger.record(kind, subject=subject, by=by, now=now, particulars=codes | {"change": change.pk})
-    reprojecting.move_open_deadlines(before, in_force(), touched=set(touched), change=change, now=now)
-    return change
+    ledger.record(kind, subject=subject, by=by, now=now, particulars=codes | {"change": change.pk}, texts=texts)
+    moved = reprojecting.move_open_deadlines(before, in_force(), touched=set(touched), change=change, now=now)
+    return change, moved
 
 
 def take_in_shipped_days(*, now: datetime) -> CalendarChange | None:
@@ -110,7 +150,7 @@ def take_in_shipped_days(*, now: datetime) -> CalendarChange | None:
         return None
     new = [one for one in table.exceptions if here.stamp == "shipped" or one.date >= here.known_until]
     days = {one.date: (one.kind.value, _plain(one)["name"]) for one in new}
-    return change_days(days, known_until=table.known_until, source="shipped", by=None, now=now)
+    return change_days(days, known_until=table.known_until, source=SHIPPED, by=None, now=now)
 
 
 def set_hours(
@@ -157,4 +197,4 @@ def set_hours(
         }
         if before.stamp == "shipped":
             _store_days(before, before.days)
-        return _record(events.HOURS_CHANGED, codes, before, before.known_until, (), by=by, now=now)
+        return _record(events.HOURS_CHANGED, codes, before, before.known_until, (), by=by, now=now)[0]
