@@ -133,9 +133,13 @@ def _last_day(point: Due, budget: DayBudget, calendar: Calendar, roll: Roll, pau
 
 
 def end_of(day: date, until: Until, calendar: Calendar) -> int:
-    """The end of `day`: the midnight after it, or its closing time where it has one."""
+    """The end of `day`: the midnight after it, or its closing time where it has one.
+
+    Hours over midnight close at midnight here: otherwise a day could end after the day that follows it.
+    """
     hours = calendar.hours_on(day) if until is Until.CLOSING_TIME else ()
-    return local_ticks(day, max((span.end for span in hours), default=MINUTES_OF_A_DAY), calendar.zone)
+    closing = max((span.end for span in hours), default=MINUTES_OF_A_DAY)
+    return local_ticks(day, min(closing, MINUTES_OF_A_DAY), calendar.zone)
 
 
 def _first_guess(point: Due, budget: DayBudget, calendar: Calendar) -> date:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import (
     Budget,
+    Calendar,
     CalendarDays,
     CountedFrom,
     Deadline,
@@ -14,9 +16,11 @@ from shixiao.engine.clock import (
     Roll,
     Until,
     Unworkable,
+    Week,
     WorkingDays,
     WorkingHours,
     add,
+    spans,
 )
 from shixiao.engine.clock.tests.examples import OFFICE, PAPERS, at, on
 
@@ -90,6 +94,14 @@ def test_where_a_day_ends(start: datetime, budget: Budget, due: datetime) -> Non
 )
 def test_a_roll_looks_at_the_due_day_or_hour(budget: Budget, roll: Roll, due: datetime) -> None:
     assert add(at(9, 16, 16), budget, OFFICE, roll) == due
+
+
+def test_hours_over_midnight_close_at_midnight() -> None:
+    """Found by the law that more budget is never earlier: a late closing was after the next day's early one."""
+    weeks = (Week((spans("09:00-01:00"), spans("09:00-00:30"), *((),) * 5)),)
+    tavern = Calendar("tavern", Text("夜间窗口", "Night window"), weeks)
+    assert add(at(10, 11, 9), WorkingDays(1, CLOSING), tavern) == at(10, 13)
+    assert add(at(10, 11, 9), WorkingDays(2, CLOSING), tavern) == at(10, 14)
 
 
 def test_a_roll_backwards_stops_at_the_start() -> None:
