@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shixiao.ledger.kinds import DECLARED as KINDS
 from shixiao.people.models import ADMINISTRATORS, CODE_LENGTH, NAME_LENGTH, UNIT_NAME_LENGTH, Post, Role, Unit, User
@@ -29,7 +30,7 @@ class Code(forms.CharField):
 
     def __init__(self, **more: Any) -> None:
         help_text = _("英文字母和数字，定下来以后不改，导入文件靠它认。")
-        super().__init__(label=_("编码"), max_length=CODE_LENGTH, help_text=help_text, **more)
+        super().__init__(label=pgettext_lazy("people", "编码"), max_length=CODE_LENGTH, help_text=help_text, **more)
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -194,10 +195,10 @@ class PostWords(forms.Form):
     """What a post carries."""
 
     words = forms.MultipleChoiceField(
-        label=_("职责"),
+        label=_("勾选这个岗位可以做的事"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("担任这个岗位的人，在任职单位和它的下级都可以做勾选的事。"),
+        help_text=_("担任的人在任职单位和它的下级都可以做。"),
     )
 
     def __init__(self, *args: Any, kept: tuple[str, ...] = (), **kwargs: Any) -> None:
