@@ -28,8 +28,11 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Whoever leaves hands over the cases in hand."""
-        from shixiao.casework import assigning  # models may be imported from here on
-        from shixiao.people import handing_over
+        from shixiao.casework import (
+            assigning,  # models may be imported from here on
+            search,
+        )
+        from shixiao.people import handing_over, moving
 
         handing_over.register(
             "casework.cases",
@@ -37,6 +40,7 @@ class CaseworkConfig(AppConfig):
             count=assigning.count_open,
             hand_over=assigning.hand_over,
         )
+        moving.register("casework.search", lambda old_path, new_path: search.move_units({old_path: new_path}))
 
 
 __all__ = ["CaseworkConfig", "_checks", "_search_checks"]
