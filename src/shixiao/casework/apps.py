@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
+from shixiao.ui import menu
 
 
 class CaseworkConfig(AppConfig):
@@ -13,6 +14,7 @@ class CaseworkConfig(AppConfig):
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
+    places = (menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),)
 
 
 __all__ = ["CaseworkConfig", "_checks", "_search_checks"]
