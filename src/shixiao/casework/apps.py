@@ -9,6 +9,7 @@ from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.jobs import Job
+from shixiao.ui import menu
 
 
 def fire_due_timers(now: datetime) -> int:
@@ -24,6 +25,7 @@ class CaseworkConfig(AppConfig):
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
+    places = (menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),)
     jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
 
     def ready(self) -> None:

@@ -7,6 +7,7 @@ from shixiao.site import lan
 urlpatterns = [
     path("", include("shixiao.performance.urls")),
     path("", include("shixiao.people.urls")),
+    path("", include("shixiao.casework.urls")),
     path(".well-known/shixiao-ca.crt", lan.certificate_of_authority, name="certificate_of_authority"),
 ]
 handler400 = "shixiao.ui.views.bad_request"
