@@ -25,7 +25,10 @@ class CaseworkConfig(AppConfig):
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
-    places = (menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),)
+    places = (
+        menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),
+        menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
+    )
     jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
 
     def ready(self) -> None:
