@@ -23,8 +23,8 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = _("人员")
     places = (
-        menu.Place(_("单位与人员"), "people:units", icon="units", order=80, within=("people/",)),
-        menu.Place(_("事件簿"), "people:book", icon="events", order=90, within=("people/book/",), who=reads_the_book),
+        menu.Place(_("单位与人员"), "people:units", icon="units", order=700, within=("people/",)),
+        menu.Place(_("事件簿"), "people:book", icon="events", order=700, within=("people/book/",), who=reads_the_book),
     )
 
     def ready(self) -> None:
