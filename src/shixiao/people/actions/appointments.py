@@ -99,6 +99,8 @@ def leave(user: User, *, on: date, by: User | None, now: datetime, successor: Us
         locked = _locked(user)
         if locked.left_on is not None:
             return
+        if locked.is_administrator and by is not None:
+            raise ValidationError(_("管理员账号只能在服务器上用命令建立和更改。"), code="administrator")
         handed = _hand_over(user, successor, by=by, now=now)
         ended = list(locked.appointments.filter(Q(until__isnull=True) | Q(until__gt=on)))
         for appointment in ended:

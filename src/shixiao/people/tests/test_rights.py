@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.models import Event
-from shixiao.people import actions, handing_over, responsibilities
+from shixiao.people import actions, handing_over, queries, responsibilities
 from shixiao.people.models import Appointment, Post, Role, Unit, User
 from shixiao.people.permissions import NONE, holds, mandates
 from shixiao.people.refusals import Refused
@@ -164,6 +164,17 @@ def test_all_rights_of_a_request_cost_one_statement(
     assert (found.main_unit_id, found.main_unit_path) == (tree["A1"].pk, tree["A1"].path)
     assert found.allow(CLERK, tree["A11"].path)
     assert not found.allow(CLERK, tree["A2"].path)
+
+
+@pytest.mark.parametrize(("on", "code"), [(date(2026, 5, 31), None), (DAY, "A1"), (LATER, "A2")])
+def test_where_somebody_belongs_is_where_the_main_appointment_is(
+    tree: dict[str, Unit], clerk: Post, head: Post, li: User, now: datetime, on: date, code: str | None
+) -> None:
+    actions.appoint(li, post=clerk, unit=tree["A1"], since=DAY, by=None, now=now)
+    actions.appoint(li, post=head, unit=tree["A11"], since=DAY, by=None, now=now)
+    actions.transfer(li, unit=tree["A2"], post=clerk, since=LATER, by=None, now=now)
+    found = queries.unit_of(li, on=on)
+    assert (found.code if found else None) == code
 
 
 def test_a_word_that_nobody_declares_is_a_mistake_and_not_a_no(li: User) -> None:
