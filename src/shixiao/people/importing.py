@@ -21,7 +21,8 @@ from shixiao.people.wordings import said
 from shixiao.tables.grid import Grid, Row, Sheets
 
 LIMIT = 5 * 1024 * 1024
-MOST_ROWS = 5_000
+# An import is one transaction, and on SQLite nobody else writes meanwhile: some seconds for so many.
+MOST_ROWS = 2_000
 UNITS, STAFF, APPOINTMENTS = "单位", "人员", "任职"
 # Sheet → its columns; those with a star must be filled in. The headers are the language of the file, in every language.
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -120,12 +120,14 @@ def leave(user: User, *, on: date, by: User | None, now: datetime, successor: Us
 def begin(user: User, *, post: Post, unit: Unit, since: date, is_main: bool | None) -> Appointment:
     """A stored appointment of a locked account; the caller records what it was for."""
     _refuse_to_appoint(user, unit, since)
+    if user.appointments.filter(post=post, unit=unit, until__isnull=True).exists():
+        names = {"name": user.display_name, "unit": unit.name, "post": post.name}
+        raise ValidationError(_("“%(name)s”已在%(unit)s担任%(post)s。") % names, code="held")
     main = user.appointments.filter(until__isnull=True, is_main=True)
     if is_main:
         main.update(is_main=False)
     is_first = is_main is None and not main.exists()
     appointment = Appointment(user=user, post=post, unit=unit, since=since, is_main=bool(is_main) or is_first)
-    appointment.full_clean()
     appointment.save(force_insert=True)
     return appointment
 

@@ -269,7 +269,7 @@ def test_a_sheet_has_so_many_rows_and_no_more(rows: int, is_too_many: bool) -> N
 def test_a_hundred_thousand_rows_are_refused_with_a_sentence(now: datetime) -> None:
     people: Rows = [(f"{number}", "x", f"u{number}") for number in range(100_000)]
     (problem,) = actions.import_people(workbook({STAFF: people}), by=None, now=now).problems
-    assert problem.what == "有 100000 行，一次最多 5000 行。"
+    assert problem.what == "有 100000 行，一次最多 2000 行。"
     assert not User.objects.exists()
 
 

@@ -211,7 +211,7 @@ def test_the_same_post_at_the_same_unit_is_held_once_at_a_time(
     tree: dict[str, Unit], clerk: Post, li: User, now: datetime
 ) -> None:
     first = actions.appoint(li, post=clerk, unit=tree["A1"], since=DAY, by=None, now=now)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="“li”已在A1担任经办"):
         actions.appoint(li, post=clerk, unit=tree["A1"], since=NEXT, by=None, now=now)
     with pytest.raises(DatabaseError), transaction.atomic():
         Appointment.objects.create(user=li, post=clerk, unit=tree["A1"], since=NEXT)
