@@ -43,7 +43,7 @@ PAID = declare(
 TAKEN_OVER = declare(
     "payments.taken_over",
     Text("转入已付款", "Payment taken over"),
-    particulars=("project", "source", "amount", "voucher", "contract", "over_by", "imported"),
+    particulars=("project", "source", "amount", "voucher", "contract", "over_by"),
     texts=("payee", "purpose", "over_reason"),
 )
 CANCELLED = declare("payments.cancelled", Text("撤销", "Payment cancelled"), texts=("reason",))

@@ -94,6 +94,14 @@ class Payment(models.Model):
     voucher = models.CharField(_("凭证号"), max_length=VOUCHER_LENGTH, blank=True)
     paid_at = models.DateTimeField(_("支付时间"), null=True, blank=True)
     over_by = MoneyField(_("超预算"), default=0)
+    statement = models.ForeignKey(
+        "Statement",
+        verbose_name=_("财务数据文件"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+    )
 
     class Meta:
         verbose_name = _("支出")

@@ -19,7 +19,10 @@ def due_day(rhythm: str, period: str, *, here: calendars.InForce) -> date | None
     days = [
         day
         for day, one in here.days.items()
-        if day.year == int(period) and one.kind.value == "holiday" and one.name and one.name.zh.startswith(SPRING_FESTIVAL)
+        if day.year == int(period)
+        and one.kind.value == "holiday"
+        and one.name
+        and one.name.zh.startswith(SPRING_FESTIVAL)
     ]
     return min(days) - timedelta(days=1) if days else None
 

@@ -3,285 +3,524 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import shixiao.casework.money
-import shixiao.people.models.limits
 from django.conf import settings
 from django.db import migrations, models
 
+import shixiao.casework.money
+import shixiao.people.models.limits
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casework', '0002_search_index'),
+        ("casework", "0002_search_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('fiscal', shixiao.casework.money.MoneyField(verbose_name='财政拨款')),
-                ('special', shixiao.casework.money.MoneyField(verbose_name='财政专户资金')),
-                ('other', shixiao.casework.money.MoneyField(verbose_name='其他资金')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casework.case')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.project', verbose_name='项目')),
+                ("fiscal", shixiao.casework.money.MoneyField(verbose_name="财政拨款")),
+                ("special", shixiao.casework.money.MoneyField(verbose_name="财政专户资金")),
+                ("other", shixiao.casework.money.MoneyField(verbose_name="其他资金")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.project",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '预算',
-                'verbose_name_plural': '预算',
+                "verbose_name": "预算",
+                "verbose_name_plural": "预算",
             },
         ),
         migrations.CreateModel(
-            name='BudgetVersion',
+            name="BudgetVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal', shixiao.casework.money.MoneyField(verbose_name='财政拨款')),
-                ('special', shixiao.casework.money.MoneyField(verbose_name='财政专户资金')),
-                ('other', shixiao.casework.money.MoneyField(verbose_name='其他资金')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版次')),
-                ('document', models.CharField(max_length=100, validators=[shixiao.people.models.limits.is_printable], verbose_name='依据文件')),
-                ('happened_at', models.DateTimeField(verbose_name='批准时间')),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='payments.budget')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fiscal", shixiao.casework.money.MoneyField(verbose_name="财政拨款")),
+                ("special", shixiao.casework.money.MoneyField(verbose_name="财政专户资金")),
+                ("other", shixiao.casework.money.MoneyField(verbose_name="其他资金")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版次")),
+                (
+                    "document",
+                    models.CharField(
+                        max_length=100, validators=[shixiao.people.models.limits.is_printable], verbose_name="依据文件"
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="批准时间")),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="payments.budget"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '预算版次',
-                'verbose_name_plural': '预算版次',
-                'ordering': ('number',),
+                "verbose_name": "预算版次",
+                "verbose_name_plural": "预算版次",
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('content', models.BinaryField(verbose_name='内容')),
-                ('columns', models.JSONField(blank=True, null=True, verbose_name='各列的含义')),
-                ('reasons', models.JSONField(blank=True, default=dict, verbose_name='超预算理由')),
-                ('received_at', models.DateTimeField(verbose_name='上传时间')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("content", models.BinaryField(verbose_name="内容")),
+                ("columns", models.JSONField(blank=True, null=True, verbose_name="各列的含义")),
+                ("reasons", models.JSONField(blank=True, default=dict, verbose_name="超预算理由")),
+                ("received_at", models.DateTimeField(verbose_name="上传时间")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待导入的文件',
-                'verbose_name_plural': '待导入的文件',
-                'ordering': ('-received_at', '-id'),
+                "verbose_name": "待导入的文件",
+                "verbose_name_plural": "待导入的文件",
+                "ordering": ("-received_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Outlay',
+            name="Outlay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('source', models.CharField(choices=[('fiscal', '财政拨款'), ('special', '财政专户资金'), ('other', '其他资金')], max_length=8, verbose_name='资金来源')),
-                ('month', models.PositiveSmallIntegerField(verbose_name='月份')),
-                ('amount', shixiao.casework.money.MoneyField(verbose_name='金额')),
-                ('voucher', models.CharField(max_length=64, verbose_name='凭证号')),
-                ('happened_at', models.DateTimeField(verbose_name='时间')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("fiscal", "财政拨款"), ("special", "财政专户资金"), ("other", "其他资金")],
+                        max_length=8,
+                        verbose_name="资金来源",
+                    ),
+                ),
+                ("month", models.PositiveSmallIntegerField(verbose_name="月份")),
+                ("amount", shixiao.casework.money.MoneyField(verbose_name="金额")),
+                ("voucher", models.CharField(max_length=64, verbose_name="凭证号")),
+                ("happened_at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casework.case"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casework.project"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '收付',
-                'verbose_name_plural': '收付',
+                "verbose_name": "收付",
+                "verbose_name_plural": "收付",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casework.case')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('source', models.CharField(choices=[('fiscal', '财政拨款'), ('special', '财政专户资金'), ('other', '其他资金')], max_length=8, verbose_name='资金来源')),
-                ('amount', shixiao.casework.money.MoneyField(verbose_name='金额')),
-                ('payee', models.CharField(max_length=100, validators=[shixiao.people.models.limits.is_printable], verbose_name='收款人')),
-                ('purpose', models.CharField(max_length=200, validators=[shixiao.people.models.limits.is_printable], verbose_name='用途')),
-                ('is_approved', models.BooleanField(default=False, verbose_name='已批未付')),
-                ('voucher', models.CharField(blank=True, max_length=64, verbose_name='凭证号')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='支付时间')),
-                ('over_by', shixiao.casework.money.MoneyField(default=0, verbose_name='超预算')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.project', verbose_name='项目')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("fiscal", "财政拨款"), ("special", "财政专户资金"), ("other", "其他资金")],
+                        max_length=8,
+                        verbose_name="资金来源",
+                    ),
+                ),
+                ("amount", shixiao.casework.money.MoneyField(verbose_name="金额")),
+                (
+                    "payee",
+                    models.CharField(
+                        max_length=100, validators=[shixiao.people.models.limits.is_printable], verbose_name="收款人"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        max_length=200, validators=[shixiao.people.models.limits.is_printable], verbose_name="用途"
+                    ),
+                ),
+                ("is_approved", models.BooleanField(default=False, verbose_name="已批未付")),
+                ("voucher", models.CharField(blank=True, max_length=64, verbose_name="凭证号")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="支付时间")),
+                ("over_by", shixiao.casework.money.MoneyField(default=0, verbose_name="超预算")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.project",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '支出',
-                'verbose_name_plural': '支出',
+                "verbose_name": "支出",
+                "verbose_name_plural": "支出",
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, validators=[shixiao.people.models.limits.is_printable], verbose_name='名称')),
-                ('source', models.CharField(choices=[('fiscal', '财政拨款'), ('special', '财政专户资金'), ('other', '其他资金')], max_length=8, verbose_name='资金来源')),
-                ('rhythm', models.CharField(choices=[('monthly', '每月，当月最后一个工作日前'), ('spring_festival', '每年，春节放假前')], max_length=16, verbose_name='发放周期')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.project', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100, validators=[shixiao.people.models.limits.is_printable], verbose_name="名称"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("fiscal", "财政拨款"), ("special", "财政专户资金"), ("other", "其他资金")],
+                        max_length=8,
+                        verbose_name="资金来源",
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[("monthly", "每月，当月最后一个工作日前"), ("spring_festival", "每年，春节放假前")],
+                        max_length=16,
+                        verbose_name="发放周期",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.project",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发放项',
-                'verbose_name_plural': '发放项',
-                'ordering': ('name',),
+                "verbose_name": "发放项",
+                "verbose_name_plural": "发放项",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casework.case')),
-                ('period', models.CharField(max_length=7, verbose_name='期间')),
-                ('due_on', models.DateField(verbose_name='最迟发放日')),
-                ('amount', shixiao.casework.money.MoneyField(blank=True, null=True, verbose_name='金额')),
-                ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='人数')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='发放时间')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='payments.programme')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                ("period", models.CharField(max_length=7, verbose_name="期间")),
+                ("due_on", models.DateField(verbose_name="最迟发放日")),
+                ("amount", shixiao.casework.money.MoneyField(blank=True, null=True, verbose_name="金额")),
+                ("people", models.PositiveIntegerField(blank=True, null=True, verbose_name="人数")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="发放时间")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="payments.programme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发放',
-                'verbose_name_plural': '发放',
+                "verbose_name": "发放",
+                "verbose_name_plural": "发放",
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('rows', models.PositiveIntegerField(verbose_name='行数')),
-                ('opened', models.PositiveIntegerField(verbose_name='新增')),
-                ('amount', shixiao.casework.money.MoneyField(default=0, verbose_name='新增金额')),
-                ('columns', models.JSONField(verbose_name='各列的含义')),
-                ('recorded_at', models.DateTimeField(verbose_name='导入时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("rows", models.PositiveIntegerField(verbose_name="行数")),
+                ("opened", models.PositiveIntegerField(verbose_name="新增")),
+                ("amount", shixiao.casework.money.MoneyField(default=0, verbose_name="新增金额")),
+                ("columns", models.JSONField(verbose_name="各列的含义")),
+                ("recorded_at", models.DateTimeField(verbose_name="导入时间")),
             ],
             options={
-                'verbose_name': '财务数据文件',
-                'verbose_name_plural': '财务数据文件',
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sha256'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('sha256'), 64)), name='payments_statement_sha256_length'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 200)), name='payments_statement_name_length')],
+                "verbose_name": "财务数据文件",
+                "verbose_name_plural": "财务数据文件",
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                        ),
+                        name="payments_statement_sha256_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            )
+                        ),
+                        name="payments_statement_name_length",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('project', 'year'), name='payments_budget_once'),
+            model_name="budget",
+            constraint=models.UniqueConstraint(fields=("project", "year"), name="payments_budget_once"),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal__gte', 0), ('other__gte', 0), ('special__gte', 0)), name='payments_budget_not_negative'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fiscal__gte", 0), ("other__gte", 0), ("special__gte", 0)),
+                name="payments_budget_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetversion',
-            constraint=models.UniqueConstraint(fields=('budget', 'number'), name='payments_budgetversion_once'),
+            model_name="budgetversion",
+            constraint=models.UniqueConstraint(fields=("budget", "number"), name="payments_budgetversion_once"),
         ),
         migrations.AddConstraint(
-            model_name='budgetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('id__gt', 0)), name='payments_budgetversion_id_positive'),
+            model_name="budgetversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("id__gt", 0)), name="payments_budgetversion_id_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetversion',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('document'), 100), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('document'), 1)), name='payments_budgetversion_document_length'),
+            model_name="budgetversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("document"), 100),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("document"), 1),
+                ),
+                name="payments_budgetversion_document_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('owner', 'sha256'), name='payments_draft_once'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="payments_draft_once"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sha256'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('sha256'), 64)), name='payments_draft_sha256_length'),
+            model_name="draft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
+                ),
+                name="payments_draft_sha256_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 200)), name='payments_draft_name_length'),
+            model_name="draft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200)
+                ),
+                name="payments_draft_name_length",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outlay',
-            index=models.Index(fields=['project', 'year', 'source'], name='payments_outlay_of_project'),
+            model_name="outlay",
+            index=models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),
         ),
         migrations.AddIndex(
-            model_name='outlay',
-            index=models.Index(fields=['year', 'voucher'], name='payments_outlay_voucher'),
+            model_name="outlay",
+            index=models.Index(fields=["year", "voucher"], name="payments_outlay_voucher"),
         ),
         migrations.AddConstraint(
-            model_name='outlay',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['fiscal', 'special', 'other'])), name='payments_outlay_source_known'),
+            model_name="outlay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["fiscal", "special", "other"])), name="payments_outlay_source_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlay',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payments_outlay_amount'),
+            model_name="outlay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="payments_outlay_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlay',
-            constraint=models.CheckConstraint(condition=models.Q(('month__gte', 1), ('month__lte', 12)), name='payments_outlay_month'),
+            model_name="outlay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__gte", 1), ("month__lte", 12)), name="payments_outlay_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlay',
-            constraint=models.UniqueConstraint(condition=models.Q(('amount__gt', 0)), fields=('year', 'voucher'), name='payments_outlay_voucher_once'),
+            model_name="outlay",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("amount__gt", 0)), fields=("year", "voucher"), name="payments_outlay_voucher_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlay',
-            constraint=models.CheckConstraint(condition=models.Q(('id__gt', 0)), name='payments_outlay_id_positive'),
+            model_name="outlay",
+            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="payments_outlay_id_positive"),
         ),
         migrations.AddConstraint(
-            model_name='outlay',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('voucher'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('voucher'), 1)), name='payments_outlay_voucher_length'),
+            model_name="outlay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("voucher"), 64),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("voucher"), 1),
+                ),
+                name="payments_outlay_voucher_length",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('is_approved', True)), fields=['project', 'year', 'source'], name='payments_payment_committed'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("is_approved", True)),
+                fields=["project", "year", "source"],
+                name="payments_payment_committed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['fiscal', 'special', 'other'])), name='payments_payment_source_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["fiscal", "special", "other"])), name="payments_payment_source_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_payment_amount_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="payments_payment_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_at', None), ('is_approved', False), _connector='OR'), name='payments_payment_paid_or_waiting'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid_at", None), ("is_approved", False), _connector="OR"),
+                name="payments_payment_paid_or_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('payee'), 100), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('payee'), 1)), name='payments_payment_payee_length'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("payee"), 100),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("payee"), 1),
+                ),
+                name="payments_payment_payee_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('purpose'), 200), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('purpose'), 1)), name='payments_payment_purpose_length'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("purpose"), 200),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("purpose"), 1),
+                ),
+                name="payments_payment_purpose_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('voucher'), 64)), name='payments_payment_voucher_length'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("voucher"), 64)
+                ),
+                name="payments_payment_voucher_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='payments_programme_once'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(fields=("project", "name"), name="payments_programme_once"),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['fiscal', 'special', 'other'])), name='payments_programme_source_known'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["fiscal", "special", "other"])),
+                name="payments_programme_source_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('rhythm__in', ['monthly', 'spring_festival'])), name='payments_programme_rhythm_known'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rhythm__in", ["monthly", "spring_festival"])),
+                name="payments_programme_rhythm_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='payments_programme_days'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="payments_programme_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 100), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('name'), 1)), name='payments_programme_name_length'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 100),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
+                ),
+                name="payments_programme_name_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('programme', 'period'), name='payments_round_once'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("programme", "period"), name="payments_round_once"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('period'), 7), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('period'), 4)), name='payments_round_period_length'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("period"), 7),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("period"), 4),
+                ),
+                name="payments_round_period_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('paid_at', None)), models.Q(('amount__gt', 0), ('paid_at__isnull', False), ('people__gte', 1)), _connector='OR'), name='payments_round_paid_whole'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount", None), ("paid_at", None)),
+                    models.Q(("amount__gt", 0), ("paid_at__isnull", False), ("people__gte", 1)),
+                    _connector="OR",
+                ),
+                name="payments_round_paid_whole",
+            ),
         ),
     ]
