@@ -9,6 +9,7 @@ from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.jobs import Job
+from shixiao.ui import menu
 
 
 def fire_due_timers(now: datetime) -> int:
@@ -24,12 +25,19 @@ class CaseworkConfig(AppConfig):
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
+    places = (
+        menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),
+        menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
+    )
     jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
 
     def ready(self) -> None:
         """Whoever leaves hands over the cases in hand."""
-        from shixiao.casework import assigning  # models may be imported from here on
-        from shixiao.people import handing_over
+        from shixiao.casework import (
+            assigning,  # models may be imported from here on
+            search,
+        )
+        from shixiao.people import handing_over, moving
 
         handing_over.register(
             "casework.cases",
@@ -37,6 +45,7 @@ class CaseworkConfig(AppConfig):
             count=assigning.count_open,
             hand_over=assigning.hand_over,
         )
+        moving.register("casework.search", lambda old_path, new_path: search.move_units({old_path: new_path}))
 
 
 __all__ = ["CaseworkConfig", "_checks", "_search_checks"]

@@ -38,6 +38,8 @@ class _Amounts(models.Model):
 class Budget(_Amounts):
     """What a project may spend in a year, as it stands now; its versions say how it came to be."""
 
+    in_lists: ClassVar[tuple[str, ...]] = ("fiscal", "special", "other")
+
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     project = models.ForeignKey(Project, verbose_name=_("项目"), on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("年度"))
@@ -82,6 +84,8 @@ class BudgetVersion(_Amounts):
 
 class Payment(models.Model):
     """What is to be paid, to whom and for what."""
+
+    in_lists: ClassVar[tuple[str, ...]] = ("amount", "payee")
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     project = models.ForeignKey(Project, verbose_name=_("项目"), on_delete=models.PROTECT, related_name="+")

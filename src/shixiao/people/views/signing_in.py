@@ -123,7 +123,7 @@ def _sign_in_page(request: HttpRequest, form: SignIn) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {
         "form": form,
-        "demonstration": (demonstration.OFFICER, demonstration.READER) if settings.SHIXIAO_DEMO else (),
+        "demonstration": demonstration.everybody() if settings.SHIXIAO_DEMO else (),
         "demonstration_password": demonstration.PASSWORD,
     }
     return render(request, "people/sign_in.html", context, status=status)

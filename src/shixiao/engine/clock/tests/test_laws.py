@@ -69,6 +69,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
         weeks=(Week(tuple(weekdays)),),
         exceptions=draw(exceptions()),
         night_duty=draw(HOURS),
+        in_lieu=draw(HOURS),
         known_until=date(2027, 1, 1),
         zone_name=draw(ZONES),
     )
