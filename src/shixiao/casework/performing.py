@@ -19,6 +19,7 @@ from shixiao.casework import allowing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import label, read_all
+from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
@@ -68,7 +69,7 @@ def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | N
             f"{table.title.zh}没有“{step[:40]}”这种开始方式。", f"No opening step of {kind} is called {step[:40]!r}."
         )
         raise Refused(text, reason=Reason.UNKNOWN)
-    with transaction.atomic():
+    with transaction_of_one():
         ids = numbers.allocate(len(openings))
         shared: dict[Any, Any] = {}
         works = [
@@ -119,7 +120,7 @@ def perform_many(
     keys = [case.pk if isinstance(case, Case) else case for case in cases]
     if not keys:
         return []
-    with transaction.atomic():
+    with transaction_of_one():
         locked = _locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
         table = _table(locked[0][0].kind)
         row = _row(table, step)

@@ -1,6 +1,6 @@
 """What is spent and what is left of a budget, read once for all cases of a call and then kept up to date in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +17,18 @@ TITLES = dict(SOURCES)
 class Account:
     """A project's budget of a year: approved, paid and approved-but-unpaid, by source. `has_budget` may be false."""
 
-    def __init__(self, project_id: int, year: int, *, is_locked: bool) -> None:
+    def __init__(self, budget: Budget | None, *, paid: dict[str, Decimal], waiting: dict[str, Decimal]) -> None:
+        self.budget, self.paid, self.waiting = budget, paid, waiting
+
+    @classmethod
+    def read(cls, project_id: int, year: int, *, is_locked: bool) -> "Account":
         """Reads three sums; `is_locked` holds the budget until the transaction ends, so that two payments that each
         would fit cannot together exceed it."""
-        budgets = Budget.objects.filter(project_id=project_id, year=year)
-        self.budget = (budgets.select_for_update() if is_locked else budgets).first()
         here = {"project_id": project_id, "year": year}
-        self.paid = _by_source(Outlay.objects.filter(**here))
-        self.waiting = _by_source(Payment.objects.filter(**here, is_approved=True))
+        budgets = Budget.objects.filter(**here)
+        budget = (budgets.select_for_update() if is_locked else budgets).first()
+        paid = _by_source(Outlay.objects.filter(**here))
+        return cls(budget, paid=paid, waiting=_by_source(Payment.objects.filter(**here, is_approved=True)))
 
     def approved(self, source: str) -> Decimal:
         """The budget of this source; nothing where there is no budget."""
@@ -60,11 +64,27 @@ def account(shared: dict[Any, Any], project_id: int, year: int, *, is_locked: bo
     """The account as this call sees it."""
     key = (Account, project_id, year)
     if key not in shared:
-        shared[key] = Account(project_id, year, is_locked=is_locked)
+        shared[key] = Account.read(project_id, year, is_locked=is_locked)
     found: Account = shared[key]
     return found
 
 
-def left(budget: Mapping[str, Decimal], spent: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """What is left, by source."""
-    return {source: budget.get(source, NOTHING) - spent.get(source, NOTHING) for source, _title in SOURCES}
+def accounts(keys: Collection[tuple[int, int]], *, is_locked: bool = False) -> dict[tuple[int, int], Account]:
+    """The accounts of several projects and years, in three statements. Budgets are locked in the order of their ids, so that
+    two imports cannot wait for each other."""
+    here = {"project_id__in": {project for project, _year in keys}, "year__in": {year for _project, year in keys}}
+    budgets = Budget.objects.filter(**here).order_by("case_id")
+    found = {(each.project_id, each.year): each for each in (budgets.select_for_update() if is_locked else budgets)}
+    paid = _by_account(Outlay.objects.filter(**here))
+    waiting = _by_account(Payment.objects.filter(**here, is_approved=True))
+    return {
+        key: Account(found.get(key), paid=dict(paid.get(key, {})), waiting=dict(waiting.get(key, {}))) for key in keys
+    }
+
+
+def _by_account(rows: Any) -> dict[tuple[int, int], dict[str, Decimal]]:
+    found: dict[tuple[int, int], dict[str, Decimal]] = {}
+    grouped = rows.values_list("project_id", "year", "source").annotate(sum=Sum("amount")).order_by()
+    for project, year, source, amount in grouped:
+        found.setdefault((project, year), {})[source] = amount
+    return found
