@@ -23,6 +23,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.money import MoneyField
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Steps
+from shixiao.casework.templatetags.casework import words
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import Reference
 from shixiao.people.models import User
@@ -45,12 +46,19 @@ def export(table: Steps, filters: Filters, *, by: User, now: datetime) -> tuple[
     columns = listing.columns_of(table.kind)
     for line in _head(table, filters, by=by, now=now):
         sheet.append([_cell(sheet, line)])
-    sheet.append([_cell(sheet, title) for title in [*_titles(), *(str(field.verbose_name) for field in columns)]])
+    sheet.append(
+        [
+            _cell(sheet, title)
+            for title in [*_titles(), *(words(offices.title_of(table.kind, field)) for field in columns)]
+        ]
+    )
     count = 0
     for case, detail in _cases(table, filters, seen=seen, by=by, now=now):
         count += 1
         if count > MOST:
-            text = Text("超过 100,000 件，请缩小筛选范围后再导出。", "More than 100,000 cases: narrow the filter first.")
+            text = Text(
+                "超过 100,000 件，请缩小筛选范围后再导出。", "More than 100,000 cases: narrow the filter first."
+            )
             raise Refused(text, reason=Reason.INVALID)
         own = [_own(field, detail) for field in columns]
         sheet.append([_cell(sheet, value) for value in [*_values(table, case), *own]])
@@ -138,7 +146,10 @@ def _cell(sheet: Any, value: Any) -> Any:
     """A value as a spreadsheet keeps it. A text stays a text, whatever it begins with; a moment is local time."""
     cell = WriteOnlyCell(sheet)
     if isinstance(value, datetime):
-        cell.value, cell.number_format = timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0), _INSTANT
+        cell.value, cell.number_format = (
+            timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0),
+            _INSTANT,
+        )
     elif isinstance(value, Decimal):
         cell.value, cell.number_format = value, _YUAN
     elif isinstance(value, str):

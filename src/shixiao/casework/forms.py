@@ -141,7 +141,9 @@ def _widget(each: Particular) -> forms.Widget:
 class Begun(Told):
     """What a new case is told: the particulars of its opening step, its unit, how urgent it is."""
 
-    def __init__(self, step: Step, *, unit: Unit, units: things.Options, given: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, step: Step, *, unit: Unit, units: things.Options, given: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(step, unit=unit, given=given, initial={"unit": unit.pk, "urgency": Urgency.NORMAL.value})
         choices = [(str(option.key), option.title) for option in units.found]
         self.has_one_unit = len(choices) == 1

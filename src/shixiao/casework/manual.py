@@ -161,8 +161,10 @@ _HEADS = {
 
 def _in(office: "Office", table: Steps, language: str) -> Iterator[str]:
     steps, states, limits, step, by, from_, to, told, limit, records, end, time = _HEADS[language]
-    yield f"## {office.title.in_(language)}：{table.title.in_(language)}" if language == "zh" else (
-        f"## {office.title.en}: {table.title.en}"
+    yield (
+        f"## {office.title.in_(language)}：{table.title.in_(language)}"
+        if language == "zh"
+        else (f"## {office.title.en}: {table.title.en}")
     )
     if table.about:
         yield from ("", table.about.in_(language))

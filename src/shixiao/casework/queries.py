@@ -1,7 +1,7 @@
 """What the pages of the counter read, each in a bounded number of statements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -95,10 +95,16 @@ def limits_of(case: Case, *, now: datetime) -> list[LimitShown]:
         deadline = deadlines.as_clock(row, in_force[row.calendar])
         light = clock.light(deadline, now=now, closed_at=row.stopped_at)
         title = titles.get(row.name, Text(row.name, row.name))
-        shown.append(
-            LimitShown(title, light, clock.explain(deadline), row.stopped_at is not None, row.is_provisional)
-        )
+        is_stopped = row.stopped_at is not None
+        shown.append(LimitShown(title, light, _explained(deadline), is_stopped, row.is_provisional))
     return shown
+
+
+def _explained(deadline: clock.Deadline) -> Text:
+    """The sentence. What is counted in days does not depend on the second at which it began, so that is not said."""
+    if isinstance(deadline.budget, (clock.Hours, clock.WorkingHours)):
+        return clock.explain(deadline)
+    return clock.explain(replace(deadline, start=deadline.start.replace(second=0, microsecond=0)))
 
 
 def related(case: Case, *, by: User, now: datetime) -> Iterable[Related]:

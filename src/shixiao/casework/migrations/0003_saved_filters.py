@@ -9,50 +9,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0002_search_index'),
-        ('people', '0002_units_and_staff'),
+        ("casework", "0002_search_index"),
+        ("people", "0002_units_and_staff"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, validators=[shixiao.people.models.limits.is_printable], verbose_name='名称')),
-                ('address', models.CharField(max_length=1000, verbose_name='地址')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=60, validators=[shixiao.people.models.limits.is_printable], verbose_name="名称"
+                    ),
+                ),
+                ("address", models.CharField(max_length=1000, verbose_name="地址")),
             ],
             options={
-                'verbose_name': '常用筛选',
-                'verbose_name_plural': '常用筛选',
-                'ordering': ('name',),
+                "verbose_name": "常用筛选",
+                "verbose_name_plural": "常用筛选",
+                "ordering": ("name",),
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', '-id'], name='casework_case_of_kind'),
+            model_name="case",
+            index=models.Index(fields=["kind", "-id"], name="casework_case_of_kind"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['kind', 'state', 'limit_at', 'id'], name='casework_case_waiting'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["kind", "state", "limit_at", "id"],
+                name="casework_case_waiting",
+            ),
         ),
         migrations.AddField(
-            model_name='savedfilter',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_filters', to=settings.AUTH_USER_MODEL, verbose_name='人员'),
+            model_name="savedfilter",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="saved_filters",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="人员",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='casework_savedfilter_once'),
+            model_name="savedfilter",
+            constraint=models.UniqueConstraint(fields=("user", "name"), name="casework_savedfilter_once"),
         ),
         migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 60), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('name'), 1)), name='casework_savedfilter_name_length'),
+            model_name="savedfilter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 60),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
+                ),
+                name="casework_savedfilter_name_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('address'), 1000), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('address'), 1)), name='casework_savedfilter_address_length'),
+            model_name="savedfilter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("address"), 1000),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("address"), 1),
+                ),
+                name="casework_savedfilter_address_length",
+            ),
         ),
     ]

@@ -49,9 +49,7 @@ def begin(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     if request.method != "POST" or AGAIN in request.POST:
         return render(request, "casework/begin.html", context)
     try:
-        case = performing.open_case(
-            table.kind, row.name, _told(form, unit, request), by=person(request), now=now
-        )
+        case = performing.open_case(table.kind, row.name, _told(form, unit, request), by=person(request), now=now)
     except Refused as refused:
         form.refuse(refused)
         return refused_page(request, "casework/begin.html", context, refused)
@@ -80,7 +78,9 @@ def _unit(request: HttpRequest, row: Step, *, now: datetime) -> Unit:
     main = visibility.held_by(by, now=now).main_unit_id
     unit = (main and units.filter(pk=main).first()) or units.first()
     if unit is None:
-        raise PermissionDenied(_("您没有办理“%(step)s”的岗位。如需办理，请联系安全管理员。") % {"step": said(row.title)})
+        raise PermissionDenied(
+            _("您没有办理“%(step)s”的岗位。如需办理，请联系安全管理员。") % {"step": said(row.title)}
+        )
     return unit
 
 
@@ -110,7 +110,11 @@ def things_found(request: HttpRequest) -> HttpResponse:
     term = next((value for name, value in request.GET.items() if name.startswith(FIND)), "")[:100]
     now, by = timezone.now(), person(request)
     wanted = request.GET.get("unit", "")
-    unit = Unit.objects.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    unit = (
+        Unit.objects.filter(pk=int(wanted)).first()
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+        else None
+    )
     if unit is None or not unit.path.startswith(_everywhere(by, now) or ("-",)):
         raise Http404
     return render(request, "casework/parts/options.html", {"options": things.options(of, unit=unit, term=term).found})
@@ -120,5 +124,3 @@ def _everywhere(by: Any, now: datetime) -> tuple[str, ...]:
     """Every unit at which the person has any post with a responsibility."""
     held = visibility.held_by(by, now=now)
     return tuple(path for word in held.words for path in held.paths_for(word))
-
-

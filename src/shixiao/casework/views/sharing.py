@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shixiao.casework import queries, shared_things, visibility
 from shixiao.casework.models import Contract, Project, Subject, Topic
 from shixiao.casework.models.shared import CODE_LENGTH, NAME_LENGTH
+from shixiao.casework.responsibilities import KEEPER
 from shixiao.casework.views import person
 from shixiao.people.models import Role, Unit, User
 from shixiao.ui import formats
@@ -92,9 +93,7 @@ class NewSubject(_NewThing):
     """A device, a system, a room."""
 
     unit = forms.Field()
-    label = _line(
-        gettext_lazy("标签"), CODE_LENGTH, help_text=gettext_lazy("贴在实物上的编号，扫码时读到的就是它。")
-    )
+    label = _line(gettext_lazy("标签"), CODE_LENGTH, help_text=gettext_lazy("贴在实物上的编号，扫码时读到的就是它。"))
     name = _line(gettext_lazy("名称"), NAME_LENGTH)
     since = _day(gettext_lazy("自"))
 
@@ -189,7 +188,7 @@ SORTS = {
 
 def may_look(user: User, *, now: datetime) -> bool:
     """The performance officer, and whoever keeps them at some unit."""
-    return user.role == Role.OFFICER or shared_things.KEEPER.word in visibility.held_by(user, now=now).words
+    return user.role == Role.OFFICER or KEEPER.word in visibility.held_by(user, now=now).words
 
 
 def _sort(which: str, user: User, *, now: datetime) -> Shared:
@@ -203,7 +202,7 @@ def _sort(which: str, user: User, *, now: datetime) -> Shared:
 def _units(user: User, *, now: datetime) -> QuerySet[Unit]:
     if user.role == Role.OFFICER:
         return Unit.objects.open_on(timezone.localtime(now).date()).order_by("path")
-    return queries.units_for(shared_things.KEEPER.word, by=user, now=now)
+    return queries.units_for(KEEPER.word, by=user, now=now)
 
 
 def _may_add(which: str, user: User) -> bool:
@@ -237,7 +236,7 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
 def _rows(sort: Shared, user: User, query: str, *, now: datetime) -> QuerySet[Any]:
     found = sort.model._default_manager.select_related(*sort.named)
     if sort.way and user.role != Role.OFFICER:
-        paths = visibility.held_by(user, now=now).paths_for(shared_things.KEEPER.word)
+        paths = visibility.held_by(user, now=now).paths_for(KEEPER.word)
         found = found.filter(visibility.below(paths, column=f"{sort.way}__path"))
     for word in query.split()[:8]:
         found = found.filter(Q(*[(f"{name}__icontains", word) for name in sort.searched], _connector=Q.OR))
@@ -255,7 +254,10 @@ def add(request: HttpRequest, which: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (made := _made(sort, form, user, now=now)):
         messages.success(request, _("已登记“%(name)s”。") % {"name": made})
         return redirect("casework:shared", which)
-    trail = [{"title": sort.title, "address": reverse("casework:shared", args=(which,))}, {"title": _("登记"), "address": ""}]
+    trail = [
+        {"title": sort.title, "address": reverse("casework:shared", args=(which,))},
+        {"title": _("登记"), "address": ""},
+    ]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"which": which, "sort": sort, "form": form, "trail": trail}
     return render(request, "casework/add_shared.html", context, status=status)
@@ -277,5 +279,3 @@ def _errors(error: ValidationError) -> Iterable[tuple[str, list[str]]]:
     if hasattr(error, "error_dict"):
         return list(error.message_dict.items())
     return [(NON_FIELD_ERRORS, error.messages)]
-
-
