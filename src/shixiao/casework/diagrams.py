@@ -101,7 +101,8 @@ class _Drawing:
 
     def parts(self) -> list[str]:
         """The elements, lines first, numbers above them."""
-        lines, labels = [], []
+        lines: list[str] = []
+        labels: list[str] = []
         for arrow in self.short:
             self._down(arrow, lines, labels)
         for side, lanes in (("right", self.right), ("left", self.left)):

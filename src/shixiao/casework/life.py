@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shixiao.casework import budgets, limits, offices, things
+from shixiao.casework import budgets, offices, things
 from shixiao.casework.events import ASSIGNED, RELATED
 from shixiao.casework.models import Case
 from shixiao.casework.particulars import Particular, Sort

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from shixiao.casework import offices, performing, queries
+from shixiao.casework import allowing, offices, performing, queries
 from shixiao.casework.forms import AGAIN, Told
 from shixiao.casework.models import Case
 from shixiao.casework.particulars import instant
@@ -44,7 +44,7 @@ def step(request: HttpRequest, case: int, step: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _take(request, found, row, now=now)
-    if row not in queries.allowing.buttons(found, by=by, now=now):
+    if row not in allowing.buttons(found, by=by, now=now):
         messages.info(request, _("“%(step)s”现在不能办理。") % {"step": said(row.title)})
         return redirect("casework:case", found.pk)
     form = Told(row, unit=found.unit)

@@ -50,11 +50,11 @@ class _NewThing(forms.Form):
             field.widget.attrs.setdefault("class", kind)
 
 
-def _line(label: str | Promise, length: int, **more: Any) -> forms.CharField:
+def _line(label: Any, length: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=length, **more)
 
 
-def _day(label: str | Promise, **more: Any) -> forms.DateField:
+def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
