@@ -1,11 +1,22 @@
 """The room of the counter."""
 
+from datetime import datetime, timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
+from shixiao.engine.bilingual import Text
+from shixiao.ledger.jobs import Job
 from shixiao.ui import menu
+
+
+def fire_due_timers(now: datetime) -> int:
+    """A job of the worker: cases whose timer fell due are looked at again."""
+    from shixiao.casework import timers  # needs the models, which are there by the time the worker calls
+
+    return timers.fire_due(now)
 
 
 class CaseworkConfig(AppConfig):
@@ -14,7 +25,27 @@ class CaseworkConfig(AppConfig):
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
-    places = (menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),)
+    places = (
+        menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),
+        menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
+    )
+    jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
+
+    def ready(self) -> None:
+        """Whoever leaves hands over the cases in hand."""
+        from shixiao.casework import (
+            assigning,  # models may be imported from here on
+            search,
+        )
+        from shixiao.people import handing_over, moving
+
+        handing_over.register(
+            "casework.cases",
+            Text("主办的事项", "Cases in hand"),
+            count=assigning.count_open,
+            hand_over=assigning.hand_over,
+        )
+        moving.register("casework.search", lambda old_path, new_path: search.move_units({old_path: new_path}))
 
 
 __all__ = ["CaseworkConfig", "_checks", "_search_checks"]

@@ -75,6 +75,8 @@ def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | N
             _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
             for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
         ]
+        for work in works:
+            work.many = len(works)
         allowing.check_years([work.happened_at for work in works], now=now)
         _act(works)
         _write(works, is_new=True)
@@ -133,6 +135,7 @@ def perform_many(
                 now=now,
                 happened_at=happened_at or now,
                 shared=shared,
+                many=len(locked),
             )
             for case, detail in locked
         ]

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from shixiao.casework import allowing, calendars, deadlines, life, offices, things, visibility
+from shixiao.casework import allowing, calendars, deadlines, life, lights, offices, things, visibility
 from shixiao.casework.models import Assistant, Case, Deadline, Relation
 from shixiao.casework.steps import State, Step, Steps
 from shixiao.engine import clock
@@ -90,10 +90,11 @@ def limits_of(case: Case, *, now: datetime) -> list[LimitShown]:
     if not rows:
         return []
     in_force = calendars.in_force()
+    schemes = lights.of_kind(lights.schemes(), case.kind)
     shown = []
     for row in sorted(rows, key=lambda row: (row.stopped_at is not None, row.pk)):
         deadline = deadlines.as_clock(row, in_force[row.calendar])
-        light = clock.light(deadline, now=now, closed_at=row.stopped_at)
+        light = clock.light(deadline, now=now, schemes=schemes, closed_at=row.stopped_at)
         title = titles.get(row.name, Text(row.name, row.name))
         is_stopped = row.stopped_at is not None
         shown.append(LimitShown(title, light, _explained(deadline), is_stopped, row.is_provisional))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shixiao.casework.views import cases, exporting, lists, manual, many, opening, saving, searching, sharing
+from shixiao.casework.views import cases, exporting, lists, manual, many, opening, saving, searching, sharing, time
 
 app_name = "casework"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("filters/", saving.listing, name="filters"),
     path("filters/save/", saving.save, name="save_filter"),
     path("filters/<int:saved>/delete/", saving.delete, name="delete_filter"),
+    path("time/", time.calendar, name="calendar"),
+    path("time/hours/", time.hours, name="hours"),
+    path("time/limits/", time.limits_page, name="limits"),
+    path("time/lights/", time.lights_page, name="lights"),
+    path("time/years/", time.years_page, name="years"),
     path("shared/<str:which>/", sharing.listing, name="shared"),
     path("shared/<str:which>/new/", sharing.add, name="add_shared"),
 ]

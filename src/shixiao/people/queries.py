@@ -73,3 +73,13 @@ def is_locked(user: User, *, now: datetime) -> bool:
     limit = settings.AXES_FAILURE_LIMIT
     tries = AccessAttempt.objects.filter(username=user.username, attempt_time__gt=since)
     return bool(tries.filter(failures_since_start__gte=limit).exists())
+
+
+def counts(*, on: date) -> dict[str, int]:
+    """How many units there are on that day, how many people hold a post, and how many accounts are in use."""
+    placed = Appointment.objects.filter(in_force(on)).aggregate(n=Count("user", distinct=True))["n"]
+    return {
+        "units": Unit.objects.open_on(on).count(),
+        "placed": placed,
+        "accounts": User.objects.filter(is_active=True).count(),
+    }

@@ -231,6 +231,7 @@ def _prepare_database(*, is_demo: bool, say: Say) -> None:
     from shixiao.site import demonstration, starting
 
     starting.prepare_database()
+    starting.take_in_calendars(now=timezone.now())
     if is_demo:
         demonstration.begin(say=say, now=timezone.now())
 

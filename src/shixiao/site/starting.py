@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from shixiao.casework import changing_calendars
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import guard
 from shixiao.people.models import User
@@ -68,6 +69,11 @@ def pending_migrations() -> tuple[str, ...]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def take_in_calendars(*, now: datetime) -> None:
+    """The holidays that ship with this version, where they are not known yet: an event, since open deadlines may move."""
+    changing_calendars.take_in_shipped_days(now=now)
 
 
 def prepare_static_files() -> None:

@@ -16,6 +16,7 @@ from shixiao.offices.payments.rounds import due_day, period_title
 from shixiao.offices.payments.spending import NOTHING, TITLES, account
 from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
 
+FEW = 20
 SOURCE_CODES = tuple(code for code, _title in SOURCES)
 PERIOD = re.compile(r"\d{4}(-\d{2})?")
 
@@ -195,9 +196,8 @@ def _check_project(work: Work, project: Project, *, year: int) -> None:
 def _check_voucher(work: Work) -> None:
     """A voucher is used once a year, whatever it pays."""
     year, voucher = _year(work), work["voucher"]
-    key = ("vouchers", year)
-    used: set[str] = work.shared.setdefault(key, set())
-    if voucher in used or Outlay.objects.filter(year=year, voucher=voucher, amount__gt=0).exists():
+    used = _used_vouchers(work, year)
+    if voucher in used or (work.many <= FEW and _is_used(year, voucher)):
         raise work.refuse(
             Text(
                 f"{year} 年已经有一笔支出用了凭证号 {voucher}。请核对是不是重复登记。",
@@ -206,6 +206,20 @@ def _check_voucher(work: Work) -> None:
             field="voucher",
         )
     used.add(voucher)
+
+
+def _used_vouchers(work: Work, year: int) -> set[str]:
+    """Those of this call; with many cases in one call also those of the year, read at once instead of one by one."""
+    key = ("vouchers", year)
+    if key not in work.shared:
+        there = Outlay.objects.filter(year=year, amount__gt=0) if work.many > FEW else Outlay.objects.none()
+        work.shared[key] = set(there.values_list("voucher", flat=True))
+    used: set[str] = work.shared[key]
+    return used
+
+
+def _is_used(year: int, voucher: str) -> bool:
+    return Outlay.objects.filter(year=year, voucher=voucher, amount__gt=0).exists()
 
 
 def _check_budget(work: Work, *, is_locked: bool) -> None:

@@ -140,7 +140,10 @@ class Outlay(models.Model):
     class Meta:
         verbose_name = _("收付")
         verbose_name_plural = _("收付")
-        indexes = (models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),)
+        indexes = (
+            models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),
+            models.Index(fields=["year", "voucher"], name="payments_outlay_voucher"),
+        )
         constraints = (
             _source_known("payments_outlay"),
             models.CheckConstraint(condition=~models.Q(amount=0), name="payments_outlay_amount"),
@@ -236,6 +239,45 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StatementDraft(models.Model):
+    """A file on somebody's desk: read and previewed, not taken in yet. Deleted when it is, or when it is thrown away."""
+
+    owner = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey("people.Unit", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("文件名"), max_length=200)
+    content = models.BinaryField()
+    columns = models.JSONField(_("栏目"), default=dict)
+    uploaded_at = models.DateTimeField(_("上传时间"))
+
+    class Meta:
+        verbose_name = _("待导入的财务数据")
+        verbose_name_plural = _("待导入的财务数据")
+        ordering = ("-id",)
+        constraints = (between("payments_statementdraft", "name", 200),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ColumnMemory(models.Model):
+    """What a unit's finance system calls its columns: the header's words, and what each column was said to hold."""
+
+    unit = models.ForeignKey("people.Unit", on_delete=models.CASCADE, related_name="+")
+    header = models.CharField(max_length=64)
+    columns = models.JSONField()
+
+    class Meta:
+        verbose_name = _("记住的栏目")
+        verbose_name_plural = _("记住的栏目")
+        constraints = (
+            models.UniqueConstraint(fields=["unit", "header"], name="payments_columnmemory_once"),
+            between("payments_columnmemory", "header", 64, least=64),
+        )
+
+    def __str__(self) -> str:
+        return self.header
 
 
 DETAILS: Mapping[str, type[models.Model]] = {BUDGET: Budget, PAYMENT: Payment, ROUND: Round}

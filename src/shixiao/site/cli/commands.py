@@ -296,5 +296,39 @@ MANAGE = Command(
     passes_on=True,
 )
 
-COMMANDS = (READ, CHECK, SHOW, DIFF, CONVERT, RULES, SCHEMA, IMPORT, SERVE, WEB, WORKER, CHECK_DEPLOY, MANAGE)
+NEW_OFFICE = Command(
+    "new-office",
+    Text("新建一个办公系统的文件夹，能运行并通过自己的测试", "make the folder of a new office, working and tested"),
+    module="founding",
+    about=Text(
+        "在源码的 offices/ 下写出一个新文件夹：步骤表、事件、职责、时限、说明和测试。别的文件一个也不改；删掉文件夹就"
+        "删掉了它。怎样把它改成自己的，见 docs/howto/add-an-office.md。",
+        "Writes a new folder below offices/ of the source: step table, events, responsibilities, limits, README, tests. No other "
+        "file changes; deleting the folder removes it. What to do with it: docs/howto/add-an-office.md.",
+    ),
+    operands=(Operand("NAME", Text("英文名，如 gazette", "its name, such as gazette")),),
+    options=(
+        Option(
+            "title", Text("中文名，如 公报；不写时用英文名", "its Chinese title; by default the name"), metavar="WORDS"
+        ),
+    ),
+    examples=(("shixiao new-office gazette --title 公报", Text("新建公报", "make the gazette")),),
+)
+
+COMMANDS = (
+    READ,
+    CHECK,
+    SHOW,
+    DIFF,
+    CONVERT,
+    RULES,
+    SCHEMA,
+    IMPORT,
+    SERVE,
+    WEB,
+    WORKER,
+    CHECK_DEPLOY,
+    NEW_OFFICE,
+    MANAGE,
+)
 BY_NAME = {command.name: command for command in COMMANDS}
