@@ -66,3 +66,10 @@ TOPIC_CREATED = declare("casework.topic_created", Text("建立主题", "Topic cr
 SUBJECT_CREATED = declare(
     "casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit")
 )
+TOKEN_CREATED = declare(
+    "casework.token_created", Text("建立令牌", "Token created"), particulars=("user", "scope", "valid_until")
+)
+TOKEN_REVOKED = declare("casework.token_revoked", Text("撤销令牌", "Token revoked"), particulars=("user",))
+TOKEN_REFUSED = declare(
+    "casework.token_refused", Text("令牌使用被拒", "Use of a token refused"), particulars=("reason", "what")
+)

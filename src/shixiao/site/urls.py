@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("shixiao.casework.api.urls")),
     path("", include("shixiao.performance.urls")),
     path("", include("shixiao.people.urls")),
 ]
