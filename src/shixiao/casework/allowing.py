@@ -27,7 +27,7 @@ class NotAllowed(Refused, PermissionDenied):
 
 
 def check(work: Work, *, seen: int | None) -> None:
-    """Raises `Refused` unless this step may happen to this case now."""
+    """Raises `Refused` unless this step may happen to this case now: state, moment, person. Particulars come after."""
     case, step = work.case, work.step
     if seen is not None and seen != case.revision:
         raise _overtaken(work)
@@ -45,7 +45,12 @@ def check(work: Work, *, seen: int | None) -> None:
             field="happened_at",
         )
     check_mandate(work.table, step, unit=case.unit, lead=case.lead_id, by=work.by, now=work.now)
-    if step.guard and (why := step.guard(Situation(case.state, work.particulars))):
+
+
+def check_guard(work: Work) -> None:
+    """Raises `Refused` where the step table's own guard speaks against it."""
+    guard = work.step.guard
+    if guard and (why := guard(Situation(work.case.state, work.particulars))):
         raise Refused(why, reason=Reason.GUARDED)
 
 

@@ -1,10 +1,21 @@
 """The room of the counter."""
 
+from datetime import datetime, timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
+from shixiao.engine.bilingual import Text
+from shixiao.ledger.jobs import Job
+
+
+def fire_due_timers(now: datetime) -> int:
+    """A job of the worker: cases whose timer fell due are looked at again."""
+    from shixiao.casework import timers  # needs the models, which are there by the time the worker calls
+
+    return timers.fire_due(now)
 
 
 class CaseworkConfig(AppConfig):
@@ -13,6 +24,19 @@ class CaseworkConfig(AppConfig):
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
+    jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
+
+    def ready(self) -> None:
+        """Whoever leaves hands over the cases in hand."""
+        from shixiao.casework import assigning  # models may be imported from here on
+        from shixiao.people import handing_over
+
+        handing_over.register(
+            "casework.cases",
+            Text("主办的事项", "Cases in hand"),
+            count=assigning.count_open,
+            hand_over=assigning.hand_over,
+        )
 
 
 __all__ = ["CaseworkConfig", "_checks", "_search_checks"]

@@ -1,28 +1,17 @@
 """The calendars in force: what ships with the program, and every change that an officer recorded since.
 
 They are read with one statement and kept in memory until a change has another stamp. Before the shipped table was taken in
-(`take_in_shipped_days`, at every start), the shipped table itself is in force.
+(`changing_calendars.take_in_shipped_days`, at every start), the shipped table itself is in force.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
-from uuid import uuid4
+from datetime import date
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.utils.translation import gettext as _
 
-from shixiao import ledger
-from shixiao.casework import events, reprojecting
 from shixiao.casework.models import CalendarChange, CalendarDay, WorkCalendar
-from shixiao.casework.refusing import Reason, Refused
 from shixiao.engine import clock
-from shixiao.engine.bilingual import Text
-from shixiao.ledger import Reference
-from shixiao.people.models import Role, User
 
 OFFICE = "office"
 ALWAYS = "always"
@@ -62,11 +51,12 @@ def _shipped() -> InForce:
 
 def _stored(last: CalendarChange) -> InForce:
     rows = CalendarDay.objects.all()
-    days = {row.day: _exception(row.day, row.kind, row.name) for row in rows}
+    days = {row.day: exception(row.day, row.kind, row.name) for row in rows}
     return _with(last.stamp, days, last.known_until, WorkCalendar.objects.all())
 
 
-def _exception(day: date, kind: str, name: str) -> clock.DayException:
+def exception(day: date, kind: str, name: str) -> clock.DayException:
+    """A row as the clock knows it."""
     return clock.DayException(day, clock.DayKind(kind), clock.holiday_name(name))
 
 
@@ -80,13 +70,14 @@ def _with(
     )
     calendars = {OFFICE: office, ALWAYS: clock.around_the_clock(settings.TIME_ZONE)}
     for row in own:
-        calendars[row.code] = _of_its_own(row, exceptions, known_from, known_until)
+        calendars[row.code] = of_its_own(row, exceptions, known_from, known_until)
     return InForce(stamp, calendars, days, known_until)
 
 
-def _of_its_own(
+def of_its_own(
     row: WorkCalendar, exceptions: tuple[clock.DayException, ...], known_from: date | None, known_until: date
 ) -> clock.Calendar:
+    """A calendar with hours of its own; raises what the clock says of hours that are none."""
     plain = {
         "code": row.code,
         "name": {"zh": row.title_zh, "en": row.title_en},
@@ -97,146 +88,3 @@ def _of_its_own(
     if not row.keeps_holidays:
         return own
     return replace(own, exceptions=exceptions, known_from=known_from, known_until=known_until)
-
-
-# ---- changes ---------------------------------------------------------------------------------------------------
-
-
-def change_days(
-    days: Mapping[date, tuple[str, str]],
-    *,
-    removed: Iterable[date] = (),
-    known_until: date | None = None,
-    source: str = "",
-    by: User | None,
-    now: datetime,
-) -> CalendarChange:
-    """Other holidays and working days in lieu: `days` gives kind and name of each date, `removed` become usual again.
-
-    `known_until` is the first day that is not known. Open deadlines move, each with an event that says why; closed ones stay.
-    All or nothing. For the performance officer. Raises `Refused` naming every wrong row, `PermissionDenied`.
-    """
-    _check_person(by)
-    with transaction.atomic():
-        before = in_force()
-        after = {day: one for day, one in before.days.items() if day not in set(removed)}
-        after |= {day: _exception(day, kind, name) for day, (kind, name) in days.items()}
-        until = known_until or before.known_until
-        _check_days(after, touched=set(days), until=until)
-        _store_days(before, after)
-        codes = {
-            "days": {day.isoformat(): kind for day, (kind, _name) in sorted(days.items())},
-            "removed": sorted(day.isoformat() for day in removed),
-            "known_until": until,
-            "source": source,
-        }
-        touched = {*days, *removed, *([until, before.known_until] if until != before.known_until else [])}
-        return _record(events.CALENDAR_CHANGED, codes, before, until, touched, by=by, now=now)
-
-
-def _check_person(by: User | None) -> None:
-    if by is not None and by.role != Role.OFFICER:
-        raise PermissionDenied(_("日历由绩效管理员维护。"))
-
-
-def _check_days(after: Mapping[date, clock.DayException], *, touched: set[date], until: date) -> None:
-    """Only what is touched must be right: an old oddity does not keep anybody from entering next year."""
-    years = {day.year for day in touched}
-    rows = [_plain(after[day]) for day in sorted(after) if day.year in years]
-    found = [problem.text for problem in clock.check_table(rows)]
-    if found:
-        first, *others = [Refused(text, reason=Reason.INVALID, field="days") for text in found]
-        raise Refused(first.text, reason=Reason.INVALID, field="days", others=others)
-
-
-def _plain(one: clock.DayException) -> dict[str, str]:
-    return {"date": one.date.isoformat(), "kind": one.kind.value, "name": one.name.zh if one.name else ""}
-
-
-def _store_days(before: InForce, after: Mapping[date, clock.DayException]) -> None:
-    """The first change takes the shipped table along, since the stored one stands for itself from then on."""
-    old = {} if before.stamp == "shipped" else before.days
-    gone = [day for day in old if day not in after]
-    changed = [one for day, one in after.items() if old.get(day) != one]
-    CalendarDay.objects.filter(day__in=[*gone, *(one.date for one in changed)]).delete()
-    CalendarDay.objects.bulk_create(
-        [CalendarDay(day=one.date, kind=one.kind.value, name=_plain(one)["name"]) for one in changed],
-        batch_size=500,
-    )
-
-
-def _record(
-    kind: Any,
-    codes: dict[str, Any],
-    before: InForce,
-    known_until: date,
-    touched: Iterable[date],
-    *,
-    by: User | None,
-    now: datetime,
-) -> CalendarChange:
-    change = CalendarChange.objects.create(stamp=uuid4().hex, known_until=known_until, recorded_at=now)
-    subject = Reference("casework.calendar_change", str(change.pk))
-    ledger.record(kind, subject=subject, by=by, now=now, particulars=codes | {"change": change.pk})
-    reprojecting.move_open_deadlines(before, in_force(), touched=set(touched), change=change, now=now)
-    return change
-
-
-def take_in_shipped_days(*, now: datetime) -> CalendarChange | None:
-    """The table that ships with this version, as an event by the program: those of its years that are not known yet.
-
-    What an officer entered for a year stays. Nothing happens when every year is known.
-    """
-    table, here = clock.published_holidays(), in_force()
-    if here.stamp != "shipped" and here.known_until >= table.known_until:
-        return None
-    new = [one for one in table.exceptions if here.stamp == "shipped" or one.date >= here.known_until]
-    days = {one.date: (one.kind.value, _plain(one)["name"]) for one in new}
-    return change_days(days, known_until=table.known_until, source="shipped", by=None, now=now)
-
-
-def set_hours(
-    code: str,
-    *,
-    title: Text,
-    hours: Mapping[str, Any],
-    keeps_holidays: bool,
-    by: User | None,
-    now: datetime,
-) -> CalendarChange:
-    """A calendar of its own, new or with other hours: a station's opening hours, a night duty. Open deadlines on it move.
-
-    `hours` are the keys `weeks`, `night_duty` and `in_lieu` of `engine.clock.calendar_to_dict`. Raises `Refused`, `PermissionDenied`.
-    """
-    _check_person(by)
-    if code in {OFFICE, ALWAYS}:
-        text = Text(
-            "机关作息和全天候日历由系统提供，请另建一个日历。", "The calendars of the house stay; make one of your own."
-        )
-        raise Refused(text, reason=Reason.INVALID, field="code")
-    with transaction.atomic():
-        before = in_force()
-        row, _is_new = WorkCalendar.objects.update_or_create(
-            code=code,
-            defaults={
-                "title_zh": title.zh,
-                "title_en": title.en,
-                "hours": dict(hours),
-                "keeps_holidays": keeps_holidays,
-            },
-        )
-        try:
-            _of_its_own(row, (), None, before.known_until)
-        except clock.Unworkable as error:
-            raise Refused(error.text, reason=Reason.INVALID, field="hours") from error
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            text = Text("工作时间的格式不对。", "The working hours are not written as they should be.")
-            raise Refused(text, reason=Reason.INVALID, field="hours") from error
-        earlier = before.calendars.get(code)
-        codes = {
-            "before": clock.calendar_to_dict(earlier)["weeks"] if earlier else None,
-            "after": dict(hours).get("weeks"),
-        }
-        if before.stamp == "shipped":
-            _store_days(before, before.days)
-        return _record(events.HOURS_CHANGED, codes, before, before.known_until, (), by=by, now=now)

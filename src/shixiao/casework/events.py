@@ -38,6 +38,7 @@ CALENDAR_CHANGED = declare(
     "casework.calendar_changed",
     Text("调整节假日和调休", "Holidays changed"),
     particulars=("days", "removed", "known_until", "source", "change"),
+    texts=("basis",),
 )
 HOURS_CHANGED = declare(
     "casework.hours_changed", Text("调整工作时间", "Working hours changed"), particulars=("before", "after", "change")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import exceptions
 from django.db import models
+from django.db.models.expressions import Combinable
 
 FEN = Decimal("0.01")
 LARGEST = Decimal("999999999999.99")
@@ -23,6 +24,9 @@ class MoneyField(_Whole):
     """A Decimal of yuan with two decimals, stored as a whole number of fen. Sums of it are Decimals, too."""
 
     description = "yuan, exact to the fen"
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Decimal | int | Combinable | None  # type: ignore[assignment]
+        _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         """Fen to yuan. PostgreSQL sums bigints to a numeric, so the value may be a Decimal of whole fen."""

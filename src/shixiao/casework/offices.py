@@ -4,7 +4,8 @@ An office is a folder below `shixiao.offices` with an `apps.py` whose class exte
 names it: settings, addresses, the menu, the manual, the simulator and the tests ask here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.apps import AppConfig, apps
 
 from shixiao.casework.finding import ROOM
-from shixiao.casework.steps import Step, Steps
+from shixiao.casework.steps import BrokenTable, Step, Steps
 from shixiao.engine.bilingual import Text
 from shixiao.people.responsibilities import DECLARED as RESPONSIBILITIES
 from shixiao.ui import menu
@@ -181,6 +182,7 @@ def forget() -> None:
 
 def defects() -> Iterator[str]:
     """What is wrong with the offices that lie in the room, a sentence each that names the office and what to do."""
+    whole: list[Steps] = []
     for name in _folders():
         config = next((each for each in apps.get_app_configs() if each.name == f"{ROOM}.{name}"), None)
         if config is None:
@@ -188,16 +190,18 @@ def defects() -> Iterator[str]:
         elif not isinstance(config, Office):
             yield f"offices/{name}/apps.py: no class extends casework.offices.Office"
         else:
-            yield from _defects_of(config)
-    kinds = [table.kind for office in installed() for table in office.tables]
-    yield from (
-        f"two offices have the kind of case {kind!r}" for kind in sorted({k for k in kinds if kinds.count(k) > 1})
-    )
-    prefixes = [table.prefix for office in installed() for table in office.tables]
-    yield from (
-        f"two kinds of case number with the prefix {each!r}"
-        for each in sorted({p for p in prefixes if prefixes.count(p) > 1})
-    )
+            try:
+                whole += config.tables
+            except BrokenTable as broken:
+                yield f"offices/{name}/steps.py: {broken}"
+            else:
+                yield from _defects_of(config)
+    yield from (f"two offices have the kind of case {kind!r}" for kind in _twice(table.kind for table in whole))
+    yield from (f"two kinds of case number with the prefix {each!r}" for each in _twice(t.prefix for t in whole))
+
+
+def _twice(words: Iterable[str]) -> list[str]:
+    return sorted(word for word, times in Counter(words).items() if times > 1)
 
 
 def _folders() -> list[str]:

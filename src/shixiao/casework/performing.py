@@ -138,23 +138,27 @@ def perform_many(
         locked = _locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
         table = _table(locked[0][0].kind)
         row = _row(table, step)
-        told = read_all(row.takes, particulars, zone=zone())
         shared: dict[Any, Any] = {}
-        works = []
-        for number, (case, detail) in enumerate(locked):
-            work = Work(
+        works = [
+            Work(
                 table=table,
                 step=row,
                 case=case,
                 detail=detail,
-                particulars=told,
+                particulars={},
                 by=by,
                 now=now,
                 happened_at=happened_at or now,
                 shared=shared,
             )
+            for case, detail in locked
+        ]
+        for number, work in enumerate(works):
             _at_row(number, allowing.check, work, seen=seen)
-            works.append(work)
+        told = read_all(row.takes, particulars, zone=zone())
+        for number, work in enumerate(works):
+            work.particulars = told
+            _at_row(number, allowing.check_guard, work)
         allowing.check_years([happened_at or now], now=now)
         allowing.check_persons(works)
         _act(works)

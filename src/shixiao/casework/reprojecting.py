@@ -2,36 +2,45 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
 from shixiao import ledger
 from shixiao.casework import deadlines
+from shixiao.casework.calendars import InForce
 from shixiao.casework.events import DEADLINE_MOVED
 from shixiao.casework.models import CalendarChange, Case, Deadline, Timer
 from shixiao.engine import clock
 
-if TYPE_CHECKING:
-    from shixiao.casework.calendars import InForce
-
 CHUNK = 500
 
 
+class Moved(NamedTuple):
+    """A case whose deadline moved: from when to when; None while it stands still."""
+
+    number: str
+    title: str
+    name: str
+    before: datetime | None
+    due: datetime | None
+
+
 def move_open_deadlines(
-    before: "InForce", after: "InForce", *, touched: set[date], change: CalendarChange, now: datetime
-) -> int:
-    """Every running deadline by the new calendars; returns how many moved. Inside the transaction of the change.
+    before: InForce, after: InForce, *, touched: set[date], change: CalendarChange, now: datetime
+) -> list[Moved]:
+    """Every running deadline by the new calendars; returns those that moved. Inside the transaction of the change.
 
     `touched` are the days that differ, or none for all of them: a deadline that ended before the first of these days or began after
     the last is not looked at.
     """
-    moved = 0
+    moved: list[Moved] = []
     for rows in _in_parts(touched):
-        changed = [pair for row in rows if (pair := _reprojected(row, before, after)) is not None]
-        _write([pair for pair in changed if pair[1].has_moved], change=change, now=now)
-        moved += sum(1 for pair in changed if pair[1].has_moved)
+        found = [pair for row in rows if (pair := _reprojected(row, before, after)) is not None]
+        changed = [pair for pair in found if pair[1].has_moved]
+        _write(changed, change=change, now=now)
+        moved += [Moved(row.case.number, row.case.title, row.name, was, row.due_at) for row, _found, was in changed]
     return moved
 
 
@@ -55,17 +64,21 @@ def _in_parts(touched: set[date]) -> Iterator[list[Deadline]]:
         behind = rows[-1].pk
 
 
-def _reprojected(row: Deadline, before: "InForce", after: "InForce") -> tuple[Deadline, clock.Reprojection, str] | None:
+def _reprojected(
+    row: Deadline, before: InForce, after: InForce
+) -> tuple[Deadline, clock.Reprojection, datetime | None] | None:
     old = before.calendars.get(row.calendar)
     if old is None or old == after[row.calendar]:
         return None
     found = clock.reproject(deadlines.as_clock(row, old), after[row.calendar])
-    was = _iso(row.due_at)
+    was = row.due_at
     deadlines.settle(row, found.deadline)
     return row, found, was
 
 
-def _write(moved: list[tuple[Deadline, clock.Reprojection, str]], *, change: CalendarChange, now: datetime) -> None:
+def _write(
+    moved: list[tuple[Deadline, clock.Reprojection, datetime | None]], *, change: CalendarChange, now: datetime
+) -> None:
     if not moved:
         return
     rows = [row for row, _found, _was in moved]
@@ -83,7 +96,7 @@ def _write(moved: list[tuple[Deadline, clock.Reprojection, str]], *, change: Cal
                 particulars={
                     "deadline": row.pk,
                     "name": row.name,
-                    "before": was,
+                    "before": _iso(was),
                     "due": _iso(row.due_at),
                     "change": change.pk,
                 },

@@ -16,15 +16,10 @@ BATCH = 200
 
 
 def fire_due(now: datetime) -> int:
-    """Look again at every case whose timer fell due until `now`; returns how many timers fired."""
-    fired = 0
-    while (done := _fire_some(now)) == BATCH:
-        fired += done
-    return fired + done
+    """Look again at cases whose timer fell due until `now`: one batch, claimed, recorded and marked in one transaction.
 
-
-def _fire_some(now: datetime) -> int:
-    """One batch in one transaction: claimed, recorded and marked together, or not at all."""
+    Returns how many timers fired; nothing was left when it is 0. The worker calls it until then.
+    """
     with transaction.atomic():
         waiting = Timer.objects.filter(fired_at=None, due_at__lte=now).select_related("case", "deadline")
         can_skip = connection.features.has_select_for_update_skip_locked

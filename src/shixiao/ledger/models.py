@@ -7,9 +7,11 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from shixiao.ledger import jobs
 from shixiao.ledger.kinds import NAME_LENGTH
 
 REFERENCE_LENGTH = 64
+HOST_LENGTH = 255
 
 
 def _length_between_1_and(limit: int, field: str) -> models.CheckConstraint:
@@ -104,3 +106,33 @@ class Words(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} {self.name}"
+
+
+class WorkerHeartbeat(models.Model):
+    """The last sign of life of one worker process. Operational: it is no event, is changed in place and is forgotten
+    after some days. `doing` is the name of the job under way, `done` what the process did since it started."""
+
+    host = models.CharField(_("主机"), max_length=HOST_LENGTH)
+    pid = models.BigIntegerField(_("进程号"))
+    started_at = models.DateTimeField(_("启动时间"))
+    seen_at = models.DateTimeField(_("最近一次心跳"))
+    ended_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
+    doing = models.CharField(_("正在执行"), max_length=jobs.NAME_LENGTH, blank=True)
+    done = models.BigIntegerField(_("已完成"), default=0)
+
+    class Meta:
+        verbose_name = _("后台进程心跳")
+        verbose_name_plural = _("后台进程心跳")
+        constraints = (
+            models.UniqueConstraint(fields=["host", "pid"], name="ledger_heartbeat_one_for_each_process"),
+            models.CheckConstraint(condition=models.Q(done__gte=0), name="ledger_heartbeat_done_counted"),
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("host"), 0))
+                & models.Q(LessThanOrEqual(Length("host"), HOST_LENGTH))
+                & models.Q(LessThanOrEqual(Length("doing"), jobs.NAME_LENGTH)),
+                name="ledger_heartbeat_lengths",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

@@ -11,7 +11,7 @@ ACCOUNT_ENABLED = declare("people.account_enabled", Text("启用账号", "Accoun
 ROLE_CHANGED = declare("people.role_changed", Text("调整角色", "Role changed"), particulars=("before", "after"))
 PASSWORD_CHANGED = declare("people.password_changed", Text("修改密码", "Password changed"))
 LANGUAGE_CHOSEN = declare("people.language_chosen", Text("选择语言", "Language chosen"), particulars=("language",))
-SIGNED_IN = declare("people.signed_in", Text("登录", "Signed in"))
+SIGNED_IN = declare("people.signed_in", Text("登录", "Signed in"), particulars=("second_step",))
 SIGNED_OUT = declare("people.signed_out", Text("退出", "Signed out"))
 SIGN_IN_REFUSED = declare("people.sign_in_refused", Text("登录被拒", "Sign-in refused"), particulars=("reason",))
 
@@ -36,3 +36,27 @@ _HANDED_OVER = ("ended", "successor", "handed_over")
 TRANSFERRED = declare("people.transferred", Text("调动", "Transferred"), particulars=(*_APPOINTMENT, *_HANDED_OVER))
 LEFT = declare("people.left", Text("离开", "Left"), particulars=("on", *_HANDED_OVER))
 ATTEMPT_REFUSED = declare("people.attempt_refused", Text("越权尝试被拒", "Attempt refused"), particulars=("what",))
+
+# ---- passwords and the second step -------------------------------------------------------------------------------
+
+UNLOCKED = declare("people.unlocked", Text("解除登录锁定", "Sign-in unlocked"))
+SESSION_EXPIRED = declare("people.session_expired", Text("闲置超时退出", "Signed out for idleness"))
+SECOND_STEP_ENROLLED = declare(
+    "people.second_step_enrolled", Text("启用第二步验证", "Second step enrolled"), particulars=("kind",)
+)
+SECOND_STEP_REMOVED = declare(
+    "people.second_step_removed", Text("移除第二步验证", "Second step removed"), particulars=("kind",)
+)
+SECOND_STEP_RESET = declare("people.second_step_reset", Text("重置第二步验证", "Second step reset"))
+RECOVERY_CODES_RENEWED = declare("people.recovery_codes_renewed", Text("更换恢复码", "Recovery codes renewed"))
+
+# ---- import ------------------------------------------------------------------------------------------------------
+
+STAFF_IMPORTED = declare(
+    "people.staff_imported",
+    Text("导入单位与人员", "Units and staff imported"),
+    particulars=("sha256", "units", "accounts", "appointments"),
+)
+ACCOUNT_CHANGED = declare(
+    "people.account_changed", Text("修改账号资料", "Account details changed"), particulars=("fields",)
+)

@@ -32,6 +32,78 @@ def _new_password(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, strip=False, max_length=1000, widget=widget)
 
 
+class SecondStep(forms.Form):
+    """Six digits or a recovery code; or what a browser answered for a passkey, as JSON."""
+
+    code = forms.CharField(
+        label=_("验证码或恢复码"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autofocus": True,
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    answer = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def clean_answer(self) -> dict[str, Any] | None:
+        """A mapping, or nothing."""
+        answer = self.cleaned_data["answer"]
+        return answer if isinstance(answer, dict) else None
+
+    def clean(self) -> dict[str, Any]:
+        """One of both."""
+        if not self.errors and not self.cleaned_data.get("code") and not self.cleaned_data.get("answer"):
+            self.add_error("code", _("请输入验证器显示的 6 位数字，或一个恢复码。"))
+        return self.cleaned_data
+
+
+class OwnPassword(forms.Form):
+    """The password once more, before something about signing in changes."""
+
+    password = forms.CharField(
+        label=_("现在的密码"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """The password the account has now."""
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("现在的密码不对。"), code="wrong")
+        return password
+
+
+class ConfirmAuthenticator(forms.Form):
+    """The digits that the app shows after the picture was taken."""
+
+    code = forms.CharField(
+        label=_("验证器现在显示的 6 位数字"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+
+class NewPasskey(OwnPassword):
+    """A name to know it by, the password once more, and what the browser answered."""
+
+    name = forms.CharField(label=_("给它起个名字"), max_length=NAME_LENGTH, help_text=_("例如：办公室的安全密钥。"))
+    answer = forms.JSONField(
+        widget=forms.HiddenInput, error_messages={"required": _("浏览器没有给出密钥。请再按一次“登记”。")}
+    )
+    field_order = ("name", "password", "answer")
+
+
 class ChangePassword(forms.Form):
     """The old password once and the new one twice."""
 

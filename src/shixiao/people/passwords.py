@@ -1,7 +1,24 @@
-"""What a password must be, where Django's own sentence is not translated."""
+"""What a password must be, when it must be changed, and that none comes back soon."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shixiao.people.models import PastPassword, User
+
+KINDS = (
+    str.islower,
+    str.isupper,
+    str.isdigit,
+    lambda letter: not letter.isalnum(),
+    lambda letter: not letter.isascii(),
+)
 
 
 class LongEnough(MinimumLengthValidator):
@@ -10,3 +27,63 @@ class LongEnough(MinimumLengthValidator):
     def get_error_message(self) -> str:
         """What is wrong, in the person's language."""
         return _("密码太短，至少要 %(length)d 个字符。") % {"length": self.min_length}
+
+
+class ManyKinds:
+    """Small letters, capitals, digits, signs, other scripts: at least so many of these kinds."""
+
+    def __init__(self, least: int = 2) -> None:
+        self.least = least
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises `ValidationError` for too few kinds."""
+        if sum(any(is_one(letter) for letter in password) for is_one in KINDS) < self.least:
+            raise ValidationError(self.get_help_text(), code="password_too_plain")
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return _("小写字母、大写字母、数字、符号、汉字，至少要有其中 %(least)d 类。") % {"least": self.least}
+
+
+class NotAgain:
+    """None of the last so many passwords of the account, the present one included."""
+
+    def __init__(self, last: int = 5) -> None:
+        self.last = last
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises `ValidationError` for a password it had lately. A new account has had none."""
+        if not isinstance(user, User) or user.pk is None or not self.last:
+            return
+        past = user.past_passwords.order_by("-id").values_list("password", flat=True)[: self.last - 1]
+        if any(check_password(password, each) for each in (user.password, *past)):
+            raise ValidationError(self.get_help_text(), code="password_used")
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return _("不能用最近 %(last)d 次用过的密码。") % {"last": self.last}
+
+
+def forget_old(user: User) -> None:
+    """Keep only as many past passwords as are asked about."""
+    kept = user.past_passwords.order_by("-id").values_list("id", flat=True)[: settings.SHIXIAO_PASSWORDS_REMEMBERED]
+    PastPassword.objects.filter(user=user).exclude(id__in=list(kept)).delete()
+
+
+def is_due(user: User, *, now: datetime) -> bool:
+    """The password must be changed before anything else. A demonstration account's never must."""
+    if user.is_demonstration:
+        return False
+    days: int = settings.SHIXIAO_PASSWORD_DAYS
+    is_old = bool(days) and now - (user.password_set_at or user.created_at) >= timedelta(days=days)
+    return user.must_change_password or is_old
+
+
+def why_due(user: User, *, now: datetime) -> str:
+    """The sentence for the page on which it is changed; empty where it need not be."""
+    if not is_due(user, now=now):
+        return ""
+    if user.must_change_password:
+        return _("这个密码是管理员设定的。请先改成只有您自己知道的密码。")
+    days: int = settings.SHIXIAO_PASSWORD_DAYS
+    return ngettext("密码已用满 %(days)d 天，请先更换。", "密码已用满 %(days)d 天，请先更换。", days) % {"days": days}

@@ -21,6 +21,8 @@ SHIXIAO_DEMO = env.bool("SHIXIAO_DEMO", False)
 SECRET_KEY = env.str("SHIXIAO_SECRET_KEY", "") or folders.secret_key(HOME)
 ALLOWED_HOSTS = env.list("SHIXIAO_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 BEHIND_HTTPS = env.bool("SHIXIAO_HTTPS", False)
+SHIXIAO_LAN = env.bool("SHIXIAO_LAN", False)  # our own certificate: set by `--lan` for its workers
+CERTIFICATES = HOME / "certificates"
 
 # ---- rooms -------------------------------------------------------------------------------------------------
 
@@ -51,8 +53,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view is open only where it says so
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shixiao.people.middleware.IdleTimeOut",
+    "shixiao.people.middleware.PasswordFirst",
+    "shixiao.people.middleware.Refusals",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "shixiao.site.urls"
@@ -104,6 +109,7 @@ SHIXIAO_RUNNING_ROLE = env.str("SHIXIAO_RUNNING_ROLE", "")
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shixiao.people.backends.Accounts"]
+SHIXIAO_PASSWORDS_REMEMBERED = env.int("SHIXIAO_PASSWORDS_REMEMBERED", 5)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -112,7 +118,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "shixiao.people.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "shixiao.people.passwords.ManyKinds", "OPTIONS": {"least": env.int("SHIXIAO_PASSWORD_KINDS", 2)}},
+    {"NAME": "shixiao.people.passwords.NotAgain", "OPTIONS": {"last": SHIXIAO_PASSWORDS_REMEMBERED}},
 ]
+SHIXIAO_PASSWORD_DAYS = env.int("SHIXIAO_PASSWORD_DAYS", 0)  # 0: a good password may stay
+SHIXIAO_IDLE_MINUTES = env.int("SHIXIAO_IDLE_MINUTES", 30)  # 0: only the end of the session counts
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "people:sign_in"
@@ -177,7 +187,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "shixiao_csrf"
 CSRF_FAILURE_VIEW = "shixiao.site.failures.csrf_failure"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("SHIXIAO_ORIGINS", [])
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS or SHIXIAO_LAN
+# With our own certificate there is no plain http to be sent on from, no proxy to be believed, and no HSTS: it would
+# lock a browser out for a year once the authority is another one.
 SECURE_SSL_REDIRECT = BEHIND_HTTPS
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if BEHIND_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None

@@ -3,7 +3,8 @@
 Whatever is wrong is said in one sentence with the next step, in both languages (`NotReady`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
 from io import StringIO
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from shixiao.casework import changing_calendars
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import guard
 from shixiao.people.models import User
@@ -33,11 +35,27 @@ def prepare_database() -> None:
 
     A trigger that is gone although nothing was migrated is not put back in silence: somebody took it away.
     """
-    try:
+    with _in_words():
         guard.verify()
-        if _is_behind():
+        if pending_migrations():
             call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
             guard.verify()
+
+
+def require_database() -> None:
+    """The database is as this version needs it, and guarded; nothing is changed. In production whoever runs the
+    program may not migrate (docs/howto/postgresql.md), and two processes that start at once would migrate twice."""
+    with _in_words():
+        guard.verify()
+        if pending := pending_migrations():
+            raise NotReady(_behind(pending))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What the database refuses becomes `NotReady`."""
+    try:
+        yield
     except guard.Unguarded as unguarded:
         raise NotReady(_unguarded(unguarded)) from unguarded
     except OperationalError as error:
@@ -46,9 +64,16 @@ def prepare_database() -> None:
         raise NotReady(_not_migrated(error)) from error
 
 
-def _is_behind() -> bool:
+def pending_migrations() -> tuple[str, ...]:
+    """The migrations of this version that the database has not seen (`ledger.0001_events`)."""
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def take_in_calendars(*, now: datetime) -> None:
+    """The holidays that ship with this version, where they are not known yet: an event, since open deadlines may move."""
+    changing_calendars.take_in_shipped_days(now=now)
 
 
 def prepare_static_files() -> None:
@@ -56,9 +81,10 @@ def prepare_static_files() -> None:
     static_files.collect()
 
 
-def forget_old_sessions(*, now: datetime) -> None:
-    """Sessions that ended. Nobody else takes them out of the database."""
-    Session.objects.filter(expire_date__lt=now).delete()
+def forget_old_sessions(*, now: datetime) -> int:
+    """Sessions that ended; returns how many. Nobody else takes them out of the database."""
+    forgotten, _ = Session.objects.filter(expire_date__lt=now).delete()
+    return forgotten
 
 
 def mention_first_account(say: Callable[[Text], object]) -> None:
@@ -77,6 +103,16 @@ def sample() -> tuple[str, bytes]:
     """The name and the bytes of the published table that comes with the program."""
     path = files("shixiao.tables") / "samples" / "guangzhou-2026.txt"
     return path.name, path.read_bytes()
+
+
+def _behind(pending: tuple[str, ...]) -> Text:
+    first = f"{pending[0]}" if len(pending) == 1 else f"{pending[0]} … {pending[-1]}"
+    return Text(
+        f"数据库还不是这个版本的结构，有 {len(pending)} 个迁移没有做（{first}）。请先运行 shixiao manage migrate；"
+        "PostgreSQL 上用表的所有者角色（见 docs/howto/postgresql.md）。",
+        f"The database is not as this version needs it: migrations to be done: {len(pending)} ({first}). Run `shixiao "
+        "manage migrate` first, on PostgreSQL as the role that owns the tables (docs/howto/postgresql.md).",
+    )
 
 
 def _unguarded(error: guard.Unguarded) -> Text:

@@ -1,9 +1,10 @@
 """The menu. A room puts itself there by listing `places` on its app config; nothing else has to know."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
@@ -13,7 +14,8 @@ class Place:
     """One entry of the menu. `icon` names a symbol of `ui/icons.svg`; `order` sorts across rooms.
 
     `within` are the beginnings of addresses, without the leading slash, on which the entry counts as the
-    current one; the longest match over all entries wins. `arguments` belong to the address.
+    current one; the longest match over all entries wins. `who` says who sees it, and asks no statement of the
+    database; None is everybody. `arguments` belong to the address.
     """
 
     title: str | Promise
@@ -22,6 +24,7 @@ class Place:
     order: int
     within: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    who: Callable[[HttpRequest], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,10 @@ class Entry:
     is_current: bool
 
 
-def entries(path: str) -> list[Entry]:
-    """The menu for a page at `path`. A place whose address does not exist is left out."""
-    known = sorted((place for place in _places()), key=lambda place: place.order)
+def entries(path: str, request: HttpRequest | None = None) -> list[Entry]:
+    """The menu for a page at `path`: places whose address exists, and that are for whoever asks."""
+    seen = (place for place in _places() if place.who is None or (request is not None and place.who(request)))
+    known = sorted(seen, key=lambda place: place.order)
     addressed = [(place, address) for place in known if (address := _address(place))]
     current = max(addressed, key=lambda pair: _match(*pair, path=path), default=None)
     if current and not _match(*current, path=path):

@@ -21,7 +21,7 @@ class Desk:
 
     label = "desk"
     title = Text("桌", "Desk")
-    accepts = {"open": KIND}
+    accepts = {"open": KIND}  # noqa: RUF012
     offers: dict[str, object] = {}
     details: dict[str, object] = {}
     actions: dict[object, object] = {}

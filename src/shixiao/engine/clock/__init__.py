@@ -70,6 +70,7 @@ from shixiao.engine.clock.remaining import Remaining, remaining
 from shixiao.engine.clock.reprojecting import Reprojection, reproject
 from shixiao.engine.clock.suspensions import Suspension
 from shixiao.engine.clock.unworkable import Unworkable
+from shixiao.engine.clock.windows import day_window, month_window
 from shixiao.engine.clock.wordings import amount_in_words, budget_in_words, day_in_words, instant_in_words
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "calendar_to_dict",
     "check_table",
     "day_in_words",
+    "day_window",
     "elapsed",
     "exception_from_dict",
     "exception_to_dict",
@@ -126,6 +128,7 @@ __all__ = [
     "instant_in_words",
     "known_holidays",
     "light",
+    "month_window",
     "office_hours",
     "published_holidays",
     "published_rows",

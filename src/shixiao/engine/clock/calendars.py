@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import inf
 from zoneinfo import ZoneInfo
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock.days import DayException, DayKind, Span, spans
-from shixiao.engine.clock.instants import zone_named
+from shixiao.engine.clock.instants import local_ticks, zone_named
 from shixiao.engine.clock.line import WorkingLine
 from shixiao.engine.clock.unworkable import Unworkable
 
@@ -100,6 +101,25 @@ class Calendar:
     def exceptions_by_date(self) -> dict[date, DayException]:
         """The dates that differ from their weekday."""
         return {one.date: one for one in self.exceptions}
+
+    @cached_property
+    def _exceptions_in_order(self) -> list[DayException]:
+        return sorted(self.exceptions, key=lambda one: one.date)
+
+    def exceptions_between(self, first: date, last: date) -> list[DayException]:
+        """The dates that differ from their weekday, from `first` to `last`, both included."""
+        days = self._exceptions_in_order
+        begin = bisect_left(days, first, key=lambda one: one.date)
+        return days[begin : bisect_right(days, last, key=lambda one: one.date)]
+
+    @cached_property
+    def _known(self) -> tuple[float, float]:
+        first = -inf if self.known_from is None else local_ticks(self.known_from, 0, self.zone)
+        return first, inf if self.known_until is None else local_ticks(self.known_until, 0, self.zone)
+
+    def is_known_throughout(self, begin: int, end: int) -> bool:
+        """Whether the data from one instant to another (in microseconds) is known; the end itself is not needed."""
+        return self._known[0] <= begin and end <= self._known[1]
 
     @cached_property
     def line(self) -> WorkingLine:

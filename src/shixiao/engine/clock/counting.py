@@ -7,7 +7,7 @@ The awkward cases, all decided here:
 - A pause moves what it takes away: working time for `WorkingHours`, time for `Hours`. For days it takes the days
   (working days for `WorkingDays`) that begin while the clock stands still; the day on which it stops is still
   counted, the day on which it goes on is not, like the day of a start. What is still open when a pause begins is
-  never due before the pause ends.
+  never due before the pause ends. A pause within one day takes no day.
 - A pause that begins when the time is already used up moves nothing.
 - A roll to the previous working day never goes back to the start or before it: then the day stays as it is.
 """
@@ -102,7 +102,7 @@ def _rolled_instant(end: int, start: int, calendar: Calendar, roll: Roll) -> int
     if roll is Roll.NONE:
         return end
     closing = calendar.line.closing_until(end)
-    if closing == end:
+    if closing == end or calendar.line.is_working_at(end):
         return end
     if roll is Roll.NEXT:
         return calendar.line.opening_from(end)
@@ -170,7 +170,8 @@ def _counted(day: date, number: int, budget: DayBudget, calendar: Calendar) -> d
 
 
 def _moved(day: date, begin: int, stop: int, budget: DayBudget, calendar: Calendar) -> date:
-    first, last = _day_of(begin, calendar), _day_of(stop, calendar)
+    # The days that begin in [begin, stop): a day beginning just with `begin` does, one just with `stop` does not.
+    first, last = _day_of(begin - 1, calendar), _day_of(stop - 1, calendar)
     counts_work = isinstance(budget, WorkingDays)
     lost = calendar.line.working_days_until(last, after=first) if counts_work else (last - first).days
     # Between a due day and the working day to which it rolls no day is left to lose.

@@ -7,11 +7,21 @@ from datetime import datetime
 from functools import cached_property
 
 from shixiao.engine.bilingual import Text
-from shixiao.engine.clock.budgets import Budget, OnDay, Roll, Until, WorkingDays, WorkingHours
+from shixiao.engine.clock.budgets import (
+    Budget,
+    CalendarDays,
+    CountedFrom,
+    Hours,
+    OnDay,
+    Roll,
+    Until,
+    WorkingDays,
+    WorkingHours,
+)
 from shixiao.engine.clock.calendars import Calendar
 from shixiao.engine.clock.counting import Due, due_after, starting_at
 from shixiao.engine.clock.instants import instant_at, ticks
-from shixiao.engine.clock.suspensions import Suspension, standing_still
+from shixiao.engine.clock.suspensions import Suspension, refuse_without_reason, standing_still
 from shixiao.engine.clock.unworkable import Unworkable
 
 
@@ -22,6 +32,14 @@ class Extension:
     budget: Budget
     reason: Text
     code: str = ""
+
+    def __post_init__(self) -> None:
+        refuse_without_reason(self.reason, self.code, Text("延期", "extension"))
+
+    @property
+    def why(self) -> Text:
+        """The reason in words, or its code."""
+        return self.reason if self.reason.zh else Text(self.code, self.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,25 +99,28 @@ class Deadline:
         return not self.is_overdue(done_at)
 
     def is_suspended(self, now: datetime) -> bool:
-        """Whether the clock stands still at `now`."""
-        return any(one.since <= now and (one.until is None or now < one.until) for one in self.suspensions)
+        """Whether the clock stands still at `now`; for a day that somebody named it never does."""
+        if isinstance(self.budgets[-1], OnDay):
+            return False
+        return any(one.is_on(now) for one in self.suspensions)
 
     @cached_property
     def is_provisional(self) -> bool:
         """Whether it depends on days beyond the known data of its calendar (暂定)."""
         last = self._due or self.due_as_of(ticks(self.start))
         begin = instant_at(ticks(self.start), self.calendar.zone).date()
-        return self._asks_the_calendar and not (
+        return self._depends_on_the_calendar and not (
             self.calendar.is_known_on(begin) and self.calendar.is_known_on(max(last.day, last.unrolled))
         )
 
     @property
-    def _asks_the_calendar(self) -> bool:
-        budgets = (self.budget, *(one.budget for one in self.extensions))
-        return self.roll is not Roll.NONE or any(
-            isinstance(one, WorkingHours | WorkingDays) or getattr(one, "until", None) is Until.CLOSING_TIME
-            for one in budgets
-        )
+    def _depends_on_the_calendar(self) -> bool:
+        return self.roll is not Roll.NONE or any(_asks_the_calendar(one) for one in self.budgets)
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The budget, and those of the extensions in the order in which they were granted."""
+        return (self.budget, *(one.budget for one in self.extensions))
 
     # ---- what moves it ---------------------------------------------------------------------------------------
 
@@ -148,7 +169,7 @@ class Deadline:
     def _counted(self, open_until: int | None) -> tuple[Due | None, ...]:
         point: Due | None = starting_at(self.start, self.calendar)
         legs = []
-        for budget in (self.budget, *(one.budget for one in self.extensions)):
+        for budget in self.budgets:
             if point is None and isinstance(budget, OnDay):
                 point = starting_at(self.start, self.calendar)
             if point is not None:
@@ -159,3 +180,13 @@ class Deadline:
 
     def _instant(self, count: int) -> datetime:
         return instant_at(count, self.calendar.zone)
+
+
+def _asks_the_calendar(budget: Budget) -> bool:
+    """Whether it matters for `budget` which days are worked."""
+    if isinstance(budget, WorkingHours | WorkingDays):
+        return True
+    if isinstance(budget, Hours):
+        return False
+    received = isinstance(budget, CalendarDays) and budget.counted_from is CountedFrom.DAY_AFTER_RECEIPT
+    return received or budget.until is Until.CLOSING_TIME

@@ -24,12 +24,14 @@ class Elapsed:
     """Time consumed between two instants by one calendar; both figures, with and without suspensions.
 
     `gross` counts as if the clock had never stood still, `suspended` is what the pauses took of it. Elapsed times
-    of the same calendar add up; with anything else they do not mix.
+    of the same calendar add up; with anything else they do not mix. `is_provisional`: some days lie beyond the known
+    data of the calendar (暂定).
     """
 
     gross: timedelta
     suspended: timedelta
     calendar: str
+    is_provisional: bool = False
 
     @property
     def net(self) -> timedelta:
@@ -41,7 +43,14 @@ class Elapsed:
             return NotImplemented
         if other.calendar != self.calendar:
             raise TypeError(f"Elapsed times of two calendars do not add up: {self.calendar} and {other.calendar}")
-        return Elapsed(self.gross + other.gross, self.suspended + other.suspended, self.calendar)
+        provisional = self.is_provisional or other.is_provisional
+        return Elapsed(self.gross + other.gross, self.suspended + other.suspended, self.calendar, provisional)
+
+    def is_within(self, budget: WorkingHours) -> bool:
+        """Whether no more than `budget` was used; exactly as much is within (以内 includes the number)."""
+        if not isinstance(budget, WorkingHours):
+            raise TypeError(f"Working time is compared with WorkingHours, not with {type(budget).__name__}")
+        return self.net <= budget.time
 
     def as_budget(self) -> WorkingHours:
         """The same amount of working time, allowed once more."""
@@ -63,7 +72,8 @@ def elapsed(begin: datetime, end: datetime, calendar: Calendar, *, suspensions: 
         )
     pauses = standing_still(suspensions, since=first, open_until=last)
     lost = sum(calendar.line.between(start, min(stop or last, last)) for start, stop in pauses if start < last)
-    return Elapsed(calendar.line.between(first, last) * TICK, lost * TICK, calendar.code)
+    known = calendar.is_known_throughout(first, last)
+    return Elapsed(calendar.line.between(first, last) * TICK, lost * TICK, calendar.code, not known)
 
 
 def add(start: datetime, budget: Budget, calendar: Calendar, roll: Roll = Roll.NONE) -> datetime:

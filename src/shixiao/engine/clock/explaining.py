@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock.budgets import OnDay, Roll, WorkingDays, WorkingHours
 from shixiao.engine.clock.counting import Due
 from shixiao.engine.clock.days import DayException, DayKind
-from shixiao.engine.clock.deadlines import Deadline
+from shixiao.engine.clock.deadlines import Deadline, Extension
 from shixiao.engine.clock.instants import instant_at, ticks
 from shixiao.engine.clock.suspensions import Suspension
 from shixiao.engine.clock.wordings import (
@@ -80,46 +80,36 @@ def _provisional(deadline: Deadline) -> Text:
 
 
 def _what_moved(deadline: Deadline) -> Iterator[Text]:
-    yield from _days_off(deadline)
+    yield from _days_that_differ(deadline)
     yield from (_pause(deadline, one) for one in sorted(deadline.suspensions, key=lambda one: ticks(one.since)))
-    for one in deadline.extensions:
-        budget = budget_in_words(one.budget)
-        why = one.reason if one.reason.zh else Text(one.code, one.code)
-        if isinstance(one.budget, OnDay):
-            day = day_in_words(one.budget.day)
-            yield Text(f"延期至{day.zh}（{why.zh}）", f"extended to {day.en} ({why.en})")
-        else:
-            yield Text(f"延长{budget.zh}（{why.zh}）", f"extended by {budget.en} ({why.en})")
+    yield from (_extension(one) for one in deadline.extensions)
     yield from _rolled(deadline)
 
 
-def _days_off(deadline: Deadline) -> Iterator[Text]:
-    if not isinstance(deadline.budget, WorkingHours | WorkingDays):
-        return
-    exceptions = list(_exceptions_between(deadline))
-    names = _names(one for one in exceptions if _takes_time(deadline, one))
-    if names:
-        yield Text(f"{listed(names).zh}放假顺延", f"{listed(names).en} not counted")
-    worked = [one.date for one in exceptions if one.kind is DayKind.WORKDAY]
+def _days_that_differ(deadline: Deadline) -> Iterator[Text]:
+    days = _exceptions_counted(deadline)
+    holidays = [one for one in days if one.kind is DayKind.HOLIDAY and deadline.calendar.usual_hours(one.date)]
+    if holidays:
+        names = listed(list(dict.fromkeys(one.name or _NO_NAME for one in holidays)))
+        yield Text(f"{names.zh}放假顺延", f"{names.en} not counted")
+    worked = [_with_weekday(one.date) for one in days if one.kind is DayKind.WORKDAY]
     if worked:
-        days = listed([_with_weekday(day) for day in worked])
-        yield Text(f"{days.zh}调休上班", f"{days.en} worked in lieu")
+        yield Text(f"{listed(worked).zh}调休上班", f"{listed(worked).en} worked in lieu")
+    special = [day_in_words(one.date) for one in days if one.kind is DayKind.HOURS]
+    if special:
+        yield Text(f"{listed(special).zh}按特殊时间上班", f"special hours on {listed(special).en}")
 
 
-def _exceptions_between(deadline: Deadline) -> Iterator[DayException]:
-    first = deadline.start.astimezone(deadline.calendar.zone).date()
-    due = deadline.legs[-1] or deadline.due_as_of(ticks(deadline.start))
-    for one in sorted(deadline.calendar.exceptions, key=lambda one: one.date):
-        if first <= one.date <= due.day:
-            yield one
-
-
-def _takes_time(deadline: Deadline, one: DayException) -> bool:
-    return one.kind is DayKind.HOLIDAY and bool(deadline.calendar.usual_hours(one.date))
-
-
-def _names(exceptions: Iterable[DayException]) -> list[Text]:
-    return list(dict.fromkeys(one.name or _NO_NAME for one in exceptions))
+def _exceptions_counted(deadline: Deadline) -> list[DayException]:
+    """The days that differ, in the stretches where working time or working days are counted."""
+    first = instant_at(ticks(deadline.start), deadline.calendar.zone).date()
+    found: dict[date, DayException] = {}
+    for budget, due in zip(deadline.budgets, deadline.legs, strict=True):
+        last = (due or deadline.due_as_of(ticks(deadline.start))).day
+        if isinstance(budget, WorkingHours | WorkingDays):
+            found |= {one.date: one for one in deadline.calendar.exceptions_between(first, last)}
+        first = last
+    return list(found.values())
 
 
 def _with_weekday(day: date) -> Text:
@@ -128,25 +118,37 @@ def _with_weekday(day: date) -> Text:
 
 
 def _pause(deadline: Deadline, one: Suspension) -> Text:
-    zone = deadline.calendar.zone
-    why = one.reason if one.reason.zh else Text(one.code, one.code)
-    begin = instant_in_words(one.since.astimezone(zone))
+    begin = instant_in_words(one.since.astimezone(deadline.calendar.zone))
     if one.until is None:
-        return Text(f"{begin.zh}起暂停（{why.zh}）", f"paused since {begin.en} ({why.en})")
-    end = instant_in_words(one.until.astimezone(zone))
-    return Text(f"{begin.zh}至{end.zh}暂停（{why.zh}）", f"paused from {begin.en} to {end.en} ({why.en})")
+        words = Text(f"{begin.zh}起暂停（{one.why.zh}）", f"paused since {begin.en} ({one.why.en})")
+    else:
+        end = instant_in_words(one.until.astimezone(deadline.calendar.zone))
+        words = Text(f"{begin.zh}至{end.zh}暂停（{one.why.zh}）", f"paused from {begin.en} to {end.en} ({one.why.en})")
+    if not isinstance(deadline.budgets[-1], OnDay):
+        return words
+    return Text(f"{words.zh}而限期不变", f"{words.en} without moving that day")
+
+
+def _extension(one: Extension) -> Text:
+    budget = budget_in_words(one.budget)
+    if isinstance(one.budget, OnDay):
+        day = day_in_words(one.budget.day)
+        return Text(f"延期至{day.zh}（{one.why.zh}）", f"extended to {day.en} ({one.why.en})")
+    return Text(f"延长{budget.zh}（{one.why.zh}）", f"extended by {budget.en} ({one.why.en})")
 
 
 def _rolled(deadline: Deadline) -> Iterator[Text]:
     due = deadline.legs[-1]
     if due is None or deadline.roll is Roll.NONE or due.day == due.unrolled:
         return
-    day = day_in_words(due.unrolled)
-    exception = deadline.calendar.exceptions_by_date.get(due.unrolled)
-    if exception is not None and exception.kind is DayKind.HOLIDAY:
-        name = exception.name or _NO_NAME
-        why = Text(f"{day.zh}为{name.zh}放假", f"{day.en} is a holiday ({name.en})")
-    else:
-        why = Text(f"{day.zh}（{weekday_in_words(due.unrolled).zh}）休息", f"{day.en} is a day off")
-    moved = Text("提前", "brought forward") if deadline.roll is Roll.PREVIOUS else Text("顺延", "put off")
-    yield Text(f"{why.zh}{moved.zh}", f"{why.en}, {moved.en}")
+    why = _why_no_work(deadline, due.unrolled)
+    moved = Text("提前", "brought forward") if due.day < due.unrolled else Text("顺延", "put off")
+    yield Text(f"{why.zh}，{moved.zh}", f"{why.en}, {moved.en}")
+
+
+def _why_no_work(deadline: Deadline, day: date) -> Text:
+    words, exception = _with_weekday(day), deadline.calendar.exceptions_by_date.get(day)
+    if exception is None or exception.kind is not DayKind.HOLIDAY:
+        return Text(f"{words.zh}非工作时间", f"no work on {words.en}")
+    words, name = day_in_words(day), exception.name or _NO_NAME
+    return Text(f"{words.zh}为{name.zh}假期", f"{words.en} is a holiday ({name.en})")

@@ -16,6 +16,8 @@ _FIXED = ((1, 1, "元旦"), (5, 1, "劳动节"), (10, 1, "国庆节"))
 _SPRING = ((1, 19), (2, 28))  # between these days lies every Spring Festival
 _FEWEST_DAYS_OFF = 10  # by law until 2007; more since
 _LONGEST_HOLE = 3
+_FIRST_YEAR, _LAST_YEAR = 1949, 2199
+_SHOWN = 20  # characters of a wrong cell that are repeated
 
 
 class Problem(NamedTuple):
@@ -44,10 +46,13 @@ def check_table(rows: Iterable[Mapping[str, str]]) -> list[Problem]:
 
 
 def _read(number: int, row: Mapping[str, str], good: list[_Row], problems: list[Problem]) -> None:
-    written, kind = (row.get("date") or "").strip(), (row.get("kind") or "").strip()
+    written, kind = (row.get("date") or "").strip()[:_SHOWN], (row.get("kind") or "").strip()[:_SHOWN]
     try:
         day = date.fromisoformat(written)
     except ValueError:
+        day = date.min
+    # Python reads 20261001 and week dates, too; a table has one way of writing.
+    if day.isoformat() != written or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         problems.append(
             _problem(
                 number, "date", f"日期“{written}”读不懂，请写成 2026-10-01", f"“{written}” is no date; write 2026-10-01"

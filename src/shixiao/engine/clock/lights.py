@@ -134,7 +134,7 @@ def light(
     if deadline.is_overdue(now):
         return _shown(LightCode.OVERDUE, _over(deadline, left))
     if left.is_suspended:
-        return _shown(LightCode.SUSPENDED, _still(deadline, left))
+        return _shown(LightCode.SUSPENDED, _still(deadline, left, now))
     ahead = _ahead(deadline, left, ticks(now))
     for rule in _in_force(schemes, now.astimezone(deadline.calendar.zone).date()):
         why = rule.reason(left)
@@ -167,10 +167,9 @@ def _over(deadline: Deadline, left: Remaining) -> Text:
     return Text(f"{due.zh}已到期，超过工作时间{amount.zh}", f"was due {due.en}, {amount.en} of working time ago")
 
 
-def _still(deadline: Deadline, left: Remaining) -> Text:
+def _still(deadline: Deadline, left: Remaining, now: datetime) -> Text:
     amount = amount_in_words(left.working)
-    reasons = [one.reason if one.reason.zh else Text(one.code, one.code) for one in deadline.suspensions]
-    why = reasons[-1]
+    why = next(one.why for one in deadline.suspensions if one.is_on(now))
     return Text(
         f"暂停计时（{why.zh}），恢复后还剩工作时间{amount.zh}",
         f"paused ({why.en}); {amount.en} of working time left",
@@ -182,7 +181,7 @@ def _closed(deadline: Deadline, closed_at: datetime) -> Light:
     code = LightCode.DONE_ON_TIME if on_time else LightCode.DONE_LATE
     due = due_in_words(deadline, deadline.due_as_of(ticks(closed_at)))
     reason = Text(f"时限为{due.zh}", f"it was due {due.en}")
-    if on_time and closed_at > deadline.first_due:
+    if on_time and ticks(closed_at) > ticks(deadline.first_due):
         first = due_in_words(deadline, deadline.without_suspensions().without_extensions().due_as_of(0))
         reason = Text(f"{reason.zh}（原时限{first.zh}，已过）", f"{reason.en} (first {first.en}, which had passed)")
     return _shown(code, reason)

@@ -75,6 +75,12 @@ class WorkingLine:
         index = bisect_left(year.after, wanted)
         return year.starts[index] + wanted - year.before[index]
 
+    def is_working_at(self, instant: int) -> bool:
+        """Whether `instant` lies in working time; an opening does, a closing does not."""
+        year = self._year_of(instant)
+        index = bisect_right(year.starts, instant) - 1
+        return index >= 0 and instant < year.ends[index]
+
     def opening_from(self, instant: int) -> int:
         """`instant` if it lies in working time, else the next instant that does."""
         year = self._year_of(instant)

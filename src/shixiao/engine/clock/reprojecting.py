@@ -69,7 +69,11 @@ def _reason(old: Deadline, new: Deadline, days: tuple[date, ...]) -> Text:
             f"{why.en}; it stands still, and counts by the new calendar later",
         )
     if before.at == after.at:
-        return Text(f"{why.zh}，到期时间不变", f"{why.en}; the due time stays")
+        settled = old.is_provisional and not new.is_provisional
+        more = Text("，不再是暂定", " and is no longer provisional") if settled else Text("", "")
+        return Text(f"{why.zh}，到期时间不变{more.zh}", f"{why.en}; the due time stays{more.en}")
+    if not days:
+        why = Text("日历的夜间值班、时区或起算所用数据调整", "Night duty, zone or other data of the calendar changed")
     with_year = before.day.year != after.day.year
     was, now = due_in_words(old, before, with_year=with_year), due_in_words(new, after, with_year=with_year)
     return Text(f"因{why.zh}，由{was.zh}改为{now.zh}", f"{why.en}: moved from {was.en} to {now.en}")
@@ -77,7 +81,7 @@ def _reason(old: Deadline, new: Deadline, days: tuple[date, ...]) -> Text:
 
 def _changes(old: Deadline, new: Deadline, days: tuple[date, ...]) -> Text:
     if not days:
-        return Text("日历调整不涉及这段时间", "The calendar changed outside this time")
+        return Text("日历调整不涉及这段时间", "No day in between changed")
     changes = [_change(list(group), what) for what, group in _alike(old, new, days)]
     if len(changes) <= _NAMED_CHANGES:
         return listed(changes)
@@ -101,7 +105,9 @@ def _what(old: Deadline, new: Deadline, day: date) -> Text:
     if has:
         in_lieu = exception is not None and exception.kind is DayKind.WORKDAY
         return Text("调整为调休上班", "is worked in lieu now") if in_lieu else Text("调整为上班", "is worked now")
-    name = exception.name if exception else None
+    if exception is None:
+        return Text("调整为休息", "is an ordinary day off now")
+    name = exception.name
     return Text(f"调整为放假（{name.zh}）", f"is off now ({name.en})") if name else Text("调整为放假", "is off now")
 
 

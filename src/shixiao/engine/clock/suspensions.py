@@ -25,8 +25,7 @@ class Suspension:
 
     def __post_init__(self) -> None:
         begin = ticks(self.since)
-        if not self.code and not (self.reason.zh.strip() and self.reason.en.strip()):
-            raise Unworkable(Text("暂停计时须写明原因", "A suspension needs a reason"))
+        refuse_without_reason(self.reason, self.code, Text("暂停计时", "suspension"))
         if self.until is not None and ticks(self.until) < begin:
             raise Unworkable(
                 Text(
@@ -34,6 +33,22 @@ class Suspension:
                     f"The suspension ends ({self.until.isoformat()}) before it begins ({self.since.isoformat()})",
                 )
             )
+
+    @property
+    def why(self) -> Text:
+        """The reason in words, or its code."""
+        return self.reason if self.reason.zh else Text(self.code, self.code)
+
+    def is_on(self, now: datetime) -> bool:
+        """Whether it holds at `now`."""
+        # Two times of one zone would be compared by what its clocks show, which is ambiguous at a zone shift.
+        return ticks(self.since) <= ticks(now) and (self.until is None or ticks(now) < ticks(self.until))
+
+
+def refuse_without_reason(reason: Text, code: str, what: Text) -> None:
+    """Whatever moves a deadline has a reason in both languages, or a code that stands for one."""
+    if not code and not (reason.zh.strip() and reason.en.strip()):
+        raise Unworkable(Text(f"{what.zh}须写明原因", f"No reason is given for the {what.en}"))
 
 
 # When the clock stands still: begin and end in microseconds since 1970; None is an end nobody knows yet.

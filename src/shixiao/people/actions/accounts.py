@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from axes.utils import reset
 from django.contrib.auth import login, logout, password_validation, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,8 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shixiao import ledger
-from shixiao.people import events
-from shixiao.people.models import ADMINISTRATORS, Language, Role, User
+from shixiao.people import events, idleness, passwords
+from shixiao.people.models import ADMINISTRATORS, Language, PastPassword, Role, User
+from shixiao.people.permissions import may_grant
+from shixiao.people.refusals import require
+
+BACKEND = "shixiao.people.backends.Accounts"
 
 
 def create_account(
@@ -24,7 +29,10 @@ def create_account(
     is_demonstration: bool = False,
     staff_number: str = "",
 ) -> User:
-    """A new account. Raises `ValidationError` for a name that is taken or cannot be one, or a weak password."""
+    """A new account. Raises `ValidationError` for a name that is taken or cannot be one, or a weak password.
+
+    A password that another account chose is good for one sign-in; what is typed at the terminal stays.
+    """
     user = User(
         username=User.normalize_username(username),
         display_name=display_name.strip(),
@@ -35,6 +43,7 @@ def create_account(
     )
     password_validation.validate_password(password, user)
     user.set_password(password)
+    user.password_set_at, user.must_change_password = now, by is not None
     user.full_clean()
     with transaction.atomic():
         user.save(force_insert=True)
@@ -90,15 +99,18 @@ def change_password(
 ) -> None:
     """A new password. It ends every session of the account but the one of `request`.
 
-    Raises `ValidationError` for a weak password, and for a demonstration account, whose password is printed
-    at every start.
+    One that an administrator chose is good for one sign-in. Raises `ValidationError` for a weak password or one it had lately, and for
+    a demonstration account, whose password is printed at every start.
     """
     if user.is_demonstration:
         raise ValidationError(_("演示账号的密码不能修改。"), code="demonstration")
     password_validation.validate_password(password, user)
     with transaction.atomic():
+        PastPassword.objects.create(user=user, password=user.password, replaced_at=now)
+        passwords.forget_old(user)
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.password_set_at, user.must_change_password = now, by is not None and by.pk != user.pk
+        user.save(update_fields=["password", "password_set_at", "must_change_password"])
         ledger.record(events.PASSWORD_CHANGED, subject=user, by=by, now=now)
         if request is not None:
             update_session_auth_hash(request, user)
@@ -114,11 +126,21 @@ def choose_language(user: User, *, language: Language, now: datetime) -> None:
         ledger.record(events.LANGUAGE_CHOSEN, subject=user, by=user, now=now, particulars={"language": language})
 
 
-def sign_in(request: HttpRequest, user: User, *, now: datetime) -> None:
-    """Begin a session for `user`, whose name and password were checked."""
+def unlock(user: User, *, by: User | None, now: datetime) -> None:
+    """Wrong passwords are forgotten everywhere, so the account may sign in at once; nothing happens without any."""
+    require(may_grant, what="people.unlock", by=by, now=now)
     with transaction.atomic():
-        login(request, user)
-        ledger.record(events.SIGNED_IN, subject=user, by=user, now=now)
+        if reset(username=user.username):
+            ledger.record(events.UNLOCKED, subject=user, by=by, now=now)
+
+
+def sign_in(request: HttpRequest, user: User, *, now: datetime, second_step: str = "") -> None:
+    """Begin a session for `user`, whose name and password were checked, and the second step where there is one."""
+    with transaction.atomic():
+        login(request, user, backend=BACKEND)
+        idleness.begin(request, now=now)
+        particulars = {"second_step": second_step} if second_step else {}
+        ledger.record(events.SIGNED_IN, subject=user, by=user, now=now, particulars=particulars)
 
 
 def refuse_sign_in(username: str, *, reason: str, now: datetime) -> None:
@@ -131,6 +153,16 @@ def refuse_sign_in(username: str, *, reason: str, now: datetime) -> None:
         user = User.objects.filter(username=User.normalize_username(username)).first()
         if user is not None:
             ledger.record(events.SIGN_IN_REFUSED, subject=user, by=None, now=now, particulars={"reason": reason})
+
+
+def expire(request: HttpRequest, *, now: datetime) -> None:
+    """End a session that nobody used for too long."""
+    if not isinstance(request.user, User):
+        return
+    with transaction.atomic():
+        user = request.user
+        logout(request)
+        ledger.record(events.SESSION_EXPIRED, subject=user, by=None, now=now)
 
 
 def sign_out(request: HttpRequest, *, now: datetime) -> None:

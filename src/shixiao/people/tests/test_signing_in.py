@@ -180,6 +180,14 @@ def test_a_signed_in_page_costs_two_statements_for_session_and_account(
 ) -> None:
     client = signed_in(li)
     with django_assert_num_queries(2):
+        client.get("/account/password/")
+
+
+def test_the_page_of_the_account_costs_four_more(
+    signed_in: Callable[[User], Client], li: User, django_assert_num_queries: Any
+) -> None:
+    client = signed_in(li)
+    with django_assert_num_queries(6):
         client.get("/account/")
 
 

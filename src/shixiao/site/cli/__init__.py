@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-_DJANGO = ("import", "serve", "manage")
+_DJANGO = ("import", "serve", "web", "worker", "check-deploy", "manage")
 
 
 def _guarded(words: list[str], terminal: Terminal) -> int:

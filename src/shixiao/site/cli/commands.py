@@ -172,7 +172,7 @@ SCHEMA = Command(
         Operand(
             "COMMAND",
             Text("哪个命令的输出", "whose output"),
-            choices=("check", "convert", "diff", "read"),
+            choices=("check", "check-deploy", "convert", "diff", "read"),
         ),
     ),
 )
@@ -197,20 +197,91 @@ IMPORT = Command(
         *_LAYOUT_OPTIONS,
     ),
 )
+_HOST = Option(
+    "host",
+    Text(
+        "监听的地址（默认只有本机 127.0.0.1；--lan 时是所有地址）",
+        "the address to listen on (by default this machine only, 127.0.0.1; with --lan every address)",
+    ),
+    metavar="HOST",
+)
+_PORT = Option("port", Text("监听的端口", "the port to listen on"), metavar="PORT", default="8000", is_number=True)
+_LAN = Option(
+    "lan",
+    Text(
+        "给局域网里的手机用 HTTPS：自动签发本机证书，并说明怎样信任它",
+        "HTTPS for the phones in the office: makes a certificate here and says how to trust it",
+    ),
+)
 SERVE = Command(
     "serve",
-    Text("启动网页服务", "start the web server"),
+    Text("启动网页服务和后台进程", "start the web server and the worker"),
     module="serving",
     about=Text(
-        "准备好数据库并启动网页服务。--demo 另外收入广州样表，并打印登录名。按 Ctrl-C 停止。",
-        "Makes the database ready and starts the web server. --demo also accepts the Guangzhou sample and prints the "
-        "sign-in names. Ctrl-C stops it.",
+        "准备好数据库，启动网页服务和一个后台进程，适合一台机器；正式部署用 web 和 worker。--demo 另外收入广州样表，"
+        "并打印登录名。按 Ctrl-C 停止。",
+        "Makes the database ready and starts the web server and a worker, for one machine; in production use web and "
+        "worker. --demo also accepts the Guangzhou sample and prints the sign-in names. Ctrl-C stops it.",
     ),
     options=(
-        Option("host", Text("监听的地址", "the address to listen on"), metavar="HOST", default="127.0.0.1"),
-        Option("port", Text("监听的端口", "the port to listen on"), metavar="PORT", default="8000", is_number=True),
+        _HOST,
+        _PORT,
+        _LAN,
         Option("demo", Text("演示：收入样表，建好演示用户", "demonstration: accept the sample, make the users")),
     ),
+    examples=(
+        ("shixiao serve --demo", Text("试用", "try it")),
+        ("shixiao serve --lan", Text("手机也用", "for phones, too")),
+    ),
+)
+WEB = Command(
+    "web",
+    Text("启动网页服务（正式部署）", "start the web server (production)"),
+    module="web_serving",
+    about=Text(
+        "只提供网页，不改数据库的结构，后台的事由 worker 做。部署检查发现错误时不启动，除非只在本机监听（前面有代理）；"
+        "演示数据一律不启动。收到 SIGTERM 或按 Ctrl-C 后，做完手里的请求再停止。",
+        "Serves the pages only; the database is not migrated, and jobs are done by `worker`. It does not start when the "
+        "deploy check finds errors, unless it listens to this machine only (behind a proxy), and never with a "
+        "demonstration. After SIGTERM or Ctrl-C it finishes the requests under way and stops.",
+    ),
+    options=(
+        _HOST,
+        _PORT,
+        _LAN,
+        Option("workers", Text("用几个进程", "how many processes"), metavar="N", default="2", is_number=True),
+        Option(
+            "threads", Text("每个进程用几个线程", "threads of each process"), metavar="N", default="3", is_number=True
+        ),
+    ),
+    examples=(("shixiao web --host 127.0.0.1 --workers 4", Text("在 HTTPS 代理后面", "behind an HTTPS proxy")),),
+)
+WORKER = Command(
+    "worker",
+    Text("启动后台进程（正式部署）", "start a worker (production)"),
+    module="working",
+    about=Text(
+        "到时间就做各项后台任务：到期的时限、提醒等。一项失败不影响其余，过一会儿重试；数据库断开再恢复会继续；可以同时"
+        "运行几个。收到 SIGTERM 或按 Ctrl-C 后，做完手里的任务再停止。",
+        "Does the jobs that are due: deadlines, reminders and the like. One that fails does not stop the others and is "
+        "tried again; a database that was away is waited for; several workers may run at once. After SIGTERM or Ctrl-C "
+        "it finishes the job under way and stops.",
+    ),
+)
+CHECK_DEPLOY = Command(
+    "check-deploy",
+    Text("正式使用前检查部署", "check an installation before it serves others"),
+    module="deploying",
+    about=Text(
+        "检查设置、数据库、磁盘、时钟、证书和后台进程，不改任何东西。用与服务相同的环境变量和账号运行。"
+        "结束状态：0 没有错误，1 有错误。",
+        "Checks settings, database, disk, clock, certificates and worker, and changes nothing. Run it with the "
+        "environment and the account of the server. Exit status: 0 no errors, 1 errors.",
+    ),
+    options=(
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+    ),
+    examples=(("shixiao check-deploy --format json", Text("给监控程序", "for a monitoring program")),),
 )
 MANAGE = Command(
     "manage",
@@ -225,5 +296,39 @@ MANAGE = Command(
     passes_on=True,
 )
 
-COMMANDS = (READ, CHECK, SHOW, DIFF, CONVERT, RULES, SCHEMA, IMPORT, SERVE, MANAGE)
+NEW_OFFICE = Command(
+    "new-office",
+    Text("新建一个办公系统的文件夹，能运行并通过自己的测试", "make the folder of a new office, working and tested"),
+    module="founding",
+    about=Text(
+        "在源码的 offices/ 下写出一个新文件夹：步骤表、事件、职责、时限、说明和测试。别的文件一个也不改；删掉文件夹就"
+        "删掉了它。怎样把它改成自己的，见 docs/howto/add-an-office.md。",
+        "Writes a new folder below offices/ of the source: step table, events, responsibilities, limits, README, tests. No other "
+        "file changes; deleting the folder removes it. What to do with it: docs/howto/add-an-office.md.",
+    ),
+    operands=(Operand("NAME", Text("英文名，如 gazette", "its name, such as gazette")),),
+    options=(
+        Option(
+            "title", Text("中文名，如 公报；不写时用英文名", "its Chinese title; by default the name"), metavar="WORDS"
+        ),
+    ),
+    examples=(("shixiao new-office gazette --title 公报", Text("新建公报", "make the gazette")),),
+)
+
+COMMANDS = (
+    READ,
+    CHECK,
+    SHOW,
+    DIFF,
+    CONVERT,
+    RULES,
+    SCHEMA,
+    IMPORT,
+    SERVE,
+    WEB,
+    WORKER,
+    CHECK_DEPLOY,
+    NEW_OFFICE,
+    MANAGE,
+)
 BY_NAME = {command.name: command for command in COMMANDS}

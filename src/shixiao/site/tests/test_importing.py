@@ -99,10 +99,10 @@ def guarded_name() -> str:
 def test_a_database_that_will_not_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, says: str
 ) -> None:
-    def fails() -> bool:
+    def fails() -> tuple[str, ...]:
         raise failure
 
-    monkeypatch.setattr(starting, "_is_behind", fails)
+    monkeypatch.setattr(starting, "pending_migrations", fails)
     with pytest.raises(starting.NotReady, match=says):
         starting.prepare_database()
 

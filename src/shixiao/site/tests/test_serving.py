@@ -1,4 +1,4 @@
-"""The server as somebody starts it: a process of its own, asked over HTTP, told to stop."""
+"""The servers as somebody starts them, asked over HTTP and told to stop."""
 
 import http.client
 import os
@@ -6,119 +6,31 @@ import re
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
-from urllib.parse import urlencode
-from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import connection
 
-from shixiao.site import serving
+from shixiao.site import certificates, serving
 from shixiao.site.serving import CannotServe, Place
+from shixiao.site.tests.processes import Browser, done, free_port, said_until, surroundings, wait_for
 
 pytestmark = pytest.mark.database
-
-PROGRAM = """
-import sys
-from shixiao.site import serving
-if __name__ == "__main__":
-    try:
-        sys.exit(serving.serve(host="127.0.0.1", port={port}, is_demo={is_demo}, say=lambda text: print(text.en, flush=True)))
-    except serving.CannotServe as error:
-        sys.exit(error.text.en)
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
+Started = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def empty_database() -> Iterator[str]:
-    """A DATABASE_URL for the server: its default, a file in its own folder, or a new database on PostgreSQL."""
-    if connection.vendor == "sqlite":
-        yield ""
-        return
-    name, server = f"serving_{uuid4().hex}", os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as owner:
-        owner.execute(f'CREATE DATABASE "{name}"')
-        yield server.rpartition("/")[0] + f"/{name}"
-        owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def start(folder: Path, port: int, *, is_demo: bool = False, **more: str) -> "subprocess.Popen[str]":
-    """In an empty folder, as an installed package would run."""
-    program = folder / "start.py"
-    program.write_text(PROGRAM.format(port=port, is_demo=is_demo), encoding="utf-8")
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH", "HOME", "LANG")}
-    return subprocess.Popen(
-        [sys.executable, str(program)],
-        cwd=folder,
-        env=kept | {"SHIXIAO_HOME": str(folder / "home")} | more,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def said_until(output: IO[str], words: str) -> str:
-    said = ""
-    for line in output:
-        said += line
-        if words in line:
-            return said
-    pytest.fail(f"it never said {words!r} but:\n{said}")
-
-
-class Browser:
-    """One connection that keeps cookies."""
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, dict[str, str]]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers |= {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
-        self.connection.request(method, path, urlencode(fields) if fields else None, headers)
-        response = self.connection.getresponse()
-        for name, value in response.getheaders():
-            if name.lower() == "set-cookie":
-                cookie, _, content = value.partition(";")[0].strip().partition("=")
-                self.cookies[cookie] = content
-        return response.status, response.read().decode(errors="replace"), dict(response.getheaders())
-
-
-@pytest.fixture
-def demonstration(tmp_path: Path, empty_database: str) -> Iterator[tuple[int, str, "subprocess.Popen[str]"]]:
+def demonstration(started: Started) -> tuple[int, str, "subprocess.Popen[str]"]:
     port = free_port()
-    process = start(tmp_path, port, is_demo=True, DATABASE_URL=empty_database)
-    assert process.stdout
-    try:
-        said = said_until(process.stdout, "is ready")
-        wait_for(port)
-        yield port, said, process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=30)
-
-
-def wait_for(port: int) -> None:
-    """Connecting is refused until the workers listen; each refusal comes at once, so there is a limit to them."""
-    for _ in range(200_000):
-        with socket.socket() as attempt:
-            if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    pytest.fail("it said that it was ready and did not listen")
+    process = started("serve", "--demo", "--port", port)
+    said = said_until(process.stdout, "is ready: http")
+    wait_for(port)
+    return port, said, process
 
 
 def test_the_demonstration_starts_from_nothing_shows_the_plan_and_stops_when_told(
@@ -141,6 +53,7 @@ def test_the_demonstration_starts_from_nothing_shows_the_plan_and_stops_when_tol
         status, _, headers = browser.ask("GET", address)
         assert (status, "immutable" in headers["cache-control"]) == (200, True)
     browser.connection.close()
+    said_until(process.stdout, "The worker is ready")
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
 
@@ -150,11 +63,10 @@ def test_a_port_that_is_taken_is_one_clear_sentence(tmp_path: Path) -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        process = start(tmp_path, port)
-        said, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
+        status, said = done(tmp_path, "serve", "--port", port)
+    assert status == 2
     assert said == (
-        f"Port {port} is taken (Address already in use). Stop the program that holds it, or take another: "
+        f"shixiao: error: Port {port} is taken (Address already in use). Stop the program that holds it, or take another: "
         f"--port {port + 1}.\n"
     )
     assert not (tmp_path / "home").exists(), "nothing is made before the port is known to be free"
@@ -162,26 +74,29 @@ def test_a_port_that_is_taken_is_one_clear_sentence(tmp_path: Path) -> None:
 
 def test_a_database_that_cannot_be_reached_is_one_clear_sentence(tmp_path: Path) -> None:
     unreachable = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"
-    process = start(tmp_path, free_port(), DATABASE_URL=unreachable)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert said.startswith("The database nothing cannot be used:")
+    for command in (["serve", "--port", free_port()], ["worker"]):
+        status, said = done(tmp_path, *command, DATABASE_URL=unreachable)
+        assert status == 2
+        assert said.startswith("shixiao: error: The database nothing cannot be used:")
+    status, said = done(tmp_path, "web", "--port", free_port(), DATABASE_URL=unreachable)
+    assert status == 2
+    assert "the deploy check found errors (site.database)" in said
     assert "Traceback" not in said
 
 
 def test_a_book_whose_guard_was_taken_away_is_not_served(tmp_path: Path) -> None:
-    environment = {**os.environ, "SHIXIAO_HOME": str(tmp_path / "home"), "DATABASE_URL": ""}
+    environment = surroundings(tmp_path)
     manage = [sys.executable, "-m", "django"]
     environment["DJANGO_SETTINGS_MODULE"] = "shixiao.site.settings"
     subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, check=True)
     database = sqlite3.connect(tmp_path / "home" / "shixiao.sqlite3")
     database.execute("DROP TRIGGER ledger_event_no_delete")
     database.close()
-    process = start(tmp_path, free_port())
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "ledger_event_no_delete" in said
-    assert "migrate" in said
+    for command in (["serve", "--port", free_port()], ["web", "--port", free_port()], ["worker"]):
+        status, said = done(tmp_path, *command)
+        assert status == 2
+        assert "ledger_event_no_delete" in said
+        assert "migrate" in said
     application = [sys.executable, "-c", "import shixiao.site.wsgi"]
     assert b"Unguarded" in subprocess.run(application, env=environment, check=False, capture_output=True).stderr
 
@@ -189,21 +104,21 @@ def test_a_book_whose_guard_was_taken_away_is_not_served(tmp_path: Path) -> None
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "plans.example.cn"])  # noqa: S104
 def test_a_demonstration_serves_this_machine_only(host: str) -> None:
     with pytest.raises(CannotServe, match="password is public"):
-        serving._check_exposure(Place(host, 8000), is_demo=True)
+        serving._check_exposure(Place(host, 8000), is_demo=True, is_lan=False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8"])
 def test_this_machine_is_known_by_all_its_names(host: str) -> None:
-    serving._check_exposure(Place(host, 8000), is_demo=True)
+    serving._check_exposure(Place(host, 8000), is_demo=True, is_lan=False)
 
 
 def test_whoever_serves_others_says_under_which_name(monkeypatch: pytest.MonkeyPatch) -> None:
     place = Place("0.0.0.0", 8000)  # noqa: S104
     monkeypatch.delenv("SHIXIAO_HOSTS", raising=False)
     with pytest.raises(CannotServe, match="SHIXIAO_HOSTS"):
-        serving._check_exposure(place, is_demo=False)
+        serving._check_exposure(place, is_demo=False, is_lan=False)
     monkeypatch.setenv("SHIXIAO_HOSTS", "plans.example.cn")
-    serving._check_exposure(place, is_demo=False)
+    serving._check_exposure(place, is_demo=False, is_lan=False)
 
 
 @pytest.mark.parametrize(
@@ -218,3 +133,218 @@ def test_whoever_serves_others_says_under_which_name(monkeypatch: pytest.MonkeyP
 def test_a_place_that_is_none_says_so(place: Place, says: str) -> None:
     with pytest.raises(CannotServe, match=says):
         serving._check_place(place)
+
+
+def test_with_our_own_certificate_the_names_are_known_and_a_demonstration_stays_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SHIXIAO_HOSTS", raising=False)
+    place = serving._place(None, 8000, is_lan=True)
+    assert (place.host, place.is_local) == ("0.0.0.0", False)  # noqa: S104
+    serving._check_exposure(place, is_demo=False, is_lan=True)
+    with pytest.raises(CannotServe, match="password is public"):
+        serving._check_exposure(place, is_demo=True, is_lan=True)
+    assert serving._place("127.0.0.1", 8000, is_lan=True).is_local
+    assert serving._place(None, 8000, is_lan=False).is_local
+
+
+@pytest.mark.parametrize(("workers", "threads"), [(0, 3), (2, 0), (257, 1), (1, 257)])
+def test_no_server_without_processes_or_with_too_many(workers: int, threads: int) -> None:
+    with pytest.raises(CannotServe, match="between 1 and 256"):
+        serving.web(host=None, port=8000, is_lan=False, say=print, workers=workers, threads=threads)
+
+
+# ---- web: production -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_production_server_answers_and_stops_when_told(started: Started) -> None:
+    port = free_port()
+    process = started("web", "--port", port, "--workers", 1, "--threads", 2)
+    said_until(process.stdout, "is ready: http")
+    wait_for(port)
+    browser = Browser(port)
+    assert browser.ask("GET", "/sign-in/")[0] == 200
+    assert browser.ask("GET", "/.well-known/shixiao-ca.crt")[0] == 404
+    browser.connection.close()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+
+
+def test_the_production_server_migrates_nothing(tmp_path: Path, empty_database: str) -> None:
+    status, said = done(tmp_path, "web", "--port", free_port(), DATABASE_URL=empty_database)
+    assert status == 2
+    assert "the deploy check found errors (site.migrations)" in said
+    assert "shixiao manage migrate" in said
+    assert done(tmp_path, "worker", DATABASE_URL=empty_database)[0] == 2
+
+
+@pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize(
+    ("environment", "id"),
+    [
+        ({"SHIXIAO_HOSTS": "plans.example.cn"}, "site.https"),
+        ({"SHIXIAO_HOSTS": "*", "SHIXIAO_HTTPS": "1"}, "site.hosts-any"),
+        ({"SHIXIAO_HOSTS": "plans.example.cn", "SHIXIAO_HTTPS": "1", "SHIXIAO_DEBUG": "1"}, "site.debug"),
+        ({"SHIXIAO_HOSTS": "plans.example.cn", "SHIXIAO_HTTPS": "1", "SHIXIAO_SECRET_KEY": "short"}, "site.secret-key"),
+    ],
+)
+def test_others_are_not_served_with_errors_of_the_deploy_check(
+    tmp_path: Path, empty_database: str, environment: dict[str, str], id: str
+) -> None:
+    more = {"DATABASE_URL": empty_database} | environment
+    for command in ("web", "serve"):
+        status, said = done(tmp_path, command, "--host", "0.0.0.0", "--port", free_port(), **more)  # noqa: S104
+        assert status == 2
+        assert f"the deploy check found errors ({id})" in said
+
+
+@pytest.mark.usefixtures("migrated")
+def test_behind_a_proxy_on_this_machine_errors_are_said_and_pages_served(started: Started) -> None:
+    port = free_port()
+    process = started("web", "--port", port, SHIXIAO_HOSTS="plans.example.cn,127.0.0.1")
+    assert "site.https" in said_until(process.stdout, "is ready: http")
+    wait_for(port)
+    browser = Browser(port)
+    assert browser.ask("GET", "/sign-in/")[0] == 200
+    browser.connection.close()
+
+
+def test_a_demonstration_is_never_served_in_production(
+    demonstration: tuple[int, str, "subprocess.Popen[str]"], tmp_path: Path, empty_database: str
+) -> None:
+    demonstration[2].terminate()
+    demonstration[2].wait(timeout=30)
+    more = {"DATABASE_URL": empty_database}
+    status, said = done(tmp_path, "web", "--port", free_port(), **more)
+    assert (status, "demo-officer, demo-reader" in said) == (2, True)
+    assert "the deploy check found errors (people.E002)" in said
+    for name in ("demo-officer", "demo-reader"):
+        assert done(tmp_path, "manage", "accounts", "disable", name, **more)[0] == 0
+    status, said = done(tmp_path, "web", "--port", free_port(), SHIXIAO_DEMO="1", **more)
+    assert status == 2
+    assert "the deploy check found errors (people.E001)" in said
+    assert "people.E001" not in done(tmp_path, "check-deploy", **more)[1]
+
+
+# ---- HTTPS made here -------------------------------------------------------------------------------------------
+
+
+def test_a_phone_that_trusts_the_authority_signs_in_over_https(started: Started, tmp_path: Path) -> None:
+    port = free_port()
+    process = started("serve", "--demo", "--lan", "--host", "127.0.0.1", "--port", port)
+    said = said_until(process.stdout, "is ready: https")
+    wait_for(port)
+
+    # Whoever does not know the authority is warned.
+    stranger = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=ssl.create_default_context())
+    with pytest.raises(ssl.SSLCertVerificationError):
+        stranger.request("GET", "/sign-in/")
+    stranger.close()
+
+    # Trust on first use: the certificate is downloaded, and compared with the fingerprint on the screen.
+    unverified = http.client.HTTPSConnection(
+        "127.0.0.1",
+        port,
+        timeout=30,
+        context=ssl._create_unverified_context(),  # noqa: S323
+    )
+    unverified.request("GET", "/.well-known/shixiao-ca.crt")
+    response = unverified.getresponse()
+    assert (response.status, response.getheader("content-type")) == (200, "application/x-x509-ca-cert")
+    downloaded = response.read()
+    unverified.close()
+    authority = certificates.authority_of(tmp_path / "home" / "certificates")
+    assert authority
+    assert certificates.as_bytes(authority) == downloaded
+    assert certificates.fingerprint(authority) in said
+    assert b"PRIVATE" not in downloaded
+
+    trusting = ssl.DER_cert_to_PEM_cert(downloaded)
+    for host in ("localhost", "127.0.0.1"):
+        browser = Browser(port, host=host, trusting=trusting)
+        _, page, headers = browser.ask("GET", "/sign-in/")
+        assert "strict-transport-security" not in headers
+        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token
+        fields = {"username": "demo-officer", "password": "shixiao-demo", "csrfmiddlewaretoken": token[1]}
+        sent_from = {"Origin": f"https://{host}:{port}", "Referer": f"https://{host}:{port}/sign-in/"}
+        assert browser.ask("POST", "/sign-in/", fields, **sent_from)[0] == 302
+        assert browser.ask("GET", "/account/")[0] == 200
+        assert browser.set_cookies
+        assert all("Secure" in cookie for cookie in browser.set_cookies)
+        browser.connection.close()
+    wrong = Browser(port, trusting=trusting)
+    assert wrong.ask("GET", "/sign-in/", Host="evil.example.cn")[0] == 400
+    wrong.connection.close()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+
+
+def test_certificates_that_are_broken_are_one_clear_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "certificates"
+    folder.mkdir(parents=True)
+    (folder / "authority.pem").write_text("-----BEGIN NONSENSE-----", encoding="ascii")
+    status, said = done(tmp_path, "serve", "--lan", "--host", "127.0.0.1", "--port", free_port())
+    assert status == 2
+    assert said.startswith("shixiao: error: The certificates in ")
+    assert "authority.pem cannot be read" in said
+    assert "start again" in said
+
+
+# ---- worker ----------------------------------------------------------------------------------------------------
+
+
+def workers(tmp_path: Path, database_url: str) -> list[tuple[int, bool]]:
+    """Number and end of every worker that left a sign of life."""
+    query = "SELECT pid, ended_at IS NOT NULL FROM ledger_workerheartbeat ORDER BY started_at"
+    if connection.vendor == "postgresql":
+        with psycopg.connect(database_url) as asking:
+            return [(pid, bool(ended)) for pid, ended in asking.execute(query).fetchall()]
+    with sqlite3.connect(tmp_path / "home" / "shixiao.sqlite3") as asked:
+        return [(pid, bool(ended)) for pid, ended in asked.execute(query).fetchall()]
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_worker_stops_when_told_and_one_that_was_killed_is_followed_by_the_next(
+    started: Started, tmp_path: Path, empty_database: str
+) -> None:
+    killed = started("worker")
+    said_until(killed.stdout, "The worker is ready: site.sessions")
+    wait_until(lambda: [pid for pid, _ in workers(tmp_path, empty_database)] == [killed.pid])
+    killed.kill()
+    assert killed.wait(timeout=30) == -signal.SIGKILL
+    assert workers(tmp_path, empty_database) == [(killed.pid, False)]
+    following, other = started("worker"), started("worker")
+    pids = {killed.pid, following.pid, other.pid}
+    wait_until(lambda: {pid for pid, _ in workers(tmp_path, empty_database)} == pids)
+    assert "site.worker" not in done(tmp_path, "check-deploy", DATABASE_URL=empty_database)[1]
+    following.send_signal(signal.SIGTERM)
+    other.send_signal(signal.SIGINT)
+    assert (following.wait(timeout=30), other.wait(timeout=30)) == (0, 0)
+    assert dict(workers(tmp_path, empty_database)) == {killed.pid: False, following.pid: True, other.pid: True}
+
+
+def test_a_worker_beside_the_server_that_is_killed_is_started_again_and_ends_with_it(
+    started: Started, tmp_path: Path, empty_database: str
+) -> None:
+    port = free_port()
+    process = started("serve", "--port", port)
+    said_until(process.stdout, "The worker is ready")
+    wait_until(lambda: len(workers(tmp_path, empty_database)) == 1)
+    ((first, _),) = workers(tmp_path, empty_database)
+    os.kill(first, signal.SIGKILL)
+    assert "the worker ended (SIGKILL)" in said_until(process.stdout, "The worker is ready")
+    wait_for(port)
+    wait_until(lambda: len(workers(tmp_path, empty_database)) == 2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert [ended for _, ended in workers(tmp_path, empty_database)] == [False, True]
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Ask again and again: there is no sleeping, and a limit."""
+    for _ in range(20_000):
+        if is_so():
+            return
+    pytest.fail("it never came to be so")

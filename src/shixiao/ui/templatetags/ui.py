@@ -19,7 +19,7 @@ register.filter("instant", formats.instant)
 def menu_entries(context: template.Context) -> list[menu.Entry]:
     """The menu for the page being shown."""
     request: HttpRequest | None = context.get("request")
-    return menu.entries(request.path if request else "")
+    return menu.entries(request.path if request else "", request)
 
 
 @register.simple_tag

@@ -103,7 +103,10 @@ def test_the_version_is_the_package_s(run: Run) -> None:
         (["serve", "--port", "x"], "--port needs a whole number, not 'x'."),
         (["serve", "--port", "²"], "--port needs a whole number"),
         (["check", "--jobs", "²", "x"], "--jobs cannot be"),
-        (["schema", "chek"], "COMMAND cannot be 'chek'; it can be check, convert, diff, read; the nearest is check."),
+        (
+            ["schema", "chek"],
+            "COMMAND cannot be 'chek'; it can be check, check-deploy, convert, diff, read; the nearest is check.",
+        ),
         (["rules", "L999"], "there is no rule 'L999'; the nearest is L"),
         (["show", "none.txt"], "none.txt cannot be opened: no such file or folder. Check path and rights."),
         (["show", "."], ". cannot be opened: it is a folder, not a file."),
@@ -193,6 +196,7 @@ def test_each_rule_is_explained_with_a_bad_and_a_good_example(run: Run, identity
     ("command", "identity"),
     [
         ("check", "urn:shixiao:schema:check:1"),
+        ("check-deploy", "urn:shixiao:schema:check-deploy:1"),
         ("read", "urn:shixiao:schema:reading:1"),
         ("convert", "urn:shixiao:schema:plan:1"),
     ],

@@ -43,24 +43,35 @@ def test_what_is_not_accepted_says_why(run: Run, small: Path, officer: User, rea
     assert not PlanVersion.objects.exists()
 
 
-def test_serve_hands_on_what_was_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, int, bool]] = []
+def test_servers_hand_on_what_was_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
 
-    def serve(*, host: str, port: int, is_demo: bool, say: Callable[[Text], object]) -> int:
-        asked.append((host, port, is_demo))
+    def listens(*, say: Callable[[Text], object], **wishes: object) -> int:
+        asked.append(wishes)
         say(Text("已就绪", "ready"))
         return 0
 
-    monkeypatch.setattr(serving, "serve", serve)
-    assert run("serve") == Ended(0, "ready\n", "")
+    monkeypatch.setattr(serving, "serve", listens)
+    monkeypatch.setattr(serving, "web", listens)
+    assert run("serve") == run("web") == Ended(0, "ready\n", "")
     run("serve", "--host", "::1", "--port", 8123, "--demo")
-    assert asked == [("127.0.0.1", 8000, False), ("::1", 8123, True)]
+    run("serve", "--lan")
+    run("web", "--host", "::1", "--port", 8123, "--workers", 4, "--threads", 1, "--lan")
+    nowhere = {"host": None, "port": 8000, "is_lan": False}
+    assert asked == [
+        nowhere | {"is_demo": False},
+        nowhere | {"workers": 2, "threads": 3},
+        {"host": "::1", "port": 8123, "is_lan": False, "is_demo": True},
+        nowhere | {"is_lan": True, "is_demo": False},
+        {"host": "::1", "port": 8123, "is_lan": True, "workers": 4, "threads": 1},
+    ]
 
 
 def test_serve_says_why_it_cannot(run: Run) -> None:
-    ended = run("serve", "--port", "70000")
-    assert ended.status == 2
-    assert "There is no port 70000" in ended.err
+    for command in ("serve", "web"):
+        ended = run(command, "--port", "70000")
+        assert ended.status == 2
+        assert "There is no port 70000" in ended.err
 
 
 @pytest.mark.django_db

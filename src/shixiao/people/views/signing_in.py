@@ -1,5 +1,7 @@
-"""Signing in and out, one's own password and language."""
+"""Signing in, the second step, signing out, and the language."""
 
+import json
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -7,9 +9,8 @@ from urllib.parse import urlencode, urlsplit
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, user_login_failed
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +18,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from shixiao.people import actions, demonstration
-from shixiao.people.forms import ChangePassword, SignIn
-from shixiao.people.models import Language, User
+from shixiao.people import actions, demonstration, passkeys, waiting
+from shixiao.people.forms import SecondStep, SignIn
+from shixiao.people.models import Authenticator, Language, User
 
 
 @login_not_required
@@ -50,12 +52,74 @@ def _try_to_sign_in(request: HttpRequest, form: SignIn) -> HttpResponse:
         return locked_out(request)  # not even looked at, so further attempts neither fill the book nor prolong it
     user = authenticate(request, username=name, password=form.cleaned_data["password"])
     if isinstance(user, User):
-        actions.sign_in(request, user, now=now)
-        return _remember_language(redirect(_safe(request, form.cleaned_data["next"])), user.language)
+        return _let_in(request, user, form.cleaned_data["next"], now=now)
     is_locked = getattr(request, "axes_locked_out", False)
     actions.refuse_sign_in(name, reason="locked_out" if is_locked else "not_authenticated", now=now)
     form.add_error(None, _("账号或密码不对。请看看大小写和输入法，再试一次。"))
     return locked_out(request) if is_locked else _sign_in_page(request, form)
+
+
+def _let_in(request: HttpRequest, user: User, address: str, *, now: datetime) -> HttpResponse:
+    if actions.has_second_step(user):
+        waiting.begin(request, user, address=address, now=now)
+        return redirect("people:second_step")
+    actions.sign_in(request, user, now=now)
+    return _remember_language(redirect(_safe(request, address)), user.language)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The second half of signing in: six digits, a recovery code, or a passkey. Wrong ones count as wrong passwords."""
+    now = timezone.now()
+    user = waiting.person(request, now=now)
+    if user is None:
+        messages.warning(request, _("第二步没有在几分钟内完成。请重新输入账号和密码。"))
+        return redirect("people:sign_in")
+    if not AxesProxyHandler.is_allowed(request, {"username": user.username}):
+        return locked_out(request)
+    form = SecondStep(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        passed = _passed(request, user, form, now=now)
+        if passed:
+            address = waiting.end(request)
+            actions.sign_in(request, user, now=now, second_step=passed)
+            return _remember_language(redirect(_safe(request, address)), user.language)
+        form.add_error(None if form.cleaned_data["answer"] else "code", _WRONG)
+        if _count_failure(request, user, now=now):
+            return locked_out(request)
+    return _second_step_page(request, user, form)
+
+
+_WRONG = _lazy("没有通过。请用现在显示的 6 位数字；每个数字和恢复码只能用一次。")
+
+
+def _passed(request: HttpRequest, user: User, form: SecondStep, *, now: datetime) -> str:
+    answer = form.cleaned_data["answer"]
+    if answer is None:
+        return actions.pass_with_code(user, code=form.cleaned_data["code"], now=now)
+    state, host = request.session.get("passkey"), request.get_host()
+    return actions.pass_with_passkey(user, state=state, response=answer, host=host, now=now) if state else ""
+
+
+def _count_failure(request: HttpRequest, user: User, *, now: datetime) -> bool:
+    """Counted where wrong passwords are; True when that locked the account here."""
+    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+    is_locked = getattr(request, "axes_locked_out", False)
+    actions.refuse_sign_in(user.username, reason="locked_out" if is_locked else "second_step", now=now)
+    return is_locked
+
+
+def _second_step_page(request: HttpRequest, user: User, form: SecondStep) -> HttpResponse:
+    options = ""
+    if user.passkeys.exists():
+        asked, request.session["passkey"] = passkeys.assertion(user, host=request.get_host())
+        options = json.dumps(asked)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    has_app = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).exists()
+    context = {"form": form, "options": options, "has_app": has_app}
+    return render(request, "people/second_step.html", context, status=status)
 
 
 def _sign_in_page(request: HttpRequest, form: SignIn) -> HttpResponse:
@@ -88,33 +152,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Out, and to the sign-in page."""
     actions.sign_out(request, now=timezone.now())
     return redirect("people:sign_in")
-
-
-@require_http_methods(["GET", "HEAD"])
-def account(request: HttpRequest) -> HttpResponse:
-    """Who I am here, and what I may do."""
-    return render(request, "people/account.html")
-
-
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
-    """One's own password."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 — the sign-in middleware has seen to it
-    form = ChangePassword(user, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            new = form.cleaned_data["new"]
-            actions.change_password(user, password=new, by=user, now=timezone.now(), request=request)
-        except ValidationError as refused:
-            form.add_error("new", refused)
-        else:
-            messages.success(request, _("密码已修改。其他地方的登录已全部退出。"))
-            return redirect("people:account")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "people/change_password.html", {"form": form}, status=status)
 
 
 @login_not_required

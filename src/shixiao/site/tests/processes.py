@@ -1,0 +1,94 @@
+"""The program as somebody starts it: a process of its own, asked over HTTP, told to stop."""
+
+import http.client
+import os
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlencode
+
+import pytest
+
+from shixiao.site import folders
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+def surroundings(folder: Path, **more: str) -> dict[str, str]:
+    """What a process knows: an own data folder, and nothing of the test's settings."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    kept["PYTHONPATH"] = str(folders.PACKAGE.parent)  # this tree, wherever the process is started
+    return kept | {"SHIXIAO_HOME": str(folder / "home"), "SHIXIAO_LANG": "en", "TZ": "Asia/Shanghai"} | more
+
+
+def start(folder: Path, *words: object, **more: str) -> "subprocess.Popen[str]":
+    """`shixiao WORDS` in an empty folder, as an installed package would run."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "shixiao", *map(str, words)],
+        cwd=folder,
+        env=surroundings(folder, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def done(folder: Path, *words: object, **more: str) -> tuple[int, str]:
+    """The exit status of `shixiao WORDS`, and what it said."""
+    process = start(folder, *words, **more)
+    said, _ = process.communicate(timeout=60)
+    return process.returncode, said
+
+
+def said_until(output: IO[str] | None, words: str) -> str:
+    said = ""
+    for line in output or ():
+        said += line
+        if words in line:
+            return said
+    pytest.fail(f"it never said {words!r} but:\n{said}")
+
+
+def wait_for(port: int) -> None:
+    """Connecting is refused until the workers listen; each refusal comes at once, so there is a limit to them."""
+    for _ in range(200_000):
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    pytest.fail("it said that it was ready and did not listen")
+
+
+class Browser:
+    """One connection that keeps cookies; with `trusting` (a PEM of certificates) it speaks HTTPS."""
+
+    def __init__(self, port: int, *, host: str = "127.0.0.1", trusting: str = "") -> None:
+        self.connection: http.client.HTTPConnection
+        if trusting:
+            context = ssl.create_default_context(cadata=trusting)
+            self.connection = http.client.HTTPSConnection(host, port, timeout=30, context=context)
+        else:
+            self.connection = http.client.HTTPConnection(host, port, timeout=30)
+        self.cookies: dict[str, str] = {}
+        self.set_cookies: list[str] = []
+
+    def ask(
+        self, method: str, path: str, fields: dict[str, str] | None = None, **more: str
+    ) -> tuple[int, str, dict[str, str]]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | more
+        headers |= {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
+        self.connection.request(method, path, urlencode(fields) if fields else None, headers)
+        response = self.connection.getresponse()
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie":
+                self.set_cookies.append(value)
+                cookie, _, content = value.partition(";")[0].strip().partition("=")
+                self.cookies[cookie] = content
+        return response.status, response.read().decode(errors="replace"), dict(response.getheaders())
