@@ -23,7 +23,7 @@ from shixiao.casework.models import Case, Token
 from shixiao.casework.steps import Steps
 from shixiao.engine.secrecy import is_marked
 from shixiao.people.models import User
-from shixiao.people.permissions import may_grant
+from shixiao.people.permissions import along, learn, may_grant
 
 PREFIX = "sx_"  # so that a secret that lies about somewhere is known for what it is
 READ, WRITE = "read", "write"
@@ -106,24 +106,25 @@ def digest(secret: str) -> str:
 
 
 def authenticate(secret: str, *, now: datetime, about: models.QuerySet[Case] | None = None) -> Token:
-    """The token with its account, in one statement. Raises `Unauthenticated`, `TooManyRefusals`.
+    """The token with its account and what the account's posts give, in one statement.
 
     `about` is the case that is asked for, if one is: its id and kind come along as `about_id` and `about_kind`. The day of
-    its last use is written down on the first use of each day only.
+    its last use is written down on the first use of each day only. Raises `Unauthenticated`, `TooManyRefusals`.
     """
+    today = timezone.localtime(now).date()
     found = Token.objects.select_related("user").filter(digest=digest(secret))
     if about is not None:
-        found = found.annotate(
-            about_id=models.Subquery(about.values("pk")), about_kind=models.Subquery(about.values("kind"))
-        )
-    token = found.first() if secret else None
-    if token is None:
+        id_, kind = (models.Subquery(about.values(name)) for name in ("pk", "kind"))
+        found = found.annotate(about_id=id_, about_kind=kind)
+    rows = list(found.annotate(**along("user", today)).order_by("posts__unit__path", "posts__id")) if secret else []
+    if not rows:
         raise Unauthenticated
+    token = rows[0]
     if wait := _seconds_to_wait(token, now=now):
         raise TooManyRefusals(wait)
     if why := _why_not(token, now=now):
         raise Unauthenticated(token, why=why)
-    today = timezone.localtime(now).date()
+    learn(token.user, rows, today)
     if token.used_on != today:
         Token.objects.filter(pk=token.pk).update(used_on=today)
     return token

@@ -1,7 +1,5 @@
 """Programs at the counter: the tokens that they show, and what they were answered."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +20,7 @@ class Token(models.Model):
     `refused_count` of the window that began at `refused_since` keeps a broken program from filling the book.
     """
 
-    ledger_name: ClassVar[str] = "casework.token"
+    ledger_name = "casework.token"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("账号"), on_delete=models.PROTECT, related_name="tokens"

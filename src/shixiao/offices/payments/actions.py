@@ -97,7 +97,7 @@ def register(work: Work) -> None:
 def take_over(work: Work) -> None:
     """A payment that was made already, under its own date."""
     work.detail = payment = _payment(work)
-    _check_voucher(work)
+    _check_voucher(work, payment.project_id)
     _check_budget(work, is_locked=True)
     payment.voucher, payment.paid_at = work["voucher"], work.happened_at
     _spend(work, payment.amount)
@@ -120,8 +120,8 @@ def approve(work: Work) -> None:
 
 def pay(work: Work) -> None:
     """The money leaves. It counts in the year in which it does, even when it was approved in another."""
-    _check_voucher(work)
     payment: Payment = work.detail
+    _check_voucher(work, payment.project_id)
     year = _year(work)
     spent = account(work.shared, payment.project_id, year, is_locked=True)
     if payment.year == year:
@@ -192,12 +192,15 @@ def _check_project(work: Work, project: Project, *, year: int) -> None:
         )
 
 
-def _check_voucher(work: Work) -> None:
+def _check_voucher(work: Work, project_id: int) -> None:
     """A voucher is used once a year, whatever it pays."""
     year, voucher = _year(work), work["voucher"]
     key = ("vouchers", year)
     used: set[str] = work.shared.setdefault(key, set())
-    if voucher in used or Outlay.objects.filter(year=year, voucher=voucher, amount__gt=0).exists():
+    is_used = account(work.shared, project_id, year, is_locked=True, voucher=voucher).is_used.get(voucher)
+    if is_used is None:  # the account was read for another voucher
+        is_used = Outlay.objects.filter(year=year, voucher=voucher, amount__gt=0).exists()
+    if is_used or voucher in used:
         raise work.refuse(
             Text(
                 f"{year} 年已经有一笔支出用了凭证号 {voucher}。请核对是不是重复登记。",
@@ -288,7 +291,7 @@ def pay_round(work: Work) -> None:
     round_: Round = work.detail
     programme = round_.programme
     amount: Decimal = work["amount"]
-    _check_voucher(work)
+    _check_voucher(work, programme.project_id)
     spent = account(work.shared, programme.project_id, _year(work), is_locked=True)
     over = spent.over_by(programme.source, amount)
     if over and not work["over_reason"]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import CharField, Sum, Value
 
 from shixiao.engine.bilingual import Text
 from shixiao.offices.payments.models import Budget, Outlay, Payment
@@ -12,23 +12,35 @@ from shixiao.offices.payments.steps import SOURCES
 
 NOTHING = Decimal("0.00")
 TITLES = dict(SOURCES)
+PAID, WAITING, APPROVED, USED = "paid", "waiting", "approved", "used"
 
 
 class Account:
-    """A project's budget of a year: approved, paid and approved-but-unpaid, by source. `has_budget` may be false."""
+    """A project's budget of a year: approved, paid and approved-but-unpaid, by source; `budget` is None without one."""
 
-    def __init__(self, project_id: int, year: int, *, is_locked: bool) -> None:
-        """Reads three sums; `is_locked` holds the budget until the transaction ends, so that two payments that each
-        would fit cannot together exceed it."""
-        budgets = Budget.objects.filter(project_id=project_id, year=year)
-        self.budget = (budgets.select_for_update() if is_locked else budgets).first()
+    def __init__(self, project_id: int, year: int, *, is_locked: bool, voucher: str = "") -> None:
+        """Reads what is approved, spent and waiting, and whether `voucher` is used this year, in one statement.
+
+        `is_locked` holds the budget until the transaction ends, so that two payments that each would fit cannot
+        together exceed it. Then it takes two: what is spent is read by a statement that begins after the lock was got.
+        """
         here = {"project_id": project_id, "year": year}
-        self.paid = _by_source(Outlay.objects.filter(**here))
-        self.waiting = _by_source(Payment.objects.filter(**here, is_approved=True))
+        budgets = Budget.objects.filter(**here)
+        self.budget = budgets.select_for_update().values(*TITLES).first() if is_locked else None
+        waiting = _by_source(Payment.objects.filter(**here, is_approved=True), WAITING)
+        parts = [waiting, _used(voucher, year)] if voucher else [waiting]
+        parts += [] if is_locked else [_approved(budgets, source) for source in TITLES]
+        sums: dict[str, dict[str, Decimal]] = {PAID: {}, WAITING: {}, USED: {}, APPROVED: {}}
+        for what, source, amount in _by_source(Outlay.objects.filter(**here), PAID).union(*parts, all=True):
+            sums[what][source] = amount
+        self.budget = self.budget or sums[APPROVED] or None
+        self.paid, self.waiting = sums[PAID], sums[WAITING]
+        # Of the voucher that was asked for: did it pay something this year already?
+        self.is_used = {voucher: bool(sums[USED])} if voucher else {}
 
     def approved(self, source: str) -> Decimal:
         """The budget of this source; nothing where there is no budget."""
-        return getattr(self.budget, source) if self.budget else NOTHING
+        return self.budget[source] if self.budget else NOTHING
 
     def over_by(self, source: str, amount: Decimal) -> Decimal:
         """By how much the budget would be exceeded if `amount` more were spent; never negative."""
@@ -52,15 +64,28 @@ class Account:
         )
 
 
-def _by_source(rows: Any) -> dict[str, Decimal]:
-    return dict(rows.values_list("source").annotate(sum=Sum("amount")).order_by())
+def _by_source(rows: Any, what: str) -> Any:
+    of = Value(what, output_field=CharField())
+    return rows.order_by().values("source").annotate(sum=Sum("amount"), what=of).values_list("what", "source", "sum")
 
 
-def account(shared: dict[Any, Any], project_id: int, year: int, *, is_locked: bool = False) -> Account:
-    """The account as this call sees it."""
+def _approved(budgets: Any, source: str) -> Any:
+    named = {"what": Value(APPROVED, output_field=CharField()), "source": Value(source, output_field=CharField())}
+    return budgets.annotate(**named).values_list("what", "source", source)
+
+
+def _used(voucher: str, year: int) -> Any:
+    """A voucher that paid something in the year; its amount does not matter."""
+    return _by_source(Outlay.objects.filter(year=year, voucher=voucher, amount__gt=0), USED)
+
+
+def account(
+    shared: dict[Any, Any], project_id: int, year: int, *, is_locked: bool = False, voucher: str = ""
+) -> Account:
+    """The account as this call sees it. `voucher` is looked up along with it where the account is not known yet."""
     key = (Account, project_id, year)
     if key not in shared:
-        shared[key] = Account(project_id, year, is_locked=is_locked)
+        shared[key] = Account(project_id, year, is_locked=is_locked, voucher=voucher)
     found: Account = shared[key]
     return found
 
