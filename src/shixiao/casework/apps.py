@@ -18,13 +18,23 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def forget_old_answers(now: datetime) -> int:
+    """A job of the worker: what programs were answered is kept for seven days."""
+    from shixiao.casework.api import once
+
+    return once.forget_old(now)
+
+
 class CaseworkConfig(AppConfig):
     """Cases, step tables, deadlines, tags, attachments, search."""
 
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
-    jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
+    jobs = (
+        Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
+    )
 
     def ready(self) -> None:
         """Whoever leaves hands over the cases in hand."""

@@ -115,7 +115,7 @@ def _add_steps(found: NinjaAPI, tables: list[Steps]) -> None:
             response=_responses(answers.CaseOut, _WRITE),
             operation_id=f"step.{name}",
             summary=" / ".join(dict.fromkeys(answers_both(step) for _table, step in rows)),
-            description="\n\n".join(f"{table.kind}: {_about(step)}" for table, step in rows),
+            description="\n\n".join(f"{table.kind}\n\n{_about(step)}" for table, step in rows),
             tags=["cases"],
         )(writing.step(name, body))
 
@@ -135,9 +135,9 @@ def answers_both(step: Step) -> str:
 
 
 def _about(step: Step) -> str:
-    about = f"{step.about.zh}\n\n{step.about.en}" if step.about else ""
-    after = "、".join(step.after)
-    return f"{about}\n\n{after} → {step.to or '='}; {step.by}".strip()
+    about = f"{step.about.zh} · {step.about.en}" if step.about else ""
+    after = ", ".join(step.after) or "—"
+    return f"{about}\n\n{after} → {step.to or '='} ({step.by})".strip()
 
 
 # ---- addresses -------------------------------------------------------------------------------------------------
@@ -145,9 +145,22 @@ def _about(step: Step) -> str:
 
 def patterns() -> list[URLPattern]:
     """Every address of the interface; whatever else lies below it is answered as a problem, too."""
+    built = api()
+    queries = _queries(built)
     found = [
-        path(str(pattern.pattern), problems.only(pattern.callback), name=pattern.name)
-        for pattern in api().urls[0]
-        if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+        path(str(each.pattern), problems.only(each.callback, queries=queries[str(each.pattern)]), name=each.name)
+        for each in built.urls[0]
+        if isinstance(each, URLPattern) and each.name != "api-root"
     ]
-    return [*found, re_path(r"^.*$", problems.only(problems.not_found), name="api_not_found")]
+    return [*found, re_path(r"^.*$", problems.only(problems.not_found), name="not_found")]
+
+
+def _queries(built: NinjaAPI) -> dict[str, frozenset[str]]:
+    """The words that may stand behind the question mark, by address as Django writes it."""
+    described = built.get_openapi_schema(path_prefix="")["paths"]
+    return {
+        address.strip("/").replace("{", "<").replace("}", ">"): frozenset(
+            each["name"] for operation in methods.values() for each in operation["parameters"] if each["in"] == "query"
+        )
+        for address, methods in described.items()
+    }

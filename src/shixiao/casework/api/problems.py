@@ -291,7 +291,7 @@ def of(error: Exception) -> Problem:
     return Problem("internal")
 
 
-_SENTENCES: Mapping[str, Text] = {
+SENTENCES: Mapping[str, Text] = {
     "missing": Text("缺少这一项。", "It is missing."),
     "extra_forbidden": Text("没有这一项。", "There is no such field."),
     "moment": Text(
@@ -314,7 +314,7 @@ _SENTENCES: Mapping[str, Text] = {
     "model_attributes_type": Text("应是对象 {…}。", "It must be an object {…}."),
     "bool_parsing": Text("应是 true 或 false。", "It must be true or false."),
 }
-_OTHERWISE = Text("不合要求，见文档。", "It does not fit; see the documentation.")
+OTHERWISE = Text("不合要求，见文档。", "It does not fit; see the documentation.")
 
 
 def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
@@ -323,7 +323,7 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
     found = []
     for error in errors:
         field = ".".join(str(part) for part in error["loc"][1:] if part != "body").encode(errors="replace").decode()
-        text = _SENTENCES.get(error["type"], _OTHERWISE)
+        text = SENTENCES.get(error["type"], OTHERWISE)
         found.append((field[:80], text))
     field, text = found[0]
     shown = Text(f"{field}：{text.zh}", f"{field}: {text.en}") if field else text
@@ -335,12 +335,16 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
 View = Callable[..., HttpResponseBase]
 
 
-def only(view: View) -> View:
-    """The view, whose every failure is a problem: whatever is raised, wrong methods, bodies that are no JSON or too large."""
+def only(view: View, *, queries: frozenset[str] = frozenset()) -> View:
+    """The view, whose every failure is a problem: whatever is raised, wrong methods, bodies that are no JSON or too large.
+
+    `queries` are the words that may stand behind the question mark; a mistyped filter would otherwise show too much.
+    """
 
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             _check_body(request)
+            _check_queries(request, queries)
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 — programs never get a page
             return answer(of(error))
@@ -359,6 +363,16 @@ def _check_body(request: HttpRequest) -> None:
         raise Problem("too-large")
     if request.method == "POST" and int(announced) and request.content_type != "application/json":
         raise Problem("wrong-media-type", headers={"Accept": "application/json"})
+
+
+def _check_queries(request: HttpRequest, known: frozenset[str]) -> None:
+    for name, values in request.GET.lists():
+        if name not in known or len(values) > 1:
+            shown = name.encode(errors="replace").decode()[:40]
+            text = Text(
+                f"没有“{shown}”这个查询条件，或者写了两次。", f"There is no filter {shown!r}, or it stands there twice."
+            )
+            raise of_refused(Refused(text, reason=Reason.INVALID, field=shown))
 
 
 def not_found(request: HttpRequest, **_path: Any) -> HttpResponseBase:

@@ -23,14 +23,16 @@ from shixiao.engine.bilingual import Text
 
 MOST_AT_ONCE = 500
 LARGEST_ID = 2**63 - 1
-FIRST_YEAR, LAST_YEAR = 1990, 2200
 _AMOUNT, _SIGNED_AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,2})?$", r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$"
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+# Years that every part of the program can reckon with: from 1990 to 2199.
+_DATE = r"(199[0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_DAY = rf"^{_DATE}$"
+_MOMENT = rf"^{_DATE}T{_TIME}:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-]{_TIME})$"
 _ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 _VISIBLE = r"^[!-~]+$"
 
-_WANTED: Mapping[Sort, Text] = {
+WANTED: Mapping[Sort, Text] = {
     Sort.MONEY: Text("应是 1234.56 这样的文字，单位元", 'must be a text such as "1234.56", in yuan'),
     Sort.WHOLE: Text("应是整数", "must be a whole number"),
     Sort.DAY: Text("应是 2026-06-30 这样的文字", 'must be a text such as "2026-06-30"'),
@@ -157,7 +159,7 @@ def _unfitting(of: Particular) -> Refused:
         return of.wrong(
             Text(f"{of.title.zh}只能是：{codes}。", f"{of.title.en} is one of: {codes.replace('、', ', ')}.")
         )
-    wanted = _WANTED[of.sort]
+    wanted = WANTED[of.sort]
     return of.wrong(Text(f"{of.title.zh}{wanted.zh}。", f"{of.title.en} {wanted.en}."))
 
 
@@ -174,9 +176,9 @@ def _read_moment(given: Any) -> datetime:
     if isinstance(given, str) and re.fullmatch(_MOMENT.strip("^$"), given, re.ASCII):
         try:
             moment = datetime.fromisoformat(given)
-        except ValueError:
+        except ValueError:  # the thirtieth of February
             moment = None
-        if moment and FIRST_YEAR <= moment.year <= LAST_YEAR:
+        if moment:
             return moment
     raise PydanticCustomError("moment", "a moment")
 
@@ -193,8 +195,9 @@ Moment = Annotated[
         }
     ),
 ]
-Id = Annotated[int, BeforeValidator(_read_whole), Field(ge=1, le=LARGEST_ID)]
-Revision = Annotated[int, BeforeValidator(_read_whole), Field(ge=1, le=2**31 - 1)]
+# The bounds stand inside: only so does pydantic write them into the schema.
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_read_whole)]
+Revision = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_read_whole)]
 
 
 class Envelope(Schema):
