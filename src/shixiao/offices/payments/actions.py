@@ -210,11 +210,10 @@ def _check_voucher(work: Work) -> None:
 
 def _is_used(work: Work, year: int, voucher: str) -> bool:
     of_the_year = Outlay.objects.filter(year=year, amount__gt=0)
+    if work.many == 1:
+        return of_the_year.filter(voucher=voucher).exists()
     key = ("vouchers in the book", year)
     if key not in work.shared:
-        work.shared[key] = None
-        return of_the_year.filter(voucher=voucher).exists()
-    if work.shared[key] is None:
         work.shared[key] = set(of_the_year.values_list("voucher", flat=True))
     return voucher in work.shared[key]
 
