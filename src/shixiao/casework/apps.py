@@ -19,6 +19,13 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def forget_old_answers(now: datetime) -> int:
+    """A job of the worker: what programs were answered is kept for seven days."""
+    from shixiao.casework.api import once
+
+    return once.forget_old(now)
+
+
 class CaseworkConfig(AppConfig):
     """Cases, step tables, deadlines, tags, attachments, search."""
 
@@ -29,7 +36,10 @@ class CaseworkConfig(AppConfig):
         menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),
         menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
     )
-    jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
+    jobs = (
+        Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
+    )
 
     def ready(self) -> None:
         """Whoever leaves hands over the cases in hand."""

@@ -45,9 +45,11 @@ def settle(row: Deadline, deadline: clock.Deadline) -> None:
     row.is_provisional = deadline.is_provisional
 
 
-def running(cases: Iterable[Case]) -> dict[int, list[Deadline]]:
-    """The deadlines that still run, by case, with their suspensions and extensions."""
-    rows = Deadline.objects.filter(case__in=cases, stopped_at=None).prefetch_related("suspensions", "extensions")
+def running(cases: Iterable[Case], *, with_history: bool = True) -> dict[int, list[Deadline]]:
+    """The deadlines that still run, by case, with their suspensions and extensions where these are needed."""
+    rows = Deadline.objects.filter(case__in=cases, stopped_at=None)
+    if with_history:
+        rows = rows.prefetch_related("suspensions", "extensions")
     found: dict[int, list[Deadline]] = defaultdict(list)
     for row in rows:
         found[row.case_id].append(row)
@@ -72,7 +74,8 @@ def follow(works: Sequence[Work]) -> None:
     if not touched:
         return
     old = [work.case for work in touched if not work.step.opens]
-    rows = running(old) if old else {}
+    # Only what goes on again is worked out anew from what paused and prolonged it.
+    rows = running(old, with_history=any(work.step.resumes for work in touched)) if old else {}
     for work in touched:
         work.deadlines = rows.get(work.case.pk, [])
         _stop(work)

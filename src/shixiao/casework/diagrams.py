@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from shixiao.casework.steps import Steps
 
 BOX_WIDTH, BOX_HEIGHT, GAP, LANE, EDGE = 150, 36, 34, 26, 14
-TOP = 34
+TOP = 52
 _STROKE = 'fill="none" stroke="currentColor" stroke-width="1.25"'
 
 
@@ -101,7 +101,8 @@ class _Drawing:
 
     def parts(self) -> list[str]:
         """The elements, lines first, numbers above them."""
-        lines, labels = [], []
+        lines: list[str] = []
+        labels: list[str] = []
         for arrow in self.short:
             self._down(arrow, lines, labels)
         for side, lanes in (("right", self.right), ("left", self.left)):
@@ -163,7 +164,7 @@ class _Drawing:
 
     def _loop(self, arrow: Arrow, lines: list[str], labels: list[str]) -> None:
         """It stays where it is."""
-        y = self._y(arrow.target) + 10 + 8 * self.used.get((arrow.target, "loop"), 0)
+        y = self._y(arrow.target) + 17 + 4 * self.used.get((arrow.target, "loop"), 0)
         self.used[arrow.target, "loop"] = self.used.get((arrow.target, "loop"), 0) + 1
         x = self.box_x
         lines.append(f'<path d="M{x:g} {y:g}h-14v14h14" {_STROKE}/>{_head(x, y + 14, "right")}')

@@ -70,3 +70,10 @@ SUBJECT_CREATED = declare(
 FILTER_SAVED = declare("casework.filter_saved", Text("保存筛选", "Filter saved"))
 FILTER_DELETED = declare("casework.filter_deleted", Text("删除筛选", "Filter deleted"))
 LIST_EXPORTED = declare("casework.list_exported", Text("导出列表", "List exported"), particulars=("kind", "count"))
+TOKEN_CREATED = declare(
+    "casework.token_created", Text("建立令牌", "Token created"), particulars=("user", "scope", "valid_until")
+)
+TOKEN_REVOKED = declare("casework.token_revoked", Text("撤销令牌", "Token revoked"), particulars=("user",))
+TOKEN_REFUSED = declare(
+    "casework.token_refused", Text("令牌使用被拒", "Use of a token refused"), particulars=("reason", "what")
+)

@@ -23,6 +23,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.money import MoneyField
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Steps
+from shixiao.casework.templatetags.casework import words
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import Reference
 from shixiao.people.models import User
@@ -45,7 +46,12 @@ def export(table: Steps, filters: Filters, *, by: User, now: datetime) -> tuple[
     columns = listing.columns_of(table.kind)
     for line in _head(table, filters, by=by, now=now):
         sheet.append([_cell(sheet, line)])
-    sheet.append([_cell(sheet, title) for title in [*_titles(), *(str(field.verbose_name) for field in columns)]])
+    sheet.append(
+        [
+            _cell(sheet, title)
+            for title in [*_titles(), *(words(offices.title_of(table.kind, field)) for field in columns)]
+        ]
+    )
     count = 0
     for case, detail in _cases(table, filters, seen=seen, by=by, now=now):
         count += 1

@@ -15,6 +15,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.particulars import Particular, Sort
 from shixiao.casework.performing import events_of
 from shixiao.casework.steps import Steps
+from shixiao.casework.templatetags.casework import last_moment
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import DECLARED
@@ -154,7 +155,7 @@ class _Telling:
                 yield Told(self.title(name), words.get(name, ""), is_erased=name not in words)
             elif name == "due" and isinstance(value, dict):
                 yield from (
-                    Told(_("%(name)s时限") % {"name": self.limit(each)}, _instant(at)) for each, at in value.items()
+                    Told(_("%(name)s的时限") % {"name": self.limit(each)}, _due(at)) for each, at in value.items()
                 )
             else:
                 yield self.one(event, name, value)
@@ -178,7 +179,7 @@ class _Telling:
         if name == "budget":
             return said(clock.budget_in_words(budgets.read(str(value).replace("_", " "))))
         if name in {"before", "due"}:
-            return _instant(str(value))
+            return _due(str(value))
         return str(value)
 
     def limit(self, name: str) -> str:
@@ -250,5 +251,13 @@ def _amount(text: str) -> Decimal | None:
 def _instant(text: str) -> str:
     try:
         return formats.instant(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _due(text: str) -> str:
+    """A due day ends at a midnight; people call it by that day."""
+    try:
+        return last_moment(datetime.fromisoformat(text))
     except ValueError:
         return text

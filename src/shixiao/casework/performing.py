@@ -29,6 +29,7 @@ from shixiao.people.models import Unit, User
 
 CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
 Result = TypeVar("Result")
+Also = Callable[[Sequence[Case]], None]
 _TITLE = label("title", Text("标题", "Title"))
 
 
@@ -49,16 +50,27 @@ class Opening:
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
 
-def open_case(kind: str, step: str, opening: Opening, *, by: User | None, now: datetime) -> Case:
+def open_case(
+    kind: str, step: str, opening: Opening, *, by: User | None, now: datetime, also: Also | None = None
+) -> Case:
     """Begin a case with one of the opening steps of its kind. Raises `Refused`."""
-    (case,) = open_many(kind, step, [opening], by=by, now=now)
+    (case,) = open_many(kind, step, [opening], by=by, now=now, also=also)
     return case
 
 
-def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | None, now: datetime) -> list[Case]:
+def open_many(
+    kind: str,
+    step: str,
+    openings: Sequence[Opening],
+    *,
+    by: User | None,
+    now: datetime,
+    also: Also | None = None,
+) -> list[Case]:
     """Begin many cases of one kind in one transaction, all or none, with one event for each.
 
-    Raises `Refused`; its `row` says which of the openings is meant, counted from 0.
+    `also` is called with the cases in the end of the transaction. Raises `Refused`; its `row` says which of the openings is
+    meant, counted from 0.
     """
     if not openings:
         return []
@@ -81,6 +93,8 @@ def open_many(kind: str, step: str, openings: Sequence[Opening], *, by: User | N
         allowing.check_years([work.happened_at for work in works], now=now)
         _act(works)
         _write(works, is_new=True)
+        if also is not None:
+            also([work.case for work in works])
     return [work.case for work in works]
 
 
@@ -92,14 +106,16 @@ def perform(
     now: datetime,
     happened_at: datetime | None = None,
     seen: int | None = None,
+    also: Also | None = None,
     **particulars: Any,
 ) -> Case:
     """Take one step on a case: the state changes, one event says so, deadlines follow. Returns the case as it is then.
 
     `happened_at` is when it happened, if that was before `now`. `seen` is the revision of the case that the person was looking
-    at: when somebody else was quicker, the refusal says who did what. Raises `Refused`.
+    at: when somebody else was quicker, the refusal says who did what. `also` is called with the cases in the end of the
+    transaction, for what must stand or fall with the step. Raises `Refused`.
     """
-    (done,) = perform_many([case], step, by=by, now=now, happened_at=happened_at, seen=seen, **particulars)
+    (done,) = perform_many([case], step, by=by, now=now, happened_at=happened_at, seen=seen, also=also, **particulars)
     return done
 
 
@@ -111,6 +127,7 @@ def perform_many(
     now: datetime,
     happened_at: datetime | None = None,
     seen: int | None = None,
+    also: Also | None = None,
     **particulars: Any,
 ) -> list[Case]:
     """Take the same step on many cases of one kind in one transaction, all or none, with one event for each.
@@ -150,6 +167,8 @@ def perform_many(
         allowing.check_persons(works)
         _act(works)
         _write(works, is_new=False)
+        if also is not None:
+            also([work.case for work in works])
     return [work.case for work in works]
 
 

@@ -1,7 +1,7 @@
 """What the pages of the counter read, each in a bounded number of statements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from shixiao.casework import allowing, calendars, deadlines, life, offices, things, visibility
+from shixiao.casework import allowing, calendars, deadlines, life, lights, offices, things, visibility
 from shixiao.casework.models import Assistant, Case, Deadline, Relation
 from shixiao.casework.steps import State, Step, Steps
 from shixiao.engine import clock
@@ -90,13 +90,22 @@ def limits_of(case: Case, *, now: datetime) -> list[LimitShown]:
     if not rows:
         return []
     in_force = calendars.in_force()
+    schemes = lights.of_kind(lights.schemes(), case.kind)
     shown = []
     for row in sorted(rows, key=lambda row: (row.stopped_at is not None, row.pk)):
         deadline = deadlines.as_clock(row, in_force[row.calendar])
-        light = clock.light(deadline, now=now, closed_at=row.stopped_at)
+        light = clock.light(deadline, now=now, schemes=schemes, closed_at=row.stopped_at)
         title = titles.get(row.name, Text(row.name, row.name))
-        shown.append(LimitShown(title, light, clock.explain(deadline), row.stopped_at is not None, row.is_provisional))
+        is_stopped = row.stopped_at is not None
+        shown.append(LimitShown(title, light, _explained(deadline), is_stopped, row.is_provisional))
     return shown
+
+
+def _explained(deadline: clock.Deadline) -> Text:
+    """The sentence. What is counted in days does not depend on the second at which it began, so that is not said."""
+    if isinstance(deadline.budget, (clock.Hours, clock.WorkingHours)):
+        return clock.explain(deadline)
+    return clock.explain(replace(deadline, start=deadline.start.replace(second=0, microsecond=0)))
 
 
 def related(case: Case, *, by: User, now: datetime) -> Iterable[Related]:

@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import IntegerField, Model
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from shixiao.casework import listing, offices
 from shixiao.casework.models import Case
 from shixiao.casework.money import MoneyField
-from shixiao.casework.templatetags.casework import last_moment, limit_mark
+from shixiao.casework.templatetags.casework import last_moment, limit_mark, words
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
@@ -50,12 +50,11 @@ class Row:
 
 def rows_of(cases: Sequence[Case], *, now: datetime, details: Mapping[int, Model] | None = None) -> list[Row]:
     """The cases in words, in their order. No statement: what they name was read with them."""
-    there = details or {}
     start = reverse("casework:case", args=(0,)).rsplit("0", 1)[0]
-    return [_row(case, there.get(case.pk), start=start, now=now) for case in cases if offices.is_known(case.kind)]
+    return [_row(case, details, start=start, now=now) for case in cases if offices.is_known(case.kind)]
 
 
-def _row(case: Case, detail: Model | None, *, start: str, now: datetime) -> Row:
+def _row(case: Case, details: Mapping[int, Model] | None, *, start: str, now: datetime) -> Row:
     table = offices.table_of(case.kind)
     state = table.state(case.state)
     return Row(
@@ -73,8 +72,18 @@ def _row(case: Case, detail: Model | None, *, start: str, now: datetime) -> Row:
         project=case.project.name if case.project else "",
         lead=case.lead.display_name if case.lead else "",
         opened=formats.day(case.opened_at),
-        cells=tuple(cells_of(case.kind, detail)),
+        cells=() if details is None else tuple(cells_of(case.kind, details.get(case.pk))),
     )
+
+
+def heads_of(kind: str) -> list[Cell]:
+    """The heads of the office's columns."""
+    return [
+        Cell(
+            title=words(offices.title_of(kind, field)), text="", is_number=isinstance(field, (MoneyField, IntegerField))
+        )
+        for field in listing.columns_of(kind)
+    ]
 
 
 def cells_of(kind: str, detail: Model | None) -> Iterable[Cell]:
@@ -82,7 +91,7 @@ def cells_of(kind: str, detail: Model | None) -> Iterable[Cell]:
     for field in listing.columns_of(kind):
         value: Any = getattr(detail, field.name) if detail is not None else None
         is_number = isinstance(value, (Decimal, int)) and not isinstance(value, bool)
-        yield Cell(title=str(field.verbose_name), text=_worded(field, value, detail), is_number=is_number)
+        yield Cell(title=words(offices.title_of(kind, field)), text=_worded(field, value, detail), is_number=is_number)
 
 
 def _worded(field: Any, value: Any, detail: Model | None) -> str:

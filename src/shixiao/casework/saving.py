@@ -20,8 +20,9 @@ def save_filter(name: str, *, address: str, by: User, now: datetime) -> SavedFil
     an address that is none of ours, a name that cannot be, or more than 50."""
     _check(address)
     with transaction.atomic():
-        row = SavedFilter.objects.filter(user=by, name=name.strip()).first() or SavedFilter(user=by, name=name.strip())
-        if row.pk is None and SavedFilter.objects.filter(user=by).count() >= MOST:
+        there = SavedFilter.objects.filter(user=by, name=name.strip()).first()
+        row = there or SavedFilter(user=by, name=name.strip())
+        if there is None and SavedFilter.objects.filter(user=by).count() >= MOST:
             raise ValidationError(_("最多保存 50 个。请先删除不用的。"))
         row.address = address
         row.full_clean()

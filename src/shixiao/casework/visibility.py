@@ -58,3 +58,19 @@ def can_see(case: Case, *, by: User, now: datetime) -> bool:
     if table.is_restricted or not by.is_active or by.is_administrator:
         return False
     return case.lead_id == by.pk or Assistant.objects.filter(case=case, user=by).exists()
+
+
+def seen_by(by: User, *, tables: Iterable[Steps], now: datetime) -> Q:
+    """`can_see` as a condition for lists of cases."""
+    held = held_by(by, now=now)
+    condition = Q(pk__in=())
+    kinds = []
+    by_paths: dict[tuple[str, ...], list[str]] = {}
+    for table in tables:
+        kinds += [] if table.is_restricted else [table.kind]
+        if found := places(table, held):
+            by_paths.setdefault(found, []).append(table.kind)
+    for several, their_kinds in by_paths.items():
+        condition |= Q(kind__in=their_kinds) & below(several)
+    mine = Q(lead=by) | Q(pk__in=Assistant.objects.filter(user=by).values("case"))
+    return condition | (Q(kind__in=kinds) & mine)

@@ -10,10 +10,11 @@ from shixiao.ui import menu
 
 
 def reads_the_book(request: HttpRequest) -> bool:
-    """Only the auditor's menu has the book; who may is asked again by the page."""
+    """Only the auditor's menu has the book; who may is asked again by the page. An early failure knows nobody yet."""
     from shixiao.people.permissions import may_read_the_book  # models are there only once the rooms are set up
 
-    return may_read_the_book(request.user)
+    user = getattr(request, "user", None)
+    return user is not None and may_read_the_book(user)
 
 
 class PeopleConfig(AppConfig):
@@ -23,8 +24,8 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = _("人员")
     places = (
-        menu.Place(_("单位与人员"), "people:units", icon="units", order=80, within=("people/",)),
-        menu.Place(_("事件簿"), "people:book", icon="events", order=90, within=("people/book/",), who=reads_the_book),
+        menu.Place(_("单位与人员"), "people:units", icon="units", order=700, within=("people/",)),
+        menu.Place(_("事件簿"), "people:book", icon="events", order=700, within=("people/book/",), who=reads_the_book),
     )
 
     def ready(self) -> None:

@@ -6,6 +6,7 @@ files; here only headers and rows are told apart, and each fault is named with s
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,9 @@ from shixiao import tables
 from shixiao.people.wordings import said
 from shixiao.tables.grid import Grid, Row, Sheets
 
-MOST_ROWS = 5_000
+LIMIT = 5 * 1024 * 1024
+# An import is one transaction, and on SQLite nobody else writes meanwhile: some seconds for so many.
+MOST_ROWS = 2_000
 UNITS, STAFF, APPOINTMENTS = "单位", "人员", "任职"
 # Sheet → its columns; those with a star must be filled in. The headers are the language of the file, in every language.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -46,6 +49,7 @@ class Problem:
     column: str
     what: str
     next_step: str
+    is_of_a_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,12 @@ class Line:
 
     def problem(self, column: str, what: str, next_step: str) -> Problem:
         """Something wrong in this row."""
-        return Problem(self.sheet, self.row, column, what, next_step)
+        return Problem(self.sheet, self.row, column, what, next_step, is_of_a_row=True)
+
+    @property
+    def key(self) -> str:
+        """What other rows call it by: a code or a staff number, in one spelling."""
+        return unicodedata.normalize("NFKC", self.cells[_bare(COLUMNS[self.sheet][0])]).upper()
 
 
 @dataclass(slots=True)

@@ -4,9 +4,10 @@ An office's step names a responsibility. Whoever holds a post that carries it, a
 above, may do it. That follows from the tree and needs no row per case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -65,12 +66,37 @@ def holds(user: Anybody, word: str, *, unit: Unit | None, on: date) -> bool:
     return mandates(user, on).allow(word, unit.path if unit is not None else None)
 
 
+def along(account: str, on: date) -> dict[str, models.expressions.BaseExpression | models.F | models.FilteredRelation]:
+    """What to annotate rows with, so that the mandates of the account behind the relation `account` come along with them
+    in the same statement, in several rows. `learn` takes them in; order the rows by `posts__unit__path`."""
+    in_force = models.Q(**{f"{account}__appointments__until__isnull": True})
+    in_force |= models.Q(**{f"{account}__appointments__until__gt": on})
+    begun = models.Q(**{f"{account}__appointments__since__lte": on})
+    return {
+        "posts": models.FilteredRelation(f"{account}__appointments", condition=in_force & begun),
+        "post_unit": models.F("posts__unit_id"),
+        "post_path": models.F("posts__unit__path"),
+        "post_is_main": models.F("posts__is_main"),
+        "post_word": models.F("posts__post__may__word"),
+    }
+
+
+def learn(user: User, rows: Iterable[Any], on: date) -> None:
+    """Take in what came along with `along`, so that `mandates` asks no more."""
+    found = [(row.post_unit, row.post_path, row.post_is_main, row.post_word) for row in rows]
+    user.known_mandates = (on, _gathered(each for each in found if each[0] is not None))
+
+
 def _read(user: User, on: date) -> Mandates:
     in_force = models.Q(until__isnull=True) | models.Q(until__gt=on)
     rows = Appointment.objects.filter(in_force, user=user, since__lte=on).order_by("unit__path", "id")
+    return _gathered(rows.values_list("unit_id", "unit__path", "is_main", "post__may__word"))
+
+
+def _gathered(rows: Iterable[tuple[int, str, bool, str | None]]) -> Mandates:
     found: dict[str, list[str]] = {}
     main: tuple[int | None, str] = (None, "")
-    for unit_id, path, is_main, word in rows.values_list("unit_id", "unit__path", "is_main", "post__may__word"):
+    for unit_id, path, is_main, word in rows:
         if is_main:
             main = (unit_id, path)
         held = found.setdefault(word, []) if word is not None else []

@@ -21,6 +21,13 @@ def appointments_of(user: User, *, on: date) -> QuerySet[Appointment]:
     return rows.select_related("post", "unit").prefetch_related("post__may").order_by("-is_main", "unit__path", "id")
 
 
+def unit_of(user: User, *, on: date) -> Unit | None:
+    """Where the person belongs on that day: the unit of the main appointment."""
+    return Unit.objects.filter(
+        in_force(on, "appointments__"), appointments__user=user, appointments__is_main=True
+    ).first()
+
+
 def past_appointments_of(user: User, *, on: date) -> QuerySet[Appointment]:
     """Those that ended, the newest first."""
     return Appointment.objects.filter(user=user, until__lte=on).select_related("post", "unit").order_by("-until", "-id")

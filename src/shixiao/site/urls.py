@@ -16,9 +16,10 @@ def _of_offices() -> list[URLResolver]:
 
 urlpatterns = [
     *_of_offices(),
+    path("", include("shixiao.casework.api.urls")),
     path("", include("shixiao.performance.urls")),
     path("", include("shixiao.people.urls")),
     path("", include("shixiao.casework.urls")),
     path(".well-known/shixiao-ca.crt", lan.certificate_of_authority, name="certificate_of_authority"),
 ]
-handler400 = "shixiao.ui.views.bad_request"
+handler400 = "shixiao.site.failures.bad_request"

@@ -3,11 +3,13 @@
 from shixiao.casework.models.calendars import CalendarChange, CalendarDay, LightRule, LimitRule, WorkCalendar
 from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation, Urgency
 from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
+from shixiao.casework.models.programs import Answered, Token
 from shixiao.casework.models.saved import SavedFilter
 from shixiao.casework.models.shared import Contract, Project, Subject, Topic
 from shixiao.casework.search.models import SearchText
 
 __all__ = [
+    "Answered",
     "Assistant",
     "CalendarChange",
     "CalendarDay",
@@ -25,6 +27,7 @@ __all__ = [
     "Subject",
     "Suspension",
     "Timer",
+    "Token",
     "Topic",
     "Urgency",
     "WorkCalendar",

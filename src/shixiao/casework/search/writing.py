@@ -42,8 +42,12 @@ def put(entry: Entry, *, is_new: bool = False) -> None:
 def put_many(entries: Iterable[Entry], *, are_new: bool = False) -> None:
     """The same for many, with a number of statements that does not grow with theirs; the last one of a field counts."""
     wanted = {(entry.case_id, entry.field): list(_pieces(entry)) for entry in entries}
+    pieces = [piece for several in wanted.values() for piece in several]
     with transaction.atomic(savepoint=False):
-        _put(wanted)
+        if are_new and len(pieces) == 1:
+            stores.of(connection).append(pieces[0])
+        else:
+            _put(wanted)
 
 
 def remove(case_id: int, field: str) -> None:

@@ -23,7 +23,7 @@ def person(request: HttpRequest) -> User:
 def is_part(request: HttpRequest) -> bool:
     """htmx asks for a part of the page, and not for the whole because somebody went back."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request
 
 
 def refused_page(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:

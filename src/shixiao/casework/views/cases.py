@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from shixiao.casework import offices, performing, queries
+from shixiao.casework import allowing, offices, performing, queries
 from shixiao.casework.forms import AGAIN, Told
 from shixiao.casework.models import Case
 from shixiao.casework.particulars import instant
 from shixiao.casework.refusing import Refused
-from shixiao.casework.steps import Step
+from shixiao.casework.steps import Step, Steps
 from shixiao.casework.views import is_about_the_case, is_part, person, refused_page
 from shixiao.engine.bilingual import Text
 from shixiao.people.wordings import said
@@ -44,7 +44,7 @@ def step(request: HttpRequest, case: int, step: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _take(request, found, row, now=now)
-    if row not in queries.allowing.buttons(found, by=by, now=now):
+    if row not in allowing.buttons(found, by=by, now=now):
         messages.info(request, _("“%(step)s”现在不能办理。") % {"step": said(row.title)})
         return redirect("casework:case", found.pk)
     form = Told(row, unit=found.unit)
@@ -100,7 +100,15 @@ def _context(
     office_address = reverse("casework:office", args=(page.office.label,))
     trail = [
         {"title": said(page.office.title), "address": office_address},
-        {"title": said(page.table.title), "address": f"{office_address}?kind={case.kind}"},
+        *kind_in_trail(page.office, page.table),
         {"title": case.number, "address": ""},
     ]
     return {"page": page, "case": case, "form": form, "step": step, "now": now, "trail": trail}
+
+
+def kind_in_trail(office: offices.Office, table: Steps) -> list[dict[str, str]]:
+    """The kind of case in the way to it, unless it is called as its office."""
+    if table.title == office.title:
+        return []
+    address = reverse("casework:office", args=(office.label,))
+    return [{"title": said(table.title), "address": f"{address}?kind={table.kind}"}]

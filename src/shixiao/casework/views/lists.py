@@ -54,7 +54,7 @@ def office(request: HttpRequest, label: str) -> HttpResponse:
     context |= {
         "page": page,
         "rows": rows.rows_of(page.cases, now=now, details=listing.details_of(table.kind, page.cases)),
-        "columns": [str(field.verbose_name) for field in listing.columns_of(table.kind)],
+        "columns": rows.heads_of(table.kind),
         "many": listing.steps_for_many([table], by=by, now=now),
         "next": filters.address(after=page.after) if page.after else "",
     }

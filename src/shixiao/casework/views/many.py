@@ -18,7 +18,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.refusing import Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.views import person, refused_page
-from shixiao.casework.views.cases import moment
+from shixiao.casework.views.cases import kind_in_trail, moment
 from shixiao.people.wordings import said
 
 MOST = 500
@@ -81,7 +81,7 @@ def _context(table: Steps, step: Step, cases: list[Case], form: Told, *, now: da
     address = reverse("casework:office", args=(office.label,))
     trail = [
         {"title": said(office.title), "address": address},
-        {"title": said(table.title), "address": f"{address}?kind={table.kind}"},
+        *kind_in_trail(office, table),
         {"title": said(step.title), "address": ""},
     ]
     return {

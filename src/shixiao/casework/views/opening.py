@@ -107,7 +107,7 @@ def _context(table: Steps, row: Step, form: Begun) -> dict[str, Any]:
 def things_found(request: HttpRequest) -> HttpResponse:
     """The options of a long list for the words typed above it: htmx puts them into the select."""
     of = request.GET.get("of", "")
-    term = next((value for name, value in request.GET.items() if name.startswith(FIND)), "")[:100]
+    term = next((str(value) for name, value in request.GET.items() if name.startswith(FIND)), "")[:100]
     now, by = timezone.now(), person(request)
     wanted = request.GET.get("unit", "")
     unit = (

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shixiao.casework import queries, shared_things, visibility
 from shixiao.casework.models import Contract, Project, Subject, Topic
 from shixiao.casework.models.shared import CODE_LENGTH, NAME_LENGTH
+from shixiao.casework.responsibilities import KEEPER
 from shixiao.casework.views import person
 from shixiao.people.models import Role, Unit, User
 from shixiao.ui import formats
@@ -49,11 +50,11 @@ class _NewThing(forms.Form):
             field.widget.attrs.setdefault("class", kind)
 
 
-def _line(label: str | Promise, length: int, **more: Any) -> forms.CharField:
+def _line(label: Any, length: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=length, **more)
 
 
-def _day(label: str | Promise, **more: Any) -> forms.DateField:
+def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
@@ -187,7 +188,7 @@ SORTS = {
 
 def may_look(user: User, *, now: datetime) -> bool:
     """The performance officer, and whoever keeps them at some unit."""
-    return user.role == Role.OFFICER or shared_things.KEEPER.word in visibility.held_by(user, now=now).words
+    return user.role == Role.OFFICER or KEEPER.word in visibility.held_by(user, now=now).words
 
 
 def _sort(which: str, user: User, *, now: datetime) -> Shared:
@@ -201,7 +202,7 @@ def _sort(which: str, user: User, *, now: datetime) -> Shared:
 def _units(user: User, *, now: datetime) -> QuerySet[Unit]:
     if user.role == Role.OFFICER:
         return Unit.objects.open_on(timezone.localtime(now).date()).order_by("path")
-    return queries.units_for(shared_things.KEEPER.word, by=user, now=now)
+    return queries.units_for(KEEPER.word, by=user, now=now)
 
 
 def _may_add(which: str, user: User) -> bool:
@@ -235,7 +236,7 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
 def _rows(sort: Shared, user: User, query: str, *, now: datetime) -> QuerySet[Any]:
     found = sort.model._default_manager.select_related(*sort.named)
     if sort.way and user.role != Role.OFFICER:
-        paths = visibility.held_by(user, now=now).paths_for(shared_things.KEEPER.word)
+        paths = visibility.held_by(user, now=now).paths_for(KEEPER.word)
         found = found.filter(visibility.below(paths, column=f"{sort.way}__path"))
     for word in query.split()[:8]:
         found = found.filter(Q(*[(f"{name}__icontains", word) for name in sort.searched], _connector=Q.OR))

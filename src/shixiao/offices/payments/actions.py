@@ -98,7 +98,7 @@ def register(work: Work) -> None:
 def take_over(work: Work) -> None:
     """A payment that was made already, under its own date."""
     work.detail = payment = _payment(work)
-    _check_voucher(work)
+    _check_voucher(work, payment.project_id)
     _check_budget(work, is_locked=True)
     payment.voucher, payment.paid_at = work["voucher"], work.happened_at
     _spend(work, payment.amount)
@@ -121,8 +121,8 @@ def approve(work: Work) -> None:
 
 def pay(work: Work) -> None:
     """The money leaves. It counts in the year in which it does, even when it was approved in another."""
-    _check_voucher(work)
     payment: Payment = work.detail
+    _check_voucher(work, payment.project_id)
     year = _year(work)
     spent = account(work.shared, payment.project_id, year, is_locked=True)
     if payment.year == year:
@@ -193,11 +193,11 @@ def _check_project(work: Work, project: Project, *, year: int) -> None:
         )
 
 
-def _check_voucher(work: Work) -> None:
+def _check_voucher(work: Work, project_id: int) -> None:
     """A voucher is used once a year, whatever it pays. The first of a call asks for its own, many read those of the year."""
     year, voucher = _year(work), work["voucher"]
     used: set[str] = work.shared.setdefault(("vouchers", year), set())
-    if voucher in used or _is_used(work, year, voucher):
+    if voucher in used or _is_used(work, project_id, year, voucher):
         raise work.refuse(
             Text(
                 f"{year} 年已经有一笔支出用了凭证号 {voucher}。请核对是不是重复登记。",
@@ -208,12 +208,13 @@ def _check_voucher(work: Work) -> None:
     used.add(voucher)
 
 
-def _is_used(work: Work, year: int, voucher: str) -> bool:
-    of_the_year = Outlay.objects.filter(year=year, amount__gt=0)
-    if work.many == 1:
-        return of_the_year.filter(voucher=voucher).exists()
+def _is_used(work: Work, project_id: int, year: int, voucher: str) -> bool:
+    asked = account(work.shared, project_id, year, is_locked=True, voucher=voucher).is_used
+    if voucher in asked:
+        return asked[voucher]
     key = ("vouchers in the book", year)
     if key not in work.shared:
+        of_the_year = Outlay.objects.filter(year=year, amount__gt=0)
         work.shared[key] = set(of_the_year.values_list("voucher", flat=True))
     return voucher in work.shared[key]
 
@@ -322,7 +323,7 @@ def pay_round(work: Work) -> None:
     round_: Round = work.detail
     programme = round_.programme
     amount: Decimal = work["amount"]
-    _check_voucher(work)
+    _check_voucher(work, programme.project_id)
     spent = account(work.shared, programme.project_id, _year(work), is_locked=True)
     over = spent.over_by(programme.source, amount)
     if over and not work["over_reason"]:

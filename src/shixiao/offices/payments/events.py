@@ -30,7 +30,7 @@ REGISTERED = declare(
 AMENDED = declare(
     "payments.amended",
     Text("修改支出", "Payment amended"),
-    particulars=("source", "amount", "over_by"),
+    particulars=("source", "amount", "over_by", "due"),
     texts=("payee", "purpose", "over_reason"),
 )
 APPROVED = declare(

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shixiao.ledger.kinds import DECLARED as KINDS
+from shixiao.people.importing import LIMIT
 from shixiao.people.models import ADMINISTRATORS, CODE_LENGTH, NAME_LENGTH, UNIT_NAME_LENGTH, Post, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
 from shixiao.people.wordings import said
 
 INDENT = "　"
+TOO_LARGE = _("文件超过 5 MB。请只留要导入的三张工作表，或拆成几个文件。")
 
 
 class Day(forms.DateField):
@@ -250,5 +252,16 @@ class ImportFile(forms.Form):
     file = forms.FileField(
         label=_("工作簿（xlsx）"),
         help_text=_("按模板填写。先预览，不会马上写入。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-limit": LIMIT}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["data-too-large"] = TOO_LARGE
+
+    def clean_file(self) -> Any:
+        """One that a table of units and staff may have."""
+        file = self.cleaned_data["file"]
+        if file.size > LIMIT:
+            raise forms.ValidationError(TOO_LARGE, code="too_large")
+        return file

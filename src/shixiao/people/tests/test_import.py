@@ -155,7 +155,20 @@ def test_one_bad_row_is_named_and_nothing_is_written(
 def test_every_bad_row_is_told_in_one_go(now: datetime) -> None:
     rows: Rows = [("B 1", "x", "", "", "2020-01-01"), *OFFICE, ("C", "y", "", "NONE", "2020-01-01")]
     outcome = actions.import_people(workbook({UNITS: rows, STAFF: [("1", "x", "a b")]}), by=None, now=now)
-    assert sorted(told(outcome)) == [(STAFF, 2, ""), (UNITS, 2, ""), (UNITS, 6, "")]
+    assert told(outcome) == [(UNITS, 2, ""), (UNITS, 6, ""), (STAFF, 2, "")]
+
+
+def test_rows_that_only_point_at_a_bad_one_are_not_told_off(now: datetime) -> None:
+    rows: Rows = [
+        ("A", "", "", "", "2020-01-01"),
+        ("A1", "x", "", "A", "2020-01-01"),
+        ("B 1", "y", "", "", "2020-01-01"),
+    ]
+    people: Rows = [("1", "x", "a b"), ("2", "y", "y")]
+    held: Rows = [("1", "CLERK", "A1", "2026-01-01", ""), ("2", "CLERK", "B 1", "2026-01-01", "")]
+    outcome = actions.import_people(workbook({UNITS: rows, STAFF: people, APPOINTMENTS: held}), by=None, now=now)
+    assert told(outcome) == [(UNITS, 2, "名称"), (UNITS, 4, ""), (STAFF, 2, "")]
+    assert stored() == (0, 0, 0, 1)
 
 
 def test_units_that_wait_for_each_other_are_a_loop(now: datetime) -> None:
@@ -256,7 +269,7 @@ def test_a_sheet_has_so_many_rows_and_no_more(rows: int, is_too_many: bool) -> N
 def test_a_hundred_thousand_rows_are_refused_with_a_sentence(now: datetime) -> None:
     people: Rows = [(f"{number}", "x", f"u{number}") for number in range(100_000)]
     (problem,) = actions.import_people(workbook({STAFF: people}), by=None, now=now).problems
-    assert problem.what == "有 100000 行，一次最多 5000 行。"
+    assert problem.what == "有 100000 行，一次最多 2000 行。"
     assert not User.objects.exists()
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -190,6 +191,31 @@ def test_the_system_administrator_keeps_accounts(house: dict[str, Any], as_role:
     assert client.post(f"/people/staff/{house['li'].pk}/leave/", {"on": "2026-06-01"}).status_code == 302
     assert "离开" in client.get(f"/people/staff/{house['li'].pk}/").content.decode()
     assert client.post("/people/staff/new/", given | {"role": "auditor"}).status_code == 422
+
+
+def test_one_administrator_has_no_hold_over_another(
+    house: dict[str, Any], as_role: Callable[[Role], Client], account: Callable[..., User], now: datetime
+) -> None:
+    client, other = as_role(SYSTEM), account("safe", role=SECURITY)
+    me = User.objects.get(username="by-system-administrator")
+    refused = client.post(f"/people/staff/{other.pk}/password/", {"password": "a-better-word-8"})
+    assert (refused.status_code, "只能在服务器上" in refused.content.decode()) == (422, True)
+    client.post(f"/people/staff/{other.pk}/switch/")
+    assert client.post(f"/people/staff/{other.pk}/leave/", {"on": "2026-06-01"}).status_code == 422
+    for step in (
+        lambda: actions.disable(other, by=me, now=now),
+        lambda: actions.enable(other, by=me, now=now),
+        lambda: actions.change_role(other, role=Role.STAFF, by=me, now=now),
+        lambda: actions.change_role(house["wang"], role=AUDITOR, by=me, now=now),
+        lambda: actions.create_account("x", display_name="x", role=AUDITOR, password="a-better-word-8", by=me, now=now),
+    ):
+        with pytest.raises(ValidationError, match="只能在服务器上"):
+            step()
+    other.refresh_from_db()
+    assert (other.is_active, other.role, other.check_password("a-better-word-8")) == (True, SECURITY, False)
+    actions.change_password(other, password="a-better-word-8", by=other, now=now)
+    page = client.get(f"/people/staff/{other.pk}/").content.decode()
+    assert not re.search(r"/(password|switch|leave|role|appoint)/", page[page.index("<main") :])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from shixiao.ledger.kinds import DECLARED
 from shixiao.ledger.models import Event
 from shixiao.people.forms import BookFilter
-from shixiao.people.models import User
+from shixiao.people.models import Post, Unit, User
 from shixiao.people.permissions import may_read_the_book
 from shixiao.people.views.pages import ROWS, only
 from shixiao.people.wordings import said
@@ -64,19 +64,16 @@ def _midnight(day: Any) -> datetime:
 
 
 def _told(events: list[Event]) -> list[dict[str, Any]]:
-    """Each event in words; the names of people come in one statement."""
-    ids = {
-        int(number)
-        for event in events
-        for kind, number in ((event.by_kind, event.by_id), (event.subject_kind, event.subject_id))
-        if kind == User.ledger_name
-    }
-    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name"))
+    """Each event in words; names come in one statement for each kind of thing."""
+    spoken_of = {(event.by_kind, event.by_id) for event in events} | {(e.subject_kind, e.subject_id) for e in events}
+    names: dict[tuple[str, str], str] = {("", ""): _("程序")}
+    for model in (User, Unit, Post):
+        ids = [number for kind, number in spoken_of if kind == model.ledger_name]
+        for thing in model.objects.filter(pk__in=ids) if ids else ():
+            names[model.ledger_name, str(thing.pk)] = str(thing)
 
     def name(kind: str, number: str) -> str:
-        if not kind:
-            return _("程序")
-        return names.get(int(number), number) if kind == User.ledger_name else f"{kind} {number}"
+        return names.get((kind, number)) or f"{kind} {number}"
 
     return [
         {

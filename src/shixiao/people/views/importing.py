@@ -22,7 +22,6 @@ from shixiao.people.views.staff import may_do_either
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SALT = "shixiao.people.import"
-LIMIT = 5 * 1024 * 1024
 SHOWN = 200
 KEPT_SECONDS = 60 * 60
 
@@ -43,11 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     form = ImportFile(request.POST or None, request.FILES or None)
     if not form.is_valid():
         return _form(request, form)
-    file = form.cleaned_data["file"]
-    if file.size > LIMIT:
-        form.add_error("file", _("文件超过 5 MB。请只留要导入的三张工作表，或拆成几个文件。"))
-        return _form(request, form)
-    content = file.read()
+    content = form.cleaned_data["file"].read()
     try:
         outcome = actions.preview_import(content, by=user, now=timezone.now())
     except tables.Unreadable as refused:

@@ -205,8 +205,6 @@ def role(request: HttpRequest, number: int) -> HttpResponse:
     form = RoleOf(request.POST or None, initial={"role": shown.role})
 
     def take() -> None:
-        if shown.is_administrator:
-            raise forms.ValidationError(_("管理员账号的角色只能在服务器上用命令更改。"), code="administrator")
         actions.change_role(shown, role=Role(form.cleaned_data["role"]), by=user, now=timezone.now())
 
     title = _("调整“%(name)s”的角色") % {"name": shown.display_name}
@@ -231,9 +229,9 @@ def set_password(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def switch(request: HttpRequest, number: int) -> HttpResponse:
-    """An account out of use, or in use again. Nobody switches off the own one."""
+    """An account out of use, or in use again; not that of an administrator."""
     user, shown = only(may_keep_accounts, request), get_object_or_404(User, pk=number)
-    if shown.pk != user.pk:
+    if not shown.is_administrator:
         step = actions.disable if shown.is_active else actions.enable
         step(shown, by=user, now=timezone.now())
     return redirect("people:member", shown.pk)
