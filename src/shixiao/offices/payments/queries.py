@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import ExtractMonth
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from shixiao.casework.models import Project
@@ -125,8 +124,11 @@ def seen_projects(by: User, *, now: datetime) -> QuerySet[Project]:
 
 
 def executions(projects: QuerySet[Project], *, year: int) -> list[Execution]:
-    """Every project of the year with its figures, by unit and name, in five statements."""
-    rows = projects.filter(since_year__lte=year, until_year__gte=year).order_by("unit__path", "name", "id")
+    """Every project of the year with its figures, by unit and name, in five statements. One whose years are over is there while
+    money of this year is in it: a payment that was approved in December and made in January."""
+    spent_now = Outlay.objects.filter(year=year, project=OuterRef("pk"))
+    runs = Q(since_year__lte=year, until_year__gte=year)
+    rows = projects.filter(runs | Q(Exists(spent_now))).order_by("unit__path", "name", "id")
     found = {project.pk: Execution(project=project) for project in rows}
     here: dict[str, Any] = {"project__in": list(found), "year": year}
     for budget in Budget.objects.filter(**here):
@@ -202,15 +204,18 @@ class Overview:
 BEHIND = Decimal(10)
 
 
-def months(project: Project, *, year: int) -> list[dict[str, Any]]:
-    """Twelve months with what was paid in each and up to its end, in one statement."""
-    rows = Outlay.objects.filter(project=project, year=year).annotate(month=ExtractMonth("happened_at"))
+class Month(NamedTuple):
+    """A month and what was paid in it, less what came back."""
+
+    number: int
+    paid: Decimal
+
+
+def months(projects: Iterable[Project], *, year: int) -> list[Month]:
+    """Twelve months with what was paid in each, in one statement."""
+    rows = Outlay.objects.filter(project__in=[each.pk for each in projects], year=year)
     sums = dict(rows.values_list("month").annotate(sum=Sum("amount")).order_by())
-    so_far, found = NOTHING, []
-    for month in range(1, 13):
-        so_far += sums.get(month, NOTHING)
-        found.append({"month": month, "paid": sums.get(month, NOTHING), "so_far": so_far})
-    return found
+    return [Month(month, sums.get(month, NOTHING)) for month in range(1, 13)]
 
 
 def versions_of(budget: Budget | None) -> list[dict[str, Any]]:
