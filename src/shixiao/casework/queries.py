@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from shixiao.casework import allowing, calendars, deadlines, life, lights, offices, things, visibility
-from shixiao.casework.models import Assistant, Case, Deadline, Relation
+from shixiao.casework.models import Case, Deadline, Relation
 from shixiao.casework.steps import State, Step, Steps
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
@@ -68,8 +68,7 @@ def case_of(key: int, *, by: User, now: datetime) -> Case:
 def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) -> CasePage:
     """The page of a case that `by` may look at."""
     table = offices.table_of(case.kind)
-    helpers = list(Assistant.objects.filter(case=case).values_list("user_id", flat=True))
-    told, people = life.read(case, also=helpers, is_whole=is_whole)
+    told, assistants = life.read(case, is_whole=is_whole)
     return CasePage(
         case=case,
         office=offices.office_of(case.kind),
@@ -78,7 +77,7 @@ def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) ->
         limits=limits_of(case, now=now) if table.limits else [],
         buttons=allowing.buttons(case, by=by, now=now),
         life=told,
-        assistants=[people[key] for key in helpers],
+        assistants=assistants,
         related=list(related(case, by=by, now=now)),
     )
 
