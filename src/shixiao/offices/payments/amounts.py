@@ -104,10 +104,12 @@ def lines(choice: Choice, projects: QuerySet[Project]) -> Lines:
 
 
 def _outlays(choice: Choice, projects: QuerySet[Project]) -> Lines:
-    rows = _narrowed(Outlay.objects.filter(year=choice.year, project__in=projects.values("pk")), choice)
+    rows = _narrowed(Outlay.objects.filter(project__in=projects.values("pk")), choice)
     rows = rows.filter(month=choice.month) if choice.month else rows
-    if choice.statement:
+    if choice.statement:  # noqa: SIM108 — of whatever year
         rows = rows.filter(case__in=Payment.objects.filter(statement=choice.statement).values("pk"), amount__gt=0)
+    else:
+        rows = rows.filter(year=choice.year)
     sums = rows.aggregate(count=Count("pk"), sum=Sum("amount"))
     page = rows.select_related("case", "project__unit").order_by("-pk")
     page = page.filter(pk__lt=choice.after) if choice.after else page

@@ -161,6 +161,7 @@ def _store(seen: Preview, cases: Sequence[Case], *, by: User, now: datetime) -> 
         opened=len(cases),
         amount=seen.amount,
         columns=how,
+        recorded_by=by,
         recorded_at=now,
     )
     keys = [case.pk for case in cases]

@@ -99,7 +99,8 @@ def test_a_good_file_is_taken_in(budget: Case, look: Look, take: Take, content: 
 
 
 def test_the_same_file_twice_changes_nothing(budget: Case, take: Take) -> None:
-    first, again = take(workbook(row())), take(workbook(row()))
+    content = workbook(row())
+    first, again = take(content), take(content)
     assert (first.is_new, again.is_new, again.statement) == (True, False, first.statement)
     assert Payment.objects.count() == 1
     assert Event.objects.filter(kind="payments.statement_imported").count() == 1

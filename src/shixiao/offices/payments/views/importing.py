@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from shixiao.offices.payments import columns, importing, looking, template
 from shixiao.offices.payments.columns import Field, Taken
 from shixiao.offices.payments.forms import StatementForm
 from shixiao.offices.payments.looking import Preview
-from shixiao.offices.payments.models import SOURCE_CHOICES, Draft, Statement
+from shixiao.offices.payments.models import SOURCE_CHOICES, Draft, Payment, Statement
 from shixiao.offices.payments.views import projects_for, trail
 from shixiao.people.wordings import said
 from shixiao.tables.grid import Grid, Sheets
@@ -55,9 +56,16 @@ def _desk(request: HttpRequest, form: StatementForm) -> dict[str, Any]:
     return {
         "form": form,
         "drafts": Draft.objects.filter(owner=person(request)).defer("content"),
-        "statements": Statement.objects.all()[:STATEMENTS_SHOWN],
+        "statements": _statements(request)[:STATEMENTS_SHOWN],
         "trail": trail((_("导入"), "")),
     }
+
+
+def _statements(request: HttpRequest) -> QuerySet[Statement]:
+    """Those that somebody took in, and those with payments of projects that they see."""
+    projects = projects_for(request, now=timezone.now())
+    seen = Payment.objects.filter(statement=OuterRef("pk"), project__in=projects.values("pk"))
+    return Statement.objects.filter(Q(recorded_by=person(request)) | Q(Exists(seen))).select_related("recorded_by")
 
 
 @require_safe
