@@ -15,9 +15,10 @@ from shixiao.casework import Refused, shared_things, years
 from shixiao.casework.models import Case, Project
 from shixiao.casework.performing import events_of
 from shixiao.ledger.models import Event
-from shixiao.offices.payments import importing
+from shixiao.offices.payments import importing, looking
 from shixiao.offices.payments.columns import Field
-from shixiao.offices.payments.importing import Imported, Preview
+from shixiao.offices.payments.importing import Imported
+from shixiao.offices.payments.looking import Preview
 from shixiao.offices.payments.models import Draft, Outlay, Payment, Statement
 from shixiao.offices.payments.tests.conftest import take_over
 from shixiao.people.models import User
@@ -54,10 +55,10 @@ Take = Callable[..., Imported]
 
 @pytest.fixture
 def look(clerk: User, now: datetime) -> Look:
-    def looking(content: bytes, *, name: str = "2026年3月.xlsx") -> Preview:
-        return importing.look(importing.receive(content, name=name, by=clerk, now=now), by=clerk, now=now)
+    def see(content: bytes, *, name: str = "2026年3月.xlsx") -> Preview:
+        return looking.look(importing.receive(content, name=name, by=clerk, now=now), by=clerk, now=now)
 
-    return looking
+    return see
 
 
 @pytest.fixture
@@ -98,7 +99,8 @@ def test_a_good_file_is_taken_in(budget: Case, look: Look, take: Take, content: 
 
 
 def test_the_same_file_twice_changes_nothing(budget: Case, take: Take) -> None:
-    first, again = take(workbook(row())), take(workbook(row()))
+    content = workbook(row())
+    first, again = take(content), take(content)
     assert (first.is_new, again.is_new, again.statement) == (True, False, first.statement)
     assert Payment.objects.count() == 1
     assert Event.objects.filter(kind="payments.statement_imported").count() == 1
@@ -269,7 +271,7 @@ def test_projects_of_other_units_are_refused(
     )
     other = staff("other", "payments.clerk", at=elsewhere)
     draft = importing.receive(workbook(row()), name="x.xlsx", by=other, now=now)
-    assert "您没有模拟市政府办公厅的“支出经办”职责" in sentences(importing.look(draft, by=other, now=now))[0]
+    assert "您没有模拟市政府办公厅的“支出经办”职责" in sentences(looking.look(draft, by=other, now=now))[0]
 
 
 def test_only_a_clerk_may(approver: User, now: datetime) -> None:
@@ -330,7 +332,7 @@ def test_strange_headers_are_explained_once_and_remembered(
     sheets = tables.sheets(bytes(seen.draft.content))
     fields = [Field.DATE, Field.CODE, Field.NAME, Field.SOURCE, Field.AMOUNT, Field.PAYEE, Field.PURPOSE, Field.VOUCHER]
     importing.say_columns(seen.draft, columns.taken(sheets, grid=1, line=1, fields=fields))
-    assert importing.look(seen.draft, by=clerk, now=now).is_ready
+    assert looking.look(seen.draft, by=clerk, now=now).is_ready
     importing.take_in(seen.draft, by=clerk, now=now)
     assert look(workbook(row(凭证号="2"), header=STRANGE)).is_ready
 
@@ -453,7 +455,7 @@ def test_sums_are_exact(budget: Case, take: Take) -> None:
 
 def test_somebody_who_was_quicker_stops_the_whole(budget: Case, project: Project, clerk: User, now: datetime) -> None:
     draft = importing.receive(workbook(row(), row(凭证号="2")), name="x.xlsx", by=clerk, now=now)
-    assert importing.look(draft, by=clerk, now=now).is_ready
+    assert looking.look(draft, by=clerk, now=now).is_ready
     take_over(project, clerk, now, voucher="2", amount="1")
     with pytest.raises(Refused, match="1 errors"):
         importing.take_in(draft, by=clerk, now=now)
