@@ -151,7 +151,7 @@ def _first_keys(parts: Sequence[QuerySet[Case]], *, limit: int, is_by_limit: boo
 def mine(filters: Filters, *, by: User, now: datetime, limit: int = PAGE) -> Page:
     """The open cases that `by` leads: by limit, overdue first; then those without a limit, oldest first. One statement for
     a full page, two where the limits end within it."""
-    rows = Case.objects.filter(lead=by, closed_at=None).select_related(*NAMED)
+    rows = Case.objects.filter(_unhidden(by, now), lead=by, closed_at=None).select_related(*NAMED)
     cursor = filters.cursor
     cases: list[Case] = []
     if cursor is None or cursor.limit_at is not None:
@@ -165,9 +165,13 @@ def mine(filters: Filters, *, by: User, now: datetime, limit: int = PAGE) -> Pag
     return cut(cases, limit=limit, is_by_limit=True)
 
 
-def assisted(*, by: User, limit: int = PAGE) -> list[Case]:
+def _unhidden(by: User, now: datetime) -> Q:
+    return visibility.unhidden(offices.tables(), visibility.held_by(by, now=now))
+
+
+def assisted(*, by: User, now: datetime, limit: int = PAGE) -> list[Case]:
     """The open cases with which `by` helps."""
-    rows = Case.objects.filter(assistants__user=by, closed_at=None).select_related(*NAMED)
+    rows = Case.objects.filter(_unhidden(by, now), assistants__user=by, closed_at=None).select_related(*NAMED)
     return list(rows.order_by("limit_at", "id")[:limit])
 
 

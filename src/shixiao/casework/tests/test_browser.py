@@ -255,9 +255,7 @@ def test_a_row_is_a_link_and_several_are_ticked(
     assert set(Case.objects.values_list("state", flat=True)) == {"taken"}
 
 
-def test_a_script_in_a_text_does_not_run(
-    window: Callable[..., Window], unit: Unit, clerk: User, now: datetime
-) -> None:
+def test_a_script_in_a_text_does_not_run(window: Callable[..., Window], unit: Unit, clerk: User, now: datetime) -> None:
     attack = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
     opening = Opening(unit=unit, title=attack, particulars={"topic": attack})
     case = open_case(KIND, "open", opening, by=clerk, now=now)
