@@ -50,6 +50,15 @@ def below(paths: Iterable[str], *, column: str = "unit__path") -> Q:
     return found
 
 
+def unhidden(tables: Iterable[Steps], held: Mandates) -> Q:
+    """Leaves out the cases of restricted registers that somebody does not hold, also those in their own hands."""
+    found = Q()
+    for table in tables:
+        if table.is_restricted:
+            found &= ~Q(kind=table.kind) | below(places(table, held))
+    return found
+
+
 def can_see(case: Case, *, by: User, now: datetime) -> bool:
     """Whether this person may look at this case. One more statement for an assistant only."""
     table = offices.table_of(case.kind)
