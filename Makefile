@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # What an installation is made from. Two stamps: what is needed to run, and what is needed to work on it.
 SOURCES := pyproject.toml constraints.txt package.json package-lock.json hatch_build.py
-TRANSLATIONS := $(wildcard src/shixiao/*/locale/*/LC_MESSAGES/*.po)
+TRANSLATIONS := $(wildcard src/shixiao/*/locale/*/LC_MESSAGES/*.po src/shixiao/offices/*/locale/*/LC_MESSAGES/*.po)
 RUNS := .venv/.runs
 INSTALLED := .venv/.installed
 # Quick work uses both cores and leaves the rest of the machine alone.

@@ -5,8 +5,11 @@
 Each document is worked out from the declarations that the program itself runs by, so it cannot say anything else.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+import django
 
 from shixiao.engine.lint import reference
 from shixiao.site.cli.commands import COMMANDS
@@ -23,7 +26,23 @@ def documents() -> dict[str, str]:
         "rules.zh-CN.md": reference.as_markdown("zh"),
         "command-line.md": command_line_reference(),
         "adr/README.md": list_of_decisions(),
+        **manuals(),
     }
+
+
+# ---- the manual of each office -------------------------------------------------------------------------------
+
+
+def manuals() -> dict[str, str]:
+    """docs/manual/: a page and its drawings for each kind of case, from the step tables."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
+    django.setup()
+    from shixiao.casework import manual, offices
+
+    found: dict[str, str] = {}
+    for office in offices.installed():
+        found |= {f"manual/{name}": text for name, text in manual.documents(office).items()}
+    return found
 
 
 # ---- command line --------------------------------------------------------------------------------------------
@@ -72,5 +91,6 @@ def _decision(path: Path) -> str:
 
 if __name__ == "__main__":
     for name, text in documents().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
         print(f"docs/{name}")

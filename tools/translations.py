@@ -26,9 +26,10 @@ KEYWORDS = {
 
 
 def rooms() -> Iterator[Path]:
-    """Every room that speaks to people through gettext: it has a locale folder. Names as arguments choose some."""
+    """Every room and office that speaks to people through gettext: it has a locale folder. Names as arguments choose."""
     chosen = {word for word in sys.argv[1:] if not word.startswith("-")}
-    return (folder.parent for folder in sorted(ROOMS.glob("*/locale")) if not chosen or folder.parent.name in chosen)
+    folders = sorted([*ROOMS.glob("*/locale"), *ROOMS.glob("offices/*/locale")])
+    return (folder.parent for folder in folders if not chosen or folder.parent.name in chosen)
 
 
 def catalogue_path(room: Path) -> Path:

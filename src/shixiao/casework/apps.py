@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.jobs import Job
+from shixiao.ui import menu
 
 
 def fire_due_timers(now: datetime) -> int:
@@ -25,12 +27,42 @@ def forget_old_answers(now: datetime) -> int:
     return once.forget_old(now)
 
 
+def works_at_a_desk(request: HttpRequest) -> bool:
+    """Administrators do no business, so nothing is to do for them."""
+    return not getattr(request.user, "is_administrator", True)
+
+
+def keeps_plans(request: HttpRequest) -> bool:
+    """The performance officer. Whoever keeps projects by a post finds them beside “new”: a menu asks no statement."""
+    return str(getattr(request.user, "role", "")) == "officer"
+
+
 class CaseworkConfig(AppConfig):
     """Cases, step tables, deadlines, tags, attachments, search."""
 
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
+    places = (
+        menu.Place(
+            _("待办"),
+            "casework:todo",
+            icon="todo",
+            order=5,
+            within=("todo/", "cases/", "filters/"),
+            who=works_at_a_desk,
+        ),
+        menu.Place(
+            _("项目和合同"),
+            "casework:shared",
+            "office",
+            85,
+            arguments=("projects",),
+            within=("shared/",),
+            who=keeps_plans,
+        ),
+        menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
+    )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
@@ -38,8 +70,11 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Whoever leaves hands over the cases in hand."""
-        from shixiao.casework import assigning  # models may be imported from here on
-        from shixiao.people import handing_over
+        from shixiao.casework import (
+            assigning,  # models may be imported from here on
+            search,
+        )
+        from shixiao.people import handing_over, moving
 
         handing_over.register(
             "casework.cases",
@@ -47,6 +82,7 @@ class CaseworkConfig(AppConfig):
             count=assigning.count_open,
             hand_over=assigning.hand_over,
         )
+        moving.register("casework.search", lambda old_path, new_path: search.move_units({old_path: new_path}))
 
 
 __all__ = ["CaseworkConfig", "_checks", "_search_checks"]

@@ -67,6 +67,9 @@ TOPIC_CREATED = declare("casework.topic_created", Text("建立主题", "Topic cr
 SUBJECT_CREATED = declare(
     "casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit")
 )
+FILTER_SAVED = declare("casework.filter_saved", Text("保存筛选", "Filter saved"))
+FILTER_DELETED = declare("casework.filter_deleted", Text("删除筛选", "Filter deleted"))
+LIST_EXPORTED = declare("casework.list_exported", Text("导出列表", "List exported"), particulars=("kind", "count"))
 TOKEN_CREATED = declare(
     "casework.token_created", Text("建立令牌", "Token created"), particulars=("user", "scope", "valid_until")
 )

@@ -15,15 +15,17 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig, apps
+from django.utils.functional import lazy
 
 from shixiao.casework.finding import ROOM
 from shixiao.casework.steps import BrokenTable, Step, Steps
 from shixiao.engine.bilingual import Text
 from shixiao.people.responsibilities import DECLARED as RESPONSIBILITIES
+from shixiao.people.wordings import said
 from shixiao.ui import menu
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Field, Model
 
     from shixiao.casework.limits import Limit
     from shixiao.casework.working import Work
@@ -58,7 +60,7 @@ class Office(AppConfig):
         if not self.places:
             type(self).places = (
                 menu.Place(
-                    self.verbose_name,
+                    lazy(lambda: said(self.title), str)(),
                     self.home or "casework:office",
                     self.icon,
                     self.order,
@@ -154,6 +156,12 @@ def action_of(kind: str, step: Step) -> Action | None:
 def detail_of(kind: str) -> type["Model"] | None:
     """The model of the office's own row beside such a case."""
     return office_of(kind).details.get(kind)
+
+
+def title_of(kind: str, field: "Field[Any, Any]") -> Text | str:
+    """What people call a field of the office's own row: as the step table says of the particular of that name."""
+    told = {each.name: each.title for step in table_of(kind).steps for each in step.takes}
+    return told.get(field.name) or str(field.verbose_name)
 
 
 def offer(word: str) -> Callable[..., Any] | None:

@@ -19,6 +19,7 @@ from shixiao.casework import allowing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import label, read_all
+from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
@@ -80,13 +81,15 @@ def open_many(
             f"{table.title.zh}没有“{step[:40]}”这种开始方式。", f"No opening step of {kind} is called {step[:40]!r}."
         )
         raise Refused(text, reason=Reason.UNKNOWN)
-    with transaction.atomic():
+    with transaction_of_one():
         ids = numbers.allocate(len(openings))
         shared: dict[Any, Any] = {}
         works = [
             _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
             for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
         ]
+        for work in works:
+            work.many = len(works)
         allowing.check_years([work.happened_at for work in works], now=now)
         _act(works)
         _write(works, is_new=True)
@@ -134,7 +137,7 @@ def perform_many(
     keys = [case.pk if isinstance(case, Case) else case for case in cases]
     if not keys:
         return []
-    with transaction.atomic():
+    with transaction_of_one():
         locked = _locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
         table = _table(locked[0][0].kind)
         row = _row(table, step)
@@ -150,6 +153,7 @@ def perform_many(
                 now=now,
                 happened_at=happened_at or now,
                 shared=shared,
+                many=len(locked),
             )
             for case, detail in locked
         ]

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from shixiao import ledger
 from shixiao.casework import events
 from shixiao.casework.models import Contract, Project, Subject, Topic
-from shixiao.engine.bilingual import Text
+from shixiao.casework.responsibilities import KEEPER
 from shixiao.engine.secrecy import is_marked
 from shixiao.ledger.kinds import Kind
 from shixiao.people.models import Role, Unit, User
 from shixiao.people.permissions import mandates
-from shixiao.people.responsibilities import declare
 
 Thing = TypeVar("Thing", Project, Contract, Topic, Subject)
-KEEPER = declare("casework.keeper", Text("项目和合同管理", "Keeper of projects and contracts"))
 
 
 def may_keep(user: User | None, *, unit: Unit, on: date) -> bool:

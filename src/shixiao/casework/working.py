@@ -31,6 +31,7 @@ class Work:
     now: datetime
     happened_at: datetime
     shared: dict[Any, Any]
+    many: int = 1  # how many cases this call is about
     codes: dict[str, Any] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     changed_detail: set[str] = field(default_factory=set)

@@ -146,8 +146,3 @@ def may_grant(user: Anybody) -> bool:
 def may_read_the_book(user: Anybody) -> bool:
     """Look through the events: the auditor, who changes nothing."""
     return _holds(user, Role.AUDITOR)
-
-
-def may_look_at_people(user: Anybody) -> bool:
-    """See units, staff and posts: everybody who is signed in."""
-    return isinstance(user, User) and user.is_active

@@ -21,6 +21,13 @@ def appointments_of(user: User, *, on: date) -> QuerySet[Appointment]:
     return rows.select_related("post", "unit").prefetch_related("post__may").order_by("-is_main", "unit__path", "id")
 
 
+def unit_of(user: User, *, on: date) -> Unit | None:
+    """Where the person belongs on that day: the unit of the main appointment."""
+    return Unit.objects.filter(
+        in_force(on, "appointments__"), appointments__user=user, appointments__is_main=True
+    ).first()
+
+
 def past_appointments_of(user: User, *, on: date) -> QuerySet[Appointment]:
     """Those that ended, the newest first."""
     return Appointment.objects.filter(user=user, until__lte=on).select_related("post", "unit").order_by("-until", "-id")
@@ -73,3 +80,13 @@ def is_locked(user: User, *, now: datetime) -> bool:
     limit = settings.AXES_FAILURE_LIMIT
     tries = AccessAttempt.objects.filter(username=user.username, attempt_time__gt=since)
     return bool(tries.filter(failures_since_start__gte=limit).exists())
+
+
+def counts(*, on: date) -> dict[str, int]:
+    """How many units there are on that day, how many people hold a post, and how many accounts are in use."""
+    placed = Appointment.objects.filter(in_force(on)).aggregate(n=Count("user", distinct=True))["n"]
+    return {
+        "units": Unit.objects.open_on(on).count(),
+        "placed": placed,
+        "accounts": User.objects.filter(is_active=True).count(),
+    }

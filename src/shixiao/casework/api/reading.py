@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Path, Query, Schema
 from pydantic import ConfigDict, Field
 
-from shixiao.casework import offices, seeing, tokens
+from shixiao.casework import offices, tokens, visibility
 from shixiao.casework.api import answers
 from shixiao.casework.api.entering import case_asked_for, table_for, token_of
 from shixiao.casework.api.problems import Problem
@@ -84,7 +84,7 @@ def cases(request: HttpRequest, filters: Query[CaseFilters]) -> HttpResponse:
     wanted = [table for table in tokens.open_tables() if tokens.allows(token, table.kind, tokens.READ)]
     if filters.kind is not None:
         wanted = [table_for(request, filters.kind, tokens.READ)]
-    rows = _filtered(Case.objects.filter(seeing.seen_by(token.user, tables=wanted, now=now)), filters, now=now)
+    rows = _filtered(Case.objects.filter(visibility.seen_by(token.user, tables=wanted, now=now)), filters, now=now)
     found = list(rows.select_related("unit").order_by("-pk")[: filters.limit + 1])
     tables = {table.kind: table for table in wanted}
     items = [answers.case_out(case, tables[case.kind], by=token.user, now=now) for case in found[: filters.limit]]
@@ -132,7 +132,7 @@ def visible_case(request: HttpRequest) -> tuple[Case, Steps]:
     id_, kind = case_asked_for(request)
     table = table_for(request, kind, tokens.READ)
     found = Case.objects.select_related("unit").get(pk=id_)
-    if not seeing.may_see(found, table, by=token_of(request).user, now=timezone.now()):
+    if not visibility.can_see(found, by=token_of(request).user, now=timezone.now()):
         raise Problem("unknown")
     return found, table
 

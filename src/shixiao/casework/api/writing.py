@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Header
 
-from shixiao.casework import offices, performing, seeing, tokens
+from shixiao.casework import offices, performing, tokens, visibility
 from shixiao.casework.allowing import NotAllowed, buttons
 from shixiao.casework.api import answers, once, problems, schemas
 from shixiao.casework.api.entering import case_asked_for, note_not_allowed, table_for, token_of
@@ -147,7 +147,7 @@ def _with_what_is_possible(
     if refused.reason not in (Reason.WRONG_STATE, Reason.OVERTAKEN):
         return refused
     case, by = Case.objects.select_related("unit").get(pk=id_), token_of(request).user
-    if not seeing.may_see(case, table, by=by, now=now):
+    if not visibility.can_see(case, by=by, now=now):
         return Problem("unknown")
     allowed = answers.steps_out(buttons(case, by=by, now=now))
     return problems.of_refused(refused, allowed=allowed, revision=case.revision)
@@ -197,7 +197,7 @@ def relate(request: HttpRequest, case: CaseName, body: schemas.RelationBody) -> 
 def _may_be_seen(case: Case, *, by: User, now: datetime) -> bool:
     if not offices.is_known(case.kind) or (table := offices.table_of(case.kind)).is_restricted:
         return False
-    return seeing.may_see(case, table, by=by, now=now)
+    return visibility.can_see(case, by=by, now=now)
 
 
 # ---- answering -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from shixiao.casework.models.calendars import CalendarChange, CalendarDay, Light
 from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation, Urgency
 from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
 from shixiao.casework.models.programs import Answered, Token
+from shixiao.casework.models.saved import SavedFilter
 from shixiao.casework.models.shared import Contract, Project, Subject, Topic
 from shixiao.casework.search.models import SearchText
 
@@ -21,6 +22,7 @@ __all__ = [
     "LimitRule",
     "Project",
     "Relation",
+    "SavedFilter",
     "SearchText",
     "Subject",
     "Suspension",

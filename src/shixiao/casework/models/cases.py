@@ -81,6 +81,12 @@ class Case(models.Model):
             ),
             models.Index(fields=["kind", "unit", "-id"], name="casework_case_list"),
             models.Index(fields=["project", "kind", "-id"], name="casework_case_of_project"),
+            models.Index(fields=["kind", "-id"], name="casework_case_of_kind"),
+            models.Index(
+                fields=["kind", "state", "limit_at", "id"],
+                name="casework_case_waiting",
+                condition=models.Q(closed_at=None),
+            ),
         )
         constraints = (
             between("casework_case", "number", NUMBER_LENGTH, least=1),

@@ -21,6 +21,7 @@ class Desk:
 
     label = "desk"
     title = Text("桌", "Desk")
+    about = Text("只在测试里的桌子。", "A desk of the tests.")
     accepts = {"open": KIND}  # noqa: RUF012
     offers: dict[str, object] = {}
     details: dict[str, object] = {}

@@ -120,16 +120,13 @@ def _try_year(
         return None
     try:
         days = calendar_text.read(form.cleaned_data["days"], year=year)
-        given = {
-            "days": days,
-            "removed": [day for day in here.days if day.year == year and day not in days],
-            "known_until": _known_until(here, year, is_complete=form.cleaned_data["is_complete"]),
-            "by": person(request),
-            "now": now,
-        }
+        removed = [day for day in here.days if day.year == year and day not in days]
+        until = _known_until(here, year, is_complete=form.cleaned_data["is_complete"])
+        by = person(request)
         if "confirm" not in request.POST:
-            return changing_calendars.preview(**given)
-        changing_calendars.change_days(**given, source=form.cleaned_data["source"])
+            return changing_calendars.preview(days=days, removed=removed, known_until=until, by=by, now=now)
+        source = form.cleaned_data["source"]
+        changing_calendars.change_days(days, removed=removed, known_until=until, source=source, by=by, now=now)
     except Refused as refused:
         _refuse(form, refused)
         return None

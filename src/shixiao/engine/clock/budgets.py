@@ -18,7 +18,7 @@ Which day is the first (`counted_from`):
   not counted. After closing time on Monday: received on Tuesday, day 1 is Wednesday.
 
 When a day ends (`until`): `END_OF_DAY` at 24:00; `CLOSING_TIME` with the last working hours of that day (at 24:00
-where it has none). A day ends with its last moment, never with its first one.
+where it has none, or where they go on over midnight). A day ends with its last moment, never with its first one.
 """
 
 from __future__ import annotations

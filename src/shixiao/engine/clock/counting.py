@@ -48,13 +48,14 @@ class Due:
 
     `at` is the instant people read. `overdue_from` is the first instant that is too late: the one after `at` for
     hours and closing times (within 2 hours includes 2 hours), midnight itself for the end of a day.
-    `day` is the due day, `unrolled` the day that it would have been without a roll.
+    `day` is the due day, `unrolled` the day that it would have been without a roll; a roll may stay within the day.
     """
 
     at: int
     overdue_from: int
     day: date
     unrolled: date
+    is_rolled: bool = False
 
 
 def starting_at(start: datetime, calendar: Calendar) -> Due:
@@ -88,7 +89,7 @@ def _time_used_up(
         # Between the instant and the opening to which it rolls no time is left to lose.
         end = stop if end <= begin else after(end, between(begin, stop))
     rolled = _rolled_instant(end, point.at, calendar, roll)
-    return Due(rolled, rolled + 1, _day_of(rolled, calendar), _day_of(end, calendar))
+    return Due(rolled, rolled + 1, _day_of(rolled, calendar), _day_of(end, calendar), rolled != end)
 
 
 def _ruler(budget: TimeBudget, calendar: Calendar) -> tuple[Callable[[int, int], int], Callable[[int, int], int]]:
@@ -129,13 +130,17 @@ def _last_day(point: Due, budget: DayBudget, calendar: Calendar, roll: Roll, pau
     at = end_of(rolled, budget.until, calendar)
     _refuse_a_past_day(at, point, calendar)
     midnight = local_ticks(rolled, MINUTES_OF_A_DAY, calendar.zone)
-    return Due(at, at if at == midnight else at + 1, rolled, day)
+    return Due(at, at if at == midnight else at + 1, rolled, day, rolled != day)
 
 
 def end_of(day: date, until: Until, calendar: Calendar) -> int:
-    """The end of `day`: the midnight after it, or its closing time where it has one."""
+    """The end of `day`: the midnight after it, or its closing time where it has one.
+
+    Hours over midnight close at midnight here: otherwise a day could end after the day that follows it.
+    """
     hours = calendar.hours_on(day) if until is Until.CLOSING_TIME else ()
-    return local_ticks(day, max((span.end for span in hours), default=MINUTES_OF_A_DAY), calendar.zone)
+    closing = max((span.end for span in hours), default=MINUTES_OF_A_DAY)
+    return local_ticks(day, min(closing, MINUTES_OF_A_DAY), calendar.zone)
 
 
 def _first_guess(point: Due, budget: DayBudget, calendar: Calendar) -> date:
@@ -174,11 +179,8 @@ def _moved(day: date, begin: int, stop: int, budget: DayBudget, calendar: Calend
     first, last = _day_of(begin - 1, calendar), _day_of(stop - 1, calendar)
     counts_work = isinstance(budget, WorkingDays)
     lost = calendar.line.working_days_until(last, after=first) if counts_work else (last - first).days
-    # Between a due day and the working day to which it rolls no day is left to lose.
-    day = _counted(day, lost if end_of(day, budget.until, calendar) > begin else 0, budget, calendar)
-    if end_of(day, budget.until, calendar) > stop:
-        return day
-    day = max(day, last - _ONE_DAY)
+    day = _counted(day, lost, budget, calendar)
+    # Work that goes on during a weekend, say, is due on the next day that counts, not before it goes on.
     while end_of(day, budget.until, calendar) <= stop:
         day = _counted(day, 1, budget, calendar)
     return day

@@ -139,10 +139,10 @@ def _extension(one: Extension) -> Text:
 
 def _rolled(deadline: Deadline) -> Iterator[Text]:
     due = deadline.legs[-1]
-    if due is None or deadline.roll is Roll.NONE or due.day == due.unrolled:
+    if due is None or not due.is_rolled:
         return
     why = _why_no_work(deadline, due.unrolled)
-    moved = Text("提前", "brought forward") if due.day < due.unrolled else Text("顺延", "put off")
+    moved = Text("提前", "brought forward") if deadline.roll is Roll.PREVIOUS else Text("顺延", "put off")
     yield Text(f"{why.zh}，{moved.zh}", f"{why.en}, {moved.en}")
 
 

@@ -125,7 +125,9 @@ def _years(rows: Sequence[_Row]) -> Iterator[Problem]:
     if not rows:
         yield Problem(0, "empty", Text("表中没有可用的行", "The table has no row that can be used"))
         return
-    years = {row.day.year for row in rows}
+    years: dict[int, list[_Row]] = {}
+    for row in rows:
+        years.setdefault(row.day.year, []).append(row)
     for year in range(min(years), max(years) + 1):
         if year not in years:
             yield Problem(
@@ -136,7 +138,7 @@ def _years(rows: Sequence[_Row]) -> Iterator[Problem]:
                 ),
             )
             continue
-        yield from _incomplete(year, [row for row in rows if row.day.year == year])
+        yield from _incomplete(year, years[year])
 
 
 def _incomplete(year: int, rows: Sequence[_Row]) -> Iterator[Problem]:

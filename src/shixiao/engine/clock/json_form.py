@@ -5,9 +5,10 @@ What is read back is equal to what was written. Unknown keys and words are refus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock.budgets import (
@@ -29,6 +30,29 @@ from shixiao.engine.clock.suspensions import Suspension
 from shixiao.engine.clock.unworkable import Unworkable
 
 Plain = dict[str, Any]
+Read = TypeVar("Read")
+
+
+def _reading(what: Text) -> Callable[[Callable[[Mapping[str, Any]], Read]], Callable[[Mapping[str, Any]], Read]]:
+    """Whatever is missing or of the wrong kind is said in a sentence that names what was read."""
+
+    def decorate(read: Callable[[Mapping[str, Any]], Read]) -> Callable[[Mapping[str, Any]], Read]:
+        @wraps(read)
+        def reading(plain: Mapping[str, Any]) -> Read:
+            try:
+                return read(plain)
+            except Unworkable:
+                raise
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as wrong:
+                zh, en = (
+                    f"{what.zh}缺少内容或写法不对：{wrong}",
+                    f"The {what.en} lacks something or is written wrongly: {wrong}",
+                )
+                raise Unworkable(Text(zh, en)) from wrong
+
+        return reading
+
+    return decorate
 
 
 # ---- calendars -----------------------------------------------------------------------------------------------
@@ -49,6 +73,7 @@ def calendar_to_dict(calendar: Calendar) -> Plain:
     }
 
 
+@_reading(Text("日历", "calendar"))
 def calendar_from_dict(plain: Mapping[str, Any]) -> Calendar:
     """The calendar that was written; what is not given has its usual value."""
     _refuse_unknown(
@@ -78,6 +103,7 @@ def exception_to_dict(one: DayException) -> Plain:
     return {**plain, "hours": _spans(one.hours)} if one.hours else plain
 
 
+@_reading(Text("特殊日期", "day that differs"))
 def exception_from_dict(plain: Mapping[str, Any]) -> DayException:
     """The day that was written."""
     _refuse_unknown(plain, "date kind name hours", Text("特殊日期", "day"))
@@ -110,6 +136,7 @@ def budget_to_dict(budget: Budget) -> Plain:
     return {"kind": kind, "number": budget.number, **plain, "counted_from": budget.counted_from.value}
 
 
+@_reading(Text("时限", "budget"))
 def budget_from_dict(plain: Mapping[str, Any]) -> Budget:
     """The budget that was written; an unknown kind is refused."""
     kind = plain.get("kind")
@@ -139,6 +166,7 @@ def suspension_to_dict(one: Suspension) -> Plain:
     return {"since": one.since.isoformat(), "until": until, "reason": _text(one.reason), "code": one.code}
 
 
+@_reading(Text("暂停", "suspension"))
 def suspension_from_dict(plain: Mapping[str, Any]) -> Suspension:
     """The pause that was written."""
     _refuse_unknown(plain, "since until reason code", Text("暂停", "suspension"))
@@ -153,6 +181,7 @@ def extension_to_dict(one: Extension) -> Plain:
     return {"budget": budget_to_dict(one.budget), "reason": _text(one.reason), "code": one.code}
 
 
+@_reading(Text("延期", "extension"))
 def extension_from_dict(plain: Mapping[str, Any]) -> Extension:
     """The extension that was written."""
     _refuse_unknown(plain, "budget reason code", Text("延期", "extension"))
@@ -167,6 +196,7 @@ def scheme_to_dict(scheme: LightScheme) -> Plain:
     return {"since": scheme.since.isoformat(), "rules": [_rule(one) for one in scheme.rules]}
 
 
+@_reading(Text("亮灯规则", "scheme of lights"))
 def scheme_from_dict(plain: Mapping[str, Any]) -> LightScheme:
     """The rules that were written."""
     _refuse_unknown(plain, "since rules", Text("亮灯规则", "scheme of lights"))

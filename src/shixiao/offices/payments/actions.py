@@ -7,17 +7,18 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from shixiao.casework.models import Case, Contract, Project
+from shixiao.casework.models import Contract, Project
 from shixiao.casework.refusing import Reason
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
 from shixiao.offices.payments.models import Budget, BudgetVersion, Outlay, Payment, Programme, Round
-from shixiao.offices.payments.rounds import due_day, period_title
-from shixiao.offices.payments.spending import NOTHING, TITLES, account
+from shixiao.offices.payments.rounds import calendar_of, due_day, is_within, period_title
+from shixiao.offices.payments.spending import NOTHING, account
 from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
 
+FEW = 20
 SOURCE_CODES = tuple(code for code, _title in SOURCES)
-PERIOD = re.compile(r"\d{4}(-\d{2})?")
+PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 
 
 def _year(work: Work) -> int:
@@ -193,14 +194,10 @@ def _check_project(work: Work, project: Project, *, year: int) -> None:
 
 
 def _check_voucher(work: Work, project_id: int) -> None:
-    """A voucher is used once a year, whatever it pays."""
+    """A voucher is used once a year, whatever it pays. The first of a call asks for its own, many read those of the year."""
     year, voucher = _year(work), work["voucher"]
-    key = ("vouchers", year)
-    used: set[str] = work.shared.setdefault(key, set())
-    is_used = account(work.shared, project_id, year, is_locked=True, voucher=voucher).is_used.get(voucher)
-    if is_used is None:  # the account was read for another voucher
-        is_used = Outlay.objects.filter(year=year, voucher=voucher, amount__gt=0).exists()
-    if is_used or voucher in used:
+    used: set[str] = work.shared.setdefault(("vouchers", year), set())
+    if voucher in used or _is_used(work, project_id, year, voucher):
         raise work.refuse(
             Text(
                 f"{year} 年已经有一笔支出用了凭证号 {voucher}。请核对是不是重复登记。",
@@ -209,6 +206,17 @@ def _check_voucher(work: Work, project_id: int) -> None:
             field="voucher",
         )
     used.add(voucher)
+
+
+def _is_used(work: Work, project_id: int, year: int, voucher: str) -> bool:
+    asked = account(work.shared, project_id, year, is_locked=True, voucher=voucher).is_used
+    if voucher in asked:
+        return asked[voucher]
+    key = ("vouchers in the book", year)
+    if key not in work.shared:
+        of_the_year = Outlay.objects.filter(year=year, amount__gt=0)
+        work.shared[key] = set(of_the_year.values_list("voucher", flat=True))
+    return voucher in work.shared[key]
 
 
 def _check_budget(work: Work, *, is_locked: bool) -> None:
@@ -228,19 +236,26 @@ def _check_budget(work: Work, *, is_locked: bool) -> None:
 
 def _spend(work: Work, amount: Decimal) -> None:
     payment: Payment = work.detail
+    _book(work, project_id=payment.project_id, source=payment.source, amount=amount)
+
+
+def _book(work: Work, *, project_id: int, source: str, amount: Decimal) -> None:
+    """The one place where money leaves or comes back."""
+    day = timezone.localtime(work.happened_at)
     work.create(
         Outlay(
             case=work.case,
-            project_id=payment.project_id,
-            year=_year(work),
-            source=payment.source,
+            project_id=project_id,
+            year=day.year,
+            month=day.month,
+            source=source,
             amount=amount,
             voucher=work["voucher"],
             happened_at=work.happened_at,
         )
     )
-    spent = account(work.shared, payment.project_id, _year(work), is_locked=amount > 0)
-    spent.paid[payment.source] = spent.paid.get(payment.source, NOTHING) + amount
+    spent = account(work.shared, project_id, day.year, is_locked=amount > 0)
+    spent.paid[source] = spent.paid.get(source, NOTHING) + amount
 
 
 # ---- rounds ----------------------------------------------------------------------------------------------------
@@ -252,14 +267,16 @@ def plan_round(work: Work) -> None:
     period: str = work["period"]
     year = _period_year(work, programme, period)
     _check_project(work, programme.project, year=year)
+    _check_runs(work, programme, period)
     if Round.objects.filter(programme=programme, period=period).exists():
         raise work.refuse(
             Text(f"{programme.name}的 {period} 已经安排。", f"{period} of {programme.name} is planned already."),
             field="period",
         )
     work.change_case(project=programme.project, title=f"{programme.name} {period_title(period)}")
-    work.detail = Round(case=work.case, programme=programme, period=period)
-    work.limit("pay", until=_due(work, programme, period))
+    due = _due(work, programme, period)
+    work.detail = Round(case=work.case, programme=programme, period=period, due_on=due)
+    work.limit("pay", until=due)
 
 
 def _period_year(work: Work, programme: Programme, period: str) -> int:
@@ -273,12 +290,27 @@ def _period_year(work: Work, programme: Programme, period: str) -> int:
     return int(period[:4])
 
 
+def _check_runs(work: Work, programme: Programme, period: str) -> None:
+    """The programme runs in that period."""
+    if is_within(period, since=programme.since, until=programme.until):
+        return
+    until = programme.until or "…"
+    raise work.refuse(
+        Text(
+            f"“{programme.name}”自 {programme.since} 起、至 {until} 止发放，不含 {period}。",
+            f"“{programme.name}” runs from {programme.since} to {until}, not in {period}.",
+        ),
+        field="period",
+        reason=Reason.INVALID,
+    )
+
+
 def _due(work: Work, programme: Programme, period: str) -> date:
-    day = due_day(programme.rhythm, period)
+    day = due_day(programme.rhythm, period, here=calendar_of(work.shared))
     if day is None:
         raise work.refuse(
             Text(
-                f"{period} 年的春节放假安排还没有录入，到期日无法确定。请先在“日历”里录入节假日。",
+                f"{period} 年的春节放假安排还没有录入，到期日无法确定。请先在“节假日”里录入。",
                 f"The Spring Festival holiday of {period} is not in the calendar yet. Enter the holidays first.",
             ),
             field="period",
@@ -299,18 +331,17 @@ def pay_round(work: Work) -> None:
     if over:
         work.note(over_by=over)
     work.change(amount=amount, people=work["people"], paid_at=work.happened_at)
-    work.create(
-        Outlay(
-            case=work.case,
-            project_id=programme.project_id,
-            year=_year(work),
-            source=programme.source,
-            amount=amount,
-            voucher=work["voucher"],
-            happened_at=work.happened_at,
-        )
-    )
-    spent.paid[programme.source] = spent.paid.get(programme.source, NOTHING) + amount
+    _book(work, project_id=programme.project_id, source=programme.source, amount=amount)
+
+
+def reverse_round(work: Work) -> None:
+    """The amount comes back under the date of the reversal; the round is to be paid again, by the day it was."""
+    round_: Round = work.detail
+    programme = round_.programme
+    work.note(amount=round_.amount)
+    _book(work, project_id=programme.project_id, source=programme.source, amount=-round_.amount)
+    work.change(amount=None, people=None, paid_at=None)
+    work.limit("pay", until=round_.due_on)
 
 
 ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
@@ -326,5 +357,5 @@ ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (PAYMENT, "reverse"): reverse,
     (ROUND, "plan"): plan_round,
     (ROUND, "pay"): pay_round,
+    (ROUND, "reverse"): reverse_round,
 }
-__all__ = ["ACTIONS", "TITLES", "Case"]

@@ -30,7 +30,7 @@ REGISTERED = declare(
 AMENDED = declare(
     "payments.amended",
     Text("修改支出", "Payment amended"),
-    particulars=("source", "amount", "over_by"),
+    particulars=("source", "amount", "over_by", "due"),
     texts=("payee", "purpose", "over_reason"),
 )
 APPROVED = declare(
@@ -43,7 +43,7 @@ PAID = declare(
 TAKEN_OVER = declare(
     "payments.taken_over",
     Text("转入已付款", "Payment taken over"),
-    particulars=("project", "source", "amount", "voucher", "contract", "over_by", "imported"),
+    particulars=("project", "source", "amount", "voucher", "contract", "over_by"),
     texts=("payee", "purpose", "over_reason"),
 )
 CANCELLED = declare("payments.cancelled", Text("撤销", "Payment cancelled"), texts=("reason",))
@@ -60,11 +60,18 @@ ROUND_PAID = declare(
     particulars=("amount", "people", "voucher", "over_by"),
     texts=("over_reason",),
 )
+ROUND_REVERSED = declare(
+    "payments.round_reversed",
+    Text("冲销发放", "Round reversed"),
+    particulars=("voucher", "amount", "due"),
+    texts=("reason",),
+)
 ROUND_DROPPED = declare("payments.round_dropped", Text("取消发放", "Round dropped"), texts=("reason",))
 PROGRAMME_CREATED = declare(
     "payments.programme_created",
     Text("设立发放项", "Programme of rounds created"),
     particulars=("project", "source", "rhythm", "since", "until"),
+    texts=("name",),
 )
 STATEMENT_IMPORTED = declare(
     "payments.statement_imported",

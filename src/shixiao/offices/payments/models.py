@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework.models import Case, Project
 from shixiao.casework.models.lengths import between
 from shixiao.casework.money import MoneyField
 from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
-from shixiao.people.models import is_printable
+from shixiao.people.models import User, is_printable
+from shixiao.people.wordings import said
 
-SOURCE_CHOICES = [(code, title.zh) for code, title in SOURCES]
+SOURCE_CHOICES = [(code, lazy(said, str)(title)) for code, title in SOURCES]
 SOURCE_CODES = [code for code, _title in SOURCES]
 PAYEE_LENGTH, PURPOSE_LENGTH, DOCUMENT_LENGTH, VOUCHER_LENGTH = 100, 200, 100, 64
+FILE_NAME_LENGTH = 200
 
 
 def _source_known(table: str) -> models.CheckConstraint:
@@ -34,6 +37,8 @@ class _Amounts(models.Model):
 
 class Budget(_Amounts):
     """What a project may spend in a year, as it stands now; its versions say how it came to be."""
+
+    in_lists: ClassVar[tuple[str, ...]] = ("fiscal", "special", "other")
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     project = models.ForeignKey(Project, verbose_name=_("项目"), on_delete=models.PROTECT, related_name="+")
@@ -80,6 +85,8 @@ class BudgetVersion(_Amounts):
 class Payment(models.Model):
     """What is to be paid, to whom and for what."""
 
+    in_lists: ClassVar[tuple[str, ...]] = ("amount", "payee")
+
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     project = models.ForeignKey(Project, verbose_name=_("项目"), on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("年度"))
@@ -91,6 +98,14 @@ class Payment(models.Model):
     voucher = models.CharField(_("凭证号"), max_length=VOUCHER_LENGTH, blank=True)
     paid_at = models.DateTimeField(_("支付时间"), null=True, blank=True)
     over_by = MoneyField(_("超预算"), default=0)
+    statement = models.ForeignKey(
+        "Statement",
+        verbose_name=_("财务数据文件"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+    )
 
     class Meta:
         verbose_name = _("支出")
@@ -108,9 +123,6 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(paid_at=None) | models.Q(is_approved=False), name="payments_payment_paid_or_waiting"
             ),
-            models.UniqueConstraint(
-                fields=["year", "voucher"], condition=~models.Q(voucher=""), name="payments_payment_voucher_once"
-            ),
             between("payments_payment", "payee", PAYEE_LENGTH, least=1),
             between("payments_payment", "purpose", PURPOSE_LENGTH, least=1),
             between("payments_payment", "voucher", VOUCHER_LENGTH),
@@ -121,7 +133,11 @@ class Payment(models.Model):
 
 
 class Outlay(models.Model):
-    """An amount that left the account, or came back (negative). What is spent is the sum of these, and of nothing else."""
+    """An amount that left the account, or came back (negative). What is spent is the sum of these, and of nothing else.
+
+    `year` and `month` are those of the office's local day, stored because databases disagree about time zones. A voucher pays
+    once a year, whether a payment or a round: two people recording the same one at the same moment meet here.
+    """
 
     append_only: ClassVar[bool] = True
 
@@ -129,6 +145,7 @@ class Outlay(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("年度"))
     source = models.CharField(_("资金来源"), max_length=8, choices=SOURCE_CHOICES)
+    month = models.PositiveSmallIntegerField(_("月份"))
     amount = MoneyField(_("金额"))
     voucher = models.CharField(_("凭证号"), max_length=VOUCHER_LENGTH)
     happened_at = models.DateTimeField(_("时间"))
@@ -136,10 +153,17 @@ class Outlay(models.Model):
     class Meta:
         verbose_name = _("收付")
         verbose_name_plural = _("收付")
-        indexes = (models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),)
+        indexes = (
+            models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),
+            models.Index(fields=["year", "voucher"], name="payments_outlay_voucher"),
+        )
         constraints = (
             _source_known("payments_outlay"),
             models.CheckConstraint(condition=~models.Q(amount=0), name="payments_outlay_amount"),
+            models.CheckConstraint(condition=models.Q(month__gte=1, month__lte=12), name="payments_outlay_month"),
+            models.UniqueConstraint(
+                fields=["year", "voucher"], condition=models.Q(amount__gt=0), name="payments_outlay_voucher_once"
+            ),
             models.CheckConstraint(condition=models.Q(id__gt=0), name="payments_outlay_id_positive"),
             between("payments_outlay", "voucher", VOUCHER_LENGTH, least=1),
         )
@@ -176,6 +200,9 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=models.Q(rhythm__in=["monthly", "spring_festival"]), name="payments_programme_rhythm_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="payments_programme_days"
+            ),
             between("payments_programme", "name", 100, least=1),
         )
 
@@ -184,11 +211,13 @@ class Programme(models.Model):
 
 
 class Round(models.Model):
-    """One instalment of a programme."""
+    """One instalment of a programme. `due_on` is the last day on which it is in time, as the calendar was when it was planned;
+    the deadline of its case follows the calendar."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rounds")
     period = models.CharField(_("期间"), max_length=7)
+    due_on = models.DateField(_("最迟发放日"))
     amount = MoneyField(_("金额"), null=True, blank=True)
     people = models.PositiveIntegerField(_("人数"), null=True, blank=True)
     paid_at = models.DateTimeField(_("发放时间"), null=True, blank=True)
@@ -211,14 +240,19 @@ class Round(models.Model):
 
 
 class Statement(models.Model):
-    """A file of the finance system that was taken in; the same bytes change nothing the second time."""
+    """A file of the finance system that was taken in; the same bytes change nothing the second time.
+
+    `columns` is how its columns were taken (`columns.Taken`): the next file with the same header is taken so, too.
+    """
 
     ledger_name = "payments.statement"
 
     sha256 = models.CharField(max_length=64, unique=True)
-    name = models.CharField(_("文件名"), max_length=200)
+    name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH)
     rows = models.PositiveIntegerField(_("行数"))
     opened = models.PositiveIntegerField(_("新增"))
+    amount = MoneyField(_("新增金额"), default=0)
+    columns = models.JSONField(_("各列的含义"))
     recorded_at = models.DateTimeField(_("导入时间"))
 
     class Meta:
@@ -227,7 +261,35 @@ class Statement(models.Model):
         ordering = ("-id",)
         constraints = (
             between("payments_statement", "sha256", 64, least=64),
-            between("payments_statement", "name", 200),
+            between("payments_statement", "name", FILE_NAME_LENGTH),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Draft(models.Model):
+    """A file on somebody's desk that is looked at before it is taken in. No event: nothing has happened yet.
+
+    `columns` is what was said by hand of its columns, `reasons` what was written for going above a budget.
+    """
+
+    owner = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.CASCADE, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH)
+    content = models.BinaryField(_("内容"))
+    columns = models.JSONField(_("各列的含义"), null=True, blank=True)
+    reasons = models.JSONField(_("超预算理由"), default=dict, blank=True)
+    received_at = models.DateTimeField(_("上传时间"))
+
+    class Meta:
+        verbose_name = _("待导入的文件")
+        verbose_name_plural = _("待导入的文件")
+        ordering = ("-received_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "sha256"], name="payments_draft_once"),
+            between("payments_draft", "sha256", 64, least=64),
+            between("payments_draft", "name", FILE_NAME_LENGTH),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """What is spent and what is left of a budget, read once for all cases of a call and then kept up to date in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,27 +16,39 @@ PAID, WAITING, APPROVED, USED = "paid", "waiting", "approved", "used"
 
 
 class Account:
-    """A project's budget of a year: approved, paid and approved-but-unpaid, by source; `budget` is None without one."""
+    """A project's budget of a year: approved, paid and approved-but-unpaid, by source; `budget` is None without one.
 
-    def __init__(self, project_id: int, year: int, *, is_locked: bool, voucher: str = "") -> None:
-        """Reads what is approved, spent and waiting, and whether `voucher` is used this year, in one statement.
+    `is_used` says of vouchers that were asked for along with it whether they paid something in the year.
+    """
+
+    def __init__(
+        self,
+        budget: Mapping[str, Decimal] | None,
+        *,
+        paid: dict[str, Decimal],
+        waiting: dict[str, Decimal],
+        is_used: dict[str, bool] | None = None,
+    ) -> None:
+        self.budget, self.paid, self.waiting, self.is_used = budget, paid, waiting, is_used or {}
+
+    @classmethod
+    def read(cls, project_id: int, year: int, *, is_locked: bool, voucher: str = "") -> "Account":
+        """What is approved, spent and waiting, and whether `voucher` is used this year, in one statement.
 
         `is_locked` holds the budget until the transaction ends, so that two payments that each would fit cannot
         together exceed it. Then it takes two: what is spent is read by a statement that begins after the lock was got.
         """
         here = {"project_id": project_id, "year": year}
         budgets = Budget.objects.filter(**here)
-        self.budget = budgets.select_for_update().values(*TITLES).first() if is_locked else None
-        waiting = _by_source(Payment.objects.filter(**here, is_approved=True), WAITING)
-        parts = [waiting, _used(voucher, year)] if voucher else [waiting]
+        budget = budgets.select_for_update().values(*TITLES).first() if is_locked else None
+        parts = [_by_source(Payment.objects.filter(**here, is_approved=True), WAITING)]
+        parts += [_used(voucher, year)] if voucher else []
         parts += [] if is_locked else [_approved(budgets, source) for source in TITLES]
         sums: dict[str, dict[str, Decimal]] = {PAID: {}, WAITING: {}, USED: {}, APPROVED: {}}
         for what, source, amount in _by_source(Outlay.objects.filter(**here), PAID).union(*parts, all=True):
             sums[what][source] = amount
-        self.budget = self.budget or sums[APPROVED] or None
-        self.paid, self.waiting = sums[PAID], sums[WAITING]
-        # Of the voucher that was asked for: did it pay something this year already?
-        self.is_used = {voucher: bool(sums[USED])} if voucher else {}
+        is_used = {voucher: bool(sums[USED])} if voucher else {}
+        return cls(budget or sums[APPROVED] or None, paid=sums[PAID], waiting=sums[WAITING], is_used=is_used)
 
     def approved(self, source: str) -> Decimal:
         """The budget of this source; nothing where there is no budget."""
@@ -85,11 +97,28 @@ def account(
     """The account as this call sees it. `voucher` is looked up along with it where the account is not known yet."""
     key = (Account, project_id, year)
     if key not in shared:
-        shared[key] = Account(project_id, year, is_locked=is_locked, voucher=voucher)
+        shared[key] = Account.read(project_id, year, is_locked=is_locked, voucher=voucher)
     found: Account = shared[key]
     return found
 
 
-def left(budget: Mapping[str, Decimal], spent: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """What is left, by source."""
-    return {source: budget.get(source, NOTHING) - spent.get(source, NOTHING) for source, _title in SOURCES}
+def accounts(keys: Collection[tuple[int, int]], *, is_locked: bool = False) -> dict[tuple[int, int], Account]:
+    """The accounts of several projects and years, in three statements. Budgets are locked in the order of their ids, so that
+    two imports cannot wait for each other."""
+    here = {"project_id__in": {project for project, _year in keys}, "year__in": {year for _project, year in keys}}
+    budgets = Budget.objects.filter(**here).order_by("case_id")
+    rows = (budgets.select_for_update() if is_locked else budgets).values("project_id", "year", *TITLES)
+    found = {(row["project_id"], row["year"]): {code: row[code] for code in TITLES} for row in rows}
+    paid = _by_account(Outlay.objects.filter(**here))
+    waiting = _by_account(Payment.objects.filter(**here, is_approved=True))
+    return {
+        key: Account(found.get(key), paid=dict(paid.get(key, {})), waiting=dict(waiting.get(key, {}))) for key in keys
+    }
+
+
+def _by_account(rows: Any) -> dict[tuple[int, int], dict[str, Decimal]]:
+    found: dict[tuple[int, int], dict[str, Decimal]] = {}
+    grouped = rows.values_list("project_id", "year", "source").annotate(sum=Sum("amount")).order_by()
+    for project, year, source, amount in grouped:
+        found.setdefault((project, year), {})[source] = amount
+    return found

@@ -233,6 +233,23 @@ ROUNDS = Steps(
             stops=("pay",),
         ),
         Step(
+            name="reverse",
+            title=Text("冲销发放", "Reverse the round"),
+            after=("paid",),
+            to="planned",
+            records=events.ROUND_REVERSED,
+            by="payments.cashier",
+            takes=(_voucher, _reason),
+            starts=("pay",),
+            about=Text(
+                "发错了的，按冲销日期记一笔负数；这一期重新变为待发放，到期日不变。",
+                "One that was paid wrongly: the amount is taken back and the round is to be paid again, by the same day.",
+            ),
+            asks_first=Text(
+                "冲销后这一期要重新发放，或者办理“本期不发”。", "The round then has to be paid again, or dropped."
+            ),
+        ),
+        Step(
             name="drop",
             title=Text("本期不发", "Drop this round"),
             after=("planned",),

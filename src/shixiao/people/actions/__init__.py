@@ -18,6 +18,7 @@ from shixiao.people.actions.accounts import (
     unlock,
 )
 from shixiao.people.actions.appointments import appoint, end_appointment, leave, transfer
+from shixiao.people.actions.importing import Outcome, import_people, preview_import
 from shixiao.people.actions.posts import create_post, set_post_responsibilities
 from shixiao.people.actions.second_step import (
     add_passkey,
@@ -34,6 +35,7 @@ from shixiao.people.actions.second_step import (
 from shixiao.people.actions.units import close_unit, create_unit, move_unit, rename_unit
 
 __all__ = [
+    "Outcome",
     "add_passkey",
     "appoint",
     "begin_authenticator",
@@ -50,10 +52,12 @@ __all__ = [
     "end_appointment",
     "expire",
     "has_second_step",
+    "import_people",
     "leave",
     "move_unit",
     "pass_with_code",
     "pass_with_passkey",
+    "preview_import",
     "refuse_sign_in",
     "remove_authenticator",
     "remove_passkey",

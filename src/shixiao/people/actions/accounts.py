@@ -33,6 +33,7 @@ def create_account(
 
     A password that another account chose is good for one sign-in; what is typed at the terminal stays.
     """
+    _refuse_from_a_page(role in ADMINISTRATORS, by=by)
     user = User(
         username=User.normalize_username(username),
         display_name=display_name.strip(),
@@ -56,6 +57,7 @@ def change_role(user: User, *, role: Role, by: User | None, now: datetime) -> No
     """Another role; nothing happens when it is the same. Somebody with posts cannot become an administrator."""
     if user.role == role:
         return
+    _refuse_from_a_page(user.is_administrator or role in ADMINISTRATORS, by=by)
     with transaction.atomic():
         _refuse_two_hats(User.objects.select_for_update().get(pk=user.pk), role)
         before, user.role = user.role, role
@@ -63,6 +65,15 @@ def change_role(user: User, *, role: Role, by: User | None, now: datetime) -> No
         user.save(update_fields=["role"])
         particulars = {"before": before, "after": role}
         ledger.record(events.ROLE_CHANGED, subject=user, by=by, now=now, particulars=particulars)
+
+
+def _refuse_from_a_page(is_administrator: bool, *, by: User | None) -> None:
+    """Whoever could set the password of another administrator, or make one, would hold both offices.
+
+    So that is done at the terminal only, by whoever may open the database anyway.
+    """
+    if is_administrator and by is not None:
+        raise ValidationError(_("管理员账号只能在服务器上用命令建立和更改。"), code="administrator")
 
 
 def _refuse_two_hats(user: User, role: Role) -> None:
@@ -76,11 +87,13 @@ def _refuse_two_hats(user: User, role: Role) -> None:
 
 def disable(user: User, *, by: User | None, now: datetime) -> None:
     """The account can sign in no more, and whoever is signed in with it is out at the next page."""
+    _refuse_from_a_page(user.is_administrator, by=by)
     _set_active(user, is_active=False, by=by, now=now)
 
 
 def enable(user: User, *, by: User | None, now: datetime) -> None:
     """The account can sign in again."""
+    _refuse_from_a_page(user.is_administrator, by=by)
     _set_active(user, is_active=True, by=by, now=now)
 
 
@@ -104,6 +117,7 @@ def change_password(
     """
     if user.is_demonstration:
         raise ValidationError(_("演示账号的密码不能修改。"), code="demonstration")
+    _refuse_from_a_page(user.is_administrator and by != user, by=by)
     password_validation.validate_password(password, user)
     with transaction.atomic():
         PastPassword.objects.create(user=user, password=user.password, replaced_at=now)

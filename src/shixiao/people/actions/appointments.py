@@ -99,6 +99,8 @@ def leave(user: User, *, on: date, by: User | None, now: datetime, successor: Us
         locked = _locked(user)
         if locked.left_on is not None:
             return
+        if locked.is_administrator and by is not None:
+            raise ValidationError(_("管理员账号只能在服务器上用命令建立和更改。"), code="administrator")
         handed = _hand_over(user, successor, by=by, now=now)
         ended = list(locked.appointments.filter(Q(until__isnull=True) | Q(until__gt=on)))
         for appointment in ended:
@@ -118,12 +120,14 @@ def leave(user: User, *, on: date, by: User | None, now: datetime, successor: Us
 def begin(user: User, *, post: Post, unit: Unit, since: date, is_main: bool | None) -> Appointment:
     """A stored appointment of a locked account; the caller records what it was for."""
     _refuse_to_appoint(user, unit, since)
+    if user.appointments.filter(post=post, unit=unit, until__isnull=True).exists():
+        names = {"name": user.display_name, "unit": unit.name, "post": post.name}
+        raise ValidationError(_("“%(name)s”已在%(unit)s担任%(post)s。") % names, code="held")
     main = user.appointments.filter(until__isnull=True, is_main=True)
     if is_main:
         main.update(is_main=False)
     is_first = is_main is None and not main.exists()
     appointment = Appointment(user=user, post=post, unit=unit, since=since, is_main=bool(is_main) or is_first)
-    appointment.full_clean()
     appointment.save(force_insert=True)
     return appointment
 

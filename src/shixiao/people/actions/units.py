@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
 from shixiao import ledger
-from shixiao.people import events
+from shixiao.people import events, moving
 from shixiao.people.models import DEEPEST, LAST_UNIT_ID, LEVEL, Unit, User
 from shixiao.people.permissions import may_keep_accounts
 from shixiao.people.refusals import require
@@ -66,9 +66,10 @@ def move_unit(unit: Unit, *, to: Unit | None, by: User | None, now: datetime) ->
         if unit.parent_id == (above.pk if above else None):
             return
         _refuse_a_loop(unit, above)
-        before = unit.parent_id
+        before, old_path = unit.parent_id, unit.path
         _rewrite(unit, above)
         unit.refresh_from_db()
+        moving.followed(old_path, unit.path)
         particulars = {"before": before, "after": unit.parent_id}
         ledger.record(events.UNIT_MOVED, subject=unit, by=by, now=now, particulars=particulars)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Cast, Length, Right, Upper
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shixiao.people.models.accounts import User
 from shixiao.people.models.limits import CODE_LENGTH, NAME_LENGTH, half_open, is_code, is_printable, length_within
@@ -54,7 +55,7 @@ class Unit(models.Model):
     name = models.CharField(_("名称"), max_length=UNIT_NAME_LENGTH, validators=[is_printable])
     short_name = models.CharField(_("简称"), max_length=CODE_LENGTH, blank=True, default="", validators=[is_printable])
     code = models.CharField(
-        _("编码"),
+        pgettext_lazy("people", "编码"),
         max_length=CODE_LENGTH,
         unique=True,
         validators=[is_code],
@@ -110,7 +111,7 @@ class Post(models.Model):
 
     name = models.CharField(_("名称"), max_length=NAME_LENGTH, validators=[is_printable])
     code = models.CharField(
-        _("编码"),
+        pgettext_lazy("people", "编码"),
         max_length=CODE_LENGTH,
         unique=True,
         validators=[is_code],

@@ -1,6 +1,7 @@
 """What the pages about people say of roles and responsibilities."""
 
 from django import template
+from django.forms import BooleanField, BoundField, MultipleChoiceField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,3 +32,21 @@ def responsibility(word: str) -> str:
     """What people call it; the word itself where no room declares it any more."""
     declared = DECLARED.get(word)
     return said(declared.title) if declared else word
+
+
+@register.simple_tag
+def level(depth: int) -> str:
+    """The blanks before a unit of that level."""
+    return "　" * (depth - 1)
+
+
+@register.filter
+def is_single_box(field: BoundField) -> bool:
+    """One box to tick."""
+    return isinstance(field.field, BooleanField)
+
+
+@register.filter
+def is_boxes(field: BoundField) -> bool:
+    """Several boxes to tick."""
+    return isinstance(field.field, MultipleChoiceField)

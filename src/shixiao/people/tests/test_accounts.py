@@ -203,6 +203,21 @@ def test_role_password_and_leave_are_commands_too(reader: User, monkeypatch: pyt
     assert reader.is_active
 
 
+def test_an_administrator_is_made_unlocked_and_helped_at_the_terminal(
+    client: Client, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    words = ("--role", "auditor", "--staff-number", "007", "--password-stdin")
+    run("add", "audit", *words, typed=GOOD, monkeypatch=monkeypatch)
+    user = User.objects.get()
+    assert (user.role, user.staff_number) == ("auditor", "007")
+    for _ in range(5):
+        client.post("/sign-in/", {"username": "audit", "password": "wrong"})
+    run("unlock", "audit")
+    actions.begin_authenticator(user, now=now)
+    run("reset-second-step", "audit")
+    assert client.post("/sign-in/", {"username": "audit", "password": GOOD}).url == "/"
+
+
 def test_the_terminal_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="There is no account nobody"):
         run("disable", "nobody")

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.models import Event
-from shixiao.people import actions, handing_over, responsibilities
+from shixiao.people import actions, handing_over, queries, responsibilities
 from shixiao.people.models import Appointment, Post, Role, Unit, User
 from shixiao.people.permissions import NONE, holds, mandates
 from shixiao.people.refusals import Refused
@@ -166,6 +166,17 @@ def test_all_rights_of_a_request_cost_one_statement(
     assert not found.allow(CLERK, tree["A2"].path)
 
 
+@pytest.mark.parametrize(("on", "code"), [(date(2026, 5, 31), None), (DAY, "A1"), (LATER, "A2")])
+def test_where_somebody_belongs_is_where_the_main_appointment_is(
+    tree: dict[str, Unit], clerk: Post, head: Post, li: User, now: datetime, on: date, code: str | None
+) -> None:
+    actions.appoint(li, post=clerk, unit=tree["A1"], since=DAY, by=None, now=now)
+    actions.appoint(li, post=head, unit=tree["A11"], since=DAY, by=None, now=now)
+    actions.transfer(li, unit=tree["A2"], post=clerk, since=LATER, by=None, now=now)
+    found = queries.unit_of(li, on=on)
+    assert (found.code if found else None) == code
+
+
 def test_a_word_that_nobody_declares_is_a_mistake_and_not_a_no(li: User) -> None:
     with pytest.raises(UnknownResponsibility, match=r"trial\.emperor"):
         holds(li, "trial.emperor", unit=None, on=DAY)
@@ -200,7 +211,7 @@ def test_the_same_post_at_the_same_unit_is_held_once_at_a_time(
     tree: dict[str, Unit], clerk: Post, li: User, now: datetime
 ) -> None:
     first = actions.appoint(li, post=clerk, unit=tree["A1"], since=DAY, by=None, now=now)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="“li”已在A1担任经办"):
         actions.appoint(li, post=clerk, unit=tree["A1"], since=NEXT, by=None, now=now)
     with pytest.raises(DatabaseError), transaction.atomic():
         Appointment.objects.create(user=li, post=clerk, unit=tree["A1"], since=NEXT)

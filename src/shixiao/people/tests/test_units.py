@@ -1,11 +1,13 @@
 """The tree of units: its paths are right after every step, and what would break it is refused."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -200,6 +202,40 @@ def test_only_the_system_administrator_keeps_the_tree_and_a_vain_try_is_noted(
     assert {(event.subject_id, event.by_id) for event in refused} == {(str(li.pk), str(li.pk))}
     administrator = account("root", role=Role.SYSTEM_ADMINISTRATOR)
     actions.create_unit("x", code="X", parent=None, since=DAY, by=administrator, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moves_at_once_make_no_loop(unit: Make, now: datetime) -> None:
+    first, second = unit("A"), unit("B")
+    ready = threading.Barrier(2)
+
+    def move(what: Unit, to: Unit) -> str:
+        ready.wait()
+        try:
+            actions.move_unit(what, to=to, by=None, now=now)
+        except ValidationError as refused:
+            return refused.code or ""
+        finally:
+            connection.close()
+        return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(move, (first, second), (second, first)))
+    assert sorted(outcomes) == ["loop", "moved"]
+    assert sorted(each.depth for each in Unit.objects.all()) == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_units_made_at_once_get_ids_of_their_own(db: None, now: datetime) -> None:
+    def make(number: int) -> None:
+        try:
+            actions.create_unit(f"处{number}", code=f"N{number}", parent=None, since=DAY, by=None, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(make, range(12)))
+    assert sorted(Unit.objects.values_list("id", flat=True)) == list(range(1, 13))
 
 
 @given(moves=st.lists(st.tuples(st.integers(0, 7), st.integers(-1, 7)), max_size=12))

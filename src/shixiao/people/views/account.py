@@ -1,13 +1,10 @@
 """One's own account: posts, password, the second step of signing in."""
 
 import json
-from http import HTTPStatus
-from typing import Any
 
 import segno
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,21 +17,9 @@ from django.views.decorators.http import require_http_methods
 from shixiao.people import actions, one_time_codes, passkeys, passwords, queries, sealing
 from shixiao.people.forms import ChangePassword, ConfirmAuthenticator, NewPasskey, OwnPassword
 from shixiao.people.models import Authenticator, Passkey, User
+from shixiao.people.views.pages import answer, person
 
 ISSUER = "实效"
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in; the sign-in middleware has seen to it that somebody is."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101
-    return user
-
-
-def answer(request: HttpRequest, template: str, context: dict[str, Any], *, form: Form | None = None) -> HttpResponse:
-    """A page; with errors in `form` its status says so."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
-    return render(request, template, context, status=status)
 
 
 @require_http_methods(["GET", "HEAD"])

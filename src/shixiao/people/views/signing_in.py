@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -86,13 +85,11 @@ def second_step(request: HttpRequest) -> HttpResponse:
             address = waiting.end(request)
             actions.sign_in(request, user, now=now, second_step=passed)
             return _remember_language(redirect(_safe(request, address)), user.language)
-        form.add_error(None if form.cleaned_data["answer"] else "code", _WRONG)
+        wrong = _("没有通过。请用现在显示的 6 位数字；每个数字和恢复码只能用一次。")
+        form.add_error(None if form.cleaned_data["answer"] else "code", wrong)
         if _count_failure(request, user, now=now):
             return locked_out(request)
     return _second_step_page(request, user, form)
-
-
-_WRONG = _lazy("没有通过。请用现在显示的 6 位数字；每个数字和恢复码只能用一次。")
 
 
 def _passed(request: HttpRequest, user: User, form: SecondStep, *, now: datetime) -> str:
@@ -126,7 +123,7 @@ def _sign_in_page(request: HttpRequest, form: SignIn) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {
         "form": form,
-        "demonstration": (demonstration.OFFICER, demonstration.READER) if settings.SHIXIAO_DEMO else (),
+        "demonstration": demonstration.everybody() if settings.SHIXIAO_DEMO else (),
         "demonstration_password": demonstration.PASSWORD,
     }
     return render(request, "people/sign_in.html", context, status=status)

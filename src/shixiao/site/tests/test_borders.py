@@ -65,7 +65,7 @@ def test_a_failure_of_the_program_has_a_page_without_a_trace(
     def fails(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("a secret inside")
 
-    monkeypatch.setattr("shixiao.people.views.render", fails)
+    monkeypatch.setattr("shixiao.people.views.account.render", fails)
     client = signed_in(officer)
     client.raise_request_exception = False
     response = client.get("/account/")

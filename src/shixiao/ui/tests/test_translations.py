@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[4]
-ROOMS = ("ui", "performance")
+ROOMS = ("ui", "performance", "casework")
 
 
 def test_no_string_lacks_its_english_and_the_catalogues_are_fresh() -> None:

@@ -136,6 +136,12 @@ def test_days_that_are_none() -> None:
         DayKind("half")
 
 
+def test_exactly_as_much_is_within_a_limit() -> None:
+    used = elapsed(at(10, 12, 9), at(10, 12, 11), OFFICE)
+    assert used.is_within(WorkingHours.of(hours=2))
+    assert not used.is_within(WorkingHours.of(hours=1, minutes=59))
+
+
 def test_an_end_before_the_beginning_is_refused() -> None:
     with pytest.raises(Unworkable, match="早于开始时间"):
         elapsed(at(10, 13), at(10, 12), OFFICE)

@@ -1,11 +1,13 @@
 """What a working day means: started early, late, on a holiday; when it ends; how it rolls."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import (
     Budget,
+    Calendar,
     CalendarDays,
     CountedFrom,
     Deadline,
@@ -14,9 +16,11 @@ from shixiao.engine.clock import (
     Roll,
     Until,
     Unworkable,
+    Week,
     WorkingDays,
     WorkingHours,
     add,
+    spans,
 )
 from shixiao.engine.clock.tests.examples import OFFICE, PAPERS, at, on
 
@@ -92,6 +96,14 @@ def test_a_roll_looks_at_the_due_day_or_hour(budget: Budget, roll: Roll, due: da
     assert add(at(9, 16, 16), budget, OFFICE, roll) == due
 
 
+def test_hours_over_midnight_close_at_midnight() -> None:
+    """Found by the law that more budget is never earlier: a late closing was after the next day's early one."""
+    weeks = (Week((spans("09:00-01:00"), spans("09:00-00:30"), *((),) * 5)),)
+    tavern = Calendar("tavern", Text("夜间窗口", "Night window"), weeks)
+    assert add(at(10, 11, 9), WorkingDays(1, CLOSING), tavern) == at(10, 13)
+    assert add(at(10, 11, 9), WorkingDays(2, CLOSING), tavern) == at(10, 14)
+
+
 def test_a_roll_backwards_stops_at_the_start() -> None:
     assert add(at(10, 2, 9), CalendarDays(2), OFFICE, Roll.PREVIOUS) == at(10, 5)
     assert add(at(10, 2, 9), Hours.of(hours=2), OFFICE, Roll.PREVIOUS) == at(10, 2, 11)
@@ -105,6 +117,8 @@ def test_a_roll_backwards_stops_at_the_start() -> None:
         (at(10, 13, 17), at(10, 14, 9), at(10, 17)),  # over one midnight: Wednesday is lost
         (at(10, 13, 9), at(10, 15, 9), at(10, 20)),  # Wednesday and Thursday
         (at(10, 14), at(10, 15), at(10, 17)),  # exactly Wednesday
+        (at(10, 15), at(10, 16), at(10, 17)),  # exactly the due day
+        (at(10, 14, 23, 59), at(10, 15), at(10, 16)),  # up to the beginning of the due day: nothing
         (at(10, 16), at(10, 20), at(10, 16)),  # after the due day: nothing
         (at(10, 15, 23, 59), at(10, 18, 9), at(10, 20)),  # goes on on a Sunday: not due before Monday
         (at(10, 15, 10), at(10, 15, 11), at(10, 16)),  # on the due day
@@ -114,6 +128,11 @@ def test_a_pause_takes_the_working_days_that_begin_in_it(since: datetime, until:
     deadline = Deadline(start=at(10, 12, 9), budget=WorkingDays(3), calendar=OFFICE)
     assert deadline.due == at(10, 16)
     assert deadline.suspended(since, PAPERS, until=until).due == due
+
+
+def test_a_pause_from_saturday_to_the_beginning_of_monday_takes_no_working_day() -> None:
+    deadline = Deadline(start=at(10, 15, 9), budget=WorkingDays(3), calendar=OFFICE)
+    assert deadline.suspended(at(10, 17), PAPERS, until=at(10, 19)).due == deadline.due == at(10, 21)
 
 
 def test_a_pause_moves_calendar_days_by_days_and_then_it_rolls() -> None:
@@ -127,6 +146,28 @@ def test_a_pause_between_the_due_day_and_the_day_it_rolls_to_lasts_until_work_go
     deadline = Deadline(start=at(10, 12, 9), budget=CalendarDays(5), calendar=OFFICE, roll=Roll.NEXT)
     assert deadline.due == at(10, 20)  # Saturday 17th, so Monday
     assert deadline.suspended(at(10, 18, 9), PAPERS, until=at(10, 21, 9)).due == at(10, 22)
+
+
+@pytest.mark.parametrize("until", [at(10, 20, 9), at(10, 19, 10)])
+def test_a_pause_between_the_due_hour_and_the_opening_it_rolls_to_lasts_until_it_ends(until: datetime) -> None:
+    deadline = Deadline(start=at(10, 16, 10), budget=Hours.of(hours=24), calendar=OFFICE, roll=Roll.NEXT)
+    assert deadline.due == at(10, 19, 8, 30)  # Saturday 10:00, so Monday
+    once = deadline.suspended(at(10, 18, 9), PAPERS, until=until)
+    assert once.due == until
+    # Two pauses that touch are one.
+    assert once.suspended(until, PAPERS, until=at(10, 20, 11)).due == at(10, 20, 11)
+
+
+def test_the_closing_time_itself_is_in_time() -> None:
+    deadline = Deadline(start=at(10, 12, 9), budget=WorkingDays(1, CLOSING), calendar=OFFICE)
+    assert deadline.is_on_time(at(10, 13, 17, 30))
+    assert deadline.overdue_from == at(10, 13, 17, 30) + timedelta(microseconds=1)
+    assert deadline.is_overdue(deadline.overdue_from)
+
+
+def test_the_last_working_moment_of_a_year_is_in_that_year() -> None:
+    assert add(at(12, 31, 14), WorkingHours.of(hours=3, minutes=30), OFFICE) == at(12, 31, 17, 30)
+    assert add(at(12, 31, 14), WorkingHours.of(hours=3, minutes=31), OFFICE) == at(1, 1, 8, 31, year=2027)
 
 
 def test_the_due_instant_itself_is_in_time_where_time_was_counted_and_late_where_days_were() -> None:

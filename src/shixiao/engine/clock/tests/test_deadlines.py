@@ -91,6 +91,18 @@ def test_a_roll_names_the_day_off(budget: CalendarDays, roll: Roll, words: str) 
     assert sentence(deadline).endswith(words)
 
 
+def test_a_roll_within_a_day_is_named_too() -> None:
+    deadline = Deadline(start=at(10, 12, 9), budget=Hours.of(hours=4), calendar=OFFICE, roll=Roll.NEXT)
+    assert (
+        sentence(deadline) == "4小时（连续计时），自10月12日09:00起，10月12日（周一）非工作时间，顺延，至10月12日14:00"
+    )
+
+
+def test_a_holiday_on_a_weekend_took_nothing_and_is_not_named() -> None:
+    deadline = Deadline(start=at(6, 20, 9), budget=WorkingDays(1), calendar=OFFICE)
+    assert sentence(deadline) == "1个工作日，自6月20日09:00起，至6月22日24:00"
+
+
 def test_years_are_written_where_they_differ() -> None:
     deadline = Deadline(start=at(12, 30, 16), budget=WorkingDays(2), calendar=OFFICE)
     assert sentence(deadline) == (

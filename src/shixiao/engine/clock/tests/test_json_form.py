@@ -93,3 +93,22 @@ def test_hours_are_stored_as_people_write_them() -> None:
 def test_unknown_words_are_refused(plain: dict[str, Any]) -> None:
     with pytest.raises(Unworkable):
         budget_from_dict(plain)
+
+
+@pytest.mark.parametrize(
+    ("read", "plain"),
+    [
+        (calendar_from_dict, {"code": "window"}),
+        (calendar_from_dict, {**calendar_to_dict(ALWAYS), "known_until": "soon"}),
+        (calendar_from_dict, {**calendar_to_dict(ALWAYS), "weeks": 7}),
+        (budget_from_dict, {"kind": "working_hours", "seconds": "8"}),
+        (budget_from_dict, {"kind": "working_hours", "seconds": 1e30}),
+        (budget_from_dict, {"kind": "on_day", "day": "2026-02-30"}),
+        (suspension_from_dict, {"since": "now"}),
+        (extension_from_dict, {"budget": None}),
+        (scheme_from_dict, {"since": "2026-01-01", "rules": [{"share_left": 0.1, "colour": "pink"}]}),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_and_is_no_crash(read: Any, plain: dict[str, Any]) -> None:
+    with pytest.raises(Unworkable, match="缺少内容或写法不对"):
+        read(plain)

@@ -39,7 +39,7 @@ ZONES = st.sampled_from(
     ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
 )
 SPANS = st.builds(
-    lambda start, length: Span(start, start + length), st.integers(0, 1439), st.integers(min_value=1, max_value=900)
+    lambda start, length: Span(start, start + length), st.integers(0, 1439), st.integers(min_value=30, max_value=900)
 )
 HOURS = st.lists(SPANS, max_size=3).map(tuple)
 WORKED_HOURS = st.lists(SPANS, min_size=1, max_size=3).map(tuple)
@@ -69,6 +69,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
         weeks=(Week(tuple(weekdays)),),
         exceptions=draw(exceptions()),
         night_duty=draw(HOURS),
+        in_lieu=draw(HOURS),
         known_until=date(2027, 1, 1),
         zone_name=draw(ZONES),
     )

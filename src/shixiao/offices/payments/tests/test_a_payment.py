@@ -101,3 +101,14 @@ def test_a_reversal_takes_the_amount_back(registered: Case, approver: User, cash
     casework.perform(registered, "pay", by=cashier, now=now, voucher="1")
     casework.perform(registered, "reverse", by=cashier, now=now + MINUTE, voucher="2", reason="付错账户")
     assert sum(Outlay.objects.values_list("amount", flat=True)) == 0
+
+
+def test_what_was_returned_is_amended_and_its_time_goes_on(
+    registered: Case, clerk: User, approver: User, now: datetime
+) -> None:
+    returned = casework.perform(registered, "return_", by=approver, now=now + MINUTE, reason="附件不全")
+    assert returned.limit_at is None
+    told = {"source": "fiscal", "amount": "1100.00", "payee": "模拟印刷厂", "purpose": "印刷费（更正）"}
+    amended = casework.perform(registered, "amend", by=clerk, now=now + 2 * MINUTE, **told)
+    assert (amended.state, Payment.objects.get().amount) == ("registered", Decimal("1100.00"))
+    assert amended.limit_at is not None

@@ -1,4 +1,4 @@
-"""Accounts from the terminal: `shixiao manage accounts add|role|password|disable|enable|list`.
+"""Accounts from the terminal: `shixiao manage accounts add|role|password|disable|enable|unlock|reset-second-step|list`.
 
 The first account of an installation is made here, by whoever may open the database anyway; the event in the
 ledger says that it was the program, not a signed-in person.
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A password is asked for at the terminal, or read from standard input with --password-stdin."""
         steps = parser.add_subparsers(dest="step", required=True)
-        for name in ("add", "role", "password", "disable", "enable"):
+        for name in ("add", "role", "password", "disable", "enable", "unlock", "reset-second-step"):
             step = steps.add_parser(name)
             step.add_argument("username")
             if name in ("add", "role"):
@@ -34,12 +34,13 @@ class Command(BaseCommand):
                 step.add_argument("--password-stdin", action="store_true")
             if name == "add":
                 step.add_argument("--display-name", default="")
+                step.add_argument("--staff-number", default="")
         steps.add_parser("list")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the step, or say in one sentence why not."""
         try:
-            getattr(self, f"_{options['step']}")(**options)
+            getattr(self, "_" + options["step"].replace("-", "_"))(**options)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             password=_password(from_stdin=password_stdin),
             by=None,
             now=timezone.now(),
+            staff_number=options["staff_number"],
         )
         self.stdout.write(f"{user.username}: {user.get_role_display()}")
 
@@ -66,6 +68,12 @@ class Command(BaseCommand):
 
     def _enable(self, *, username: str, **options: Any) -> None:
         actions.enable(_account(username), by=None, now=timezone.now())
+
+    def _unlock(self, *, username: str, **options: Any) -> None:
+        actions.unlock(_account(username), by=None, now=timezone.now())
+
+    def _reset_second_step(self, *, username: str, **options: Any) -> None:
+        actions.reset_second_step(_account(username), by=None, now=timezone.now())
 
     def _list(self, **options: Any) -> None:
         for user in User.objects.order_by("username"):

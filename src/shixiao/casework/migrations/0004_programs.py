@@ -3,14 +3,15 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import shixiao.people.models
 from django.conf import settings
 from django.db import migrations, models
+
+import shixiao.people.models
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0002_search_index"),
+        ("casework", "0003_saved_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

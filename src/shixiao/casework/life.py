@@ -1,0 +1,267 @@
+"""The life of a case as people read it: each event with who, when, and what was told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shixiao.casework import budgets, offices, things
+from shixiao.casework.events import ASSIGNED, RELATED
+from shixiao.casework.models import Assistant, Case
+from shixiao.casework.particulars import Particular, Sort
+from shixiao.casework.performing import events_of
+from shixiao.casework.steps import Steps
+from shixiao.casework.templatetags.casework import last_moment
+from shixiao.engine import clock
+from shixiao.engine.bilingual import Text
+from shixiao.ledger.kinds import DECLARED
+from shixiao.ledger.models import Event
+from shixiao.people.models import User
+from shixiao.people.wordings import said
+from shixiao.ui import formats
+
+LONGEST = 200
+_PERSONS = {"lead", "before", "assistants"}  # of the events by which a case changes hands
+_OF_THE_COUNTER = {
+    "due": Text("时限", "Due"),
+    "lead": Text("主办", "Lead"),
+    "assistants": Text("协办", "Assistants"),
+    "other": Text("关联的事项", "Related case"),
+    "as": Text("关系", "Relation"),
+    "name": Text("时限", "Deadline"),
+    "budget": Text("延长", "More time"),
+    "reason": Text("理由", "Reason"),
+    "before": Text("原来", "Before"),
+    "tag": Text("标签", "Tag"),
+    "attachment": Text("附件", "Attachment"),
+    "remark": Text("备注", "Remark"),
+}
+_NOT_FOR_PEOPLE = {"deadline", "change", "ground", "event"}
+
+
+class Told(NamedTuple):
+    """One particular of an event. `is_erased`: there were words, and the law had them deleted."""
+
+    title: str
+    value: str
+    address: str = ""
+    is_erased: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One event of a life. `recorded_at` only where it was written down later than it happened."""
+
+    id: int
+    title: str
+    who: str
+    happened_at: datetime
+    recorded_at: datetime | None
+    told: tuple[Told, ...]
+
+
+class Life(NamedTuple):
+    """The newest event first. `is_cut`: there are older ones than are shown."""
+
+    happenings: tuple[Happening, ...]
+    facts: tuple[Told, ...]
+    is_cut: bool
+
+
+def read(case: Case, *, is_whole: bool = False) -> tuple[Life, list[User]]:
+    """What happened, and who assists. Three statements, and one for each kind of thing that is named beside the project."""
+    rows = events_of(case).reverse().prefetch_related("words")
+    events = list(rows if is_whole else rows[: LONGEST + 1])
+    is_cut = not is_whole and len(events) > LONGEST
+    events = events[:LONGEST] if is_cut else events
+    people = _people(case, events)
+    telling = _Telling(case, events, people)
+    happenings = tuple(telling.happening(event) for event in events)
+    return Life(happenings, telling.facts(events), is_cut), [user for user in people.values() if user.is_assistant]  # type: ignore[attr-defined]
+
+
+def _people(case: Case, events: Sequence[Event]) -> dict[int, User]:
+    """The accounts that the events name and those who assist, in one statement."""
+    wanted = set()
+    for event in events:
+        if event.by_kind == User.ledger_name and event.by_id.isdigit():
+            wanted.add(int(event.by_id))
+        for name in _PERSONS & set(event.particulars if event.kind.startswith("casework.") else ()):
+            given = event.particulars[name]
+            wanted |= {each for each in (given if isinstance(given, list) else [given]) if isinstance(each, int)}
+    assists = Exists(Assistant.objects.filter(case=case, user=OuterRef("pk")))
+    helpers = Assistant.objects.filter(case=case).values("user")
+    rows = User.objects.filter(Q(pk__in=wanted) | Q(pk__in=helpers)).annotate(is_assistant=assists)
+    return {user.pk: user for user in rows.order_by("pk")}
+
+
+class _Telling:
+    """Puts the codes of events into words."""
+
+    def __init__(self, case: Case, events: Sequence[Event], people: dict[int, User]) -> None:
+        self.case, self.people = case, people
+        self.table: Steps = offices.table_of(case.kind)
+        self.detail = offices.detail_of(case.kind)
+        self.known = {each.name: each for step in self.table.steps for each in step.takes}
+        self.limits = {each.name: each.title for each in offices.office_of(case.kind).limits if each.kind == case.kind}
+        self.things = things.titles(self._things(events))
+        if case.project_id:
+            self.things["casework.project", case.project_id] = str(case.project)
+        if case.contract_id:
+            self.things["casework.contract", case.contract_id] = str(case.contract)
+
+    def _things(self, events: Sequence[Event]) -> set[tuple[str, int]]:
+        there = {("casework.project", self.case.project_id), ("casework.contract", self.case.contract_id)}
+        named = {
+            (each.of, event.particulars[name])
+            for event in events
+            for name, each in self.known.items()
+            if each.sort is Sort.THING and isinstance(event.particulars.get(name), int)
+        }
+        return named - there
+
+    def happening(self, event: Event) -> Happening:
+        """The event in the language of the page."""
+        step = self.table.step_of(event.kind)
+        kind = DECLARED.get(event.kind)
+        title = said(step.title) if step else said(kind.title) if kind else event.kind
+        late = event.recorded_at if (event.recorded_at - event.happened_at).total_seconds() >= 60 else None
+        return Happening(
+            id=event.pk,
+            title=title,
+            who=self._who(event),
+            happened_at=event.happened_at,
+            recorded_at=late,
+            told=tuple(self.told(event)),
+        )
+
+    def _who(self, event: Event) -> str:
+        if not event.by_id:
+            return _("系统")
+        user = self.people.get(int(event.by_id)) if event.by_id.isdigit() else None
+        return user.display_name if user else _("有人")
+
+    def told(self, event: Event) -> Iterable[Told]:
+        """Every particular that means something to people, in the order of the step table."""
+        words = {each.name: each.words for each in event.words.all()}
+        order = {name: place for place, name in enumerate(self.known)}
+        texts = DECLARED[event.kind].texts if event.kind in DECLARED else frozenset()
+        for name in sorted(event.particulars, key=lambda name: order.get(name, len(order))):
+            value = event.particulars[name]
+            if name in _NOT_FOR_PEOPLE or value is None or value == [] or value == "":
+                continue
+            if name in texts:
+                yield Told(self.title(name), words.get(name, ""), is_erased=name not in words)
+            elif name == "due" and isinstance(value, dict):
+                yield from (
+                    Told(_("%(name)s的时限") % {"name": self.limit(each)}, _due(at)) for each, at in value.items()
+                )
+            else:
+                yield self.one(event, name, value)
+
+    def one(self, event: Event, name: str, value: Any) -> Told:
+        """One code."""
+        if event.kind == RELATED.name and name == "other":
+            return Told(self.title(name), f"#{value}", reverse("casework:case", args=(value,)))
+        if event.kind.startswith("casework."):
+            return Told(self.title(name), self.of_the_counter(event.kind, name, value))
+        each = self.known.get(name)
+        return Told(self.title(name), self.worded(each, value) if each else self.plain(name, value))
+
+    def of_the_counter(self, kind: str, name: str, value: Any) -> str:
+        """Codes of events that any case may have."""
+        if name in _PERSONS and (kind == ASSIGNED.name or isinstance(value, (int, list))):
+            several = value if isinstance(value, list) else [value]
+            return "、".join(self.people[each].display_name for each in several if each in self.people)
+        if name == "name":
+            return self.limit(str(value))
+        if name == "budget":
+            return said(clock.budget_in_words(budgets.read(str(value).replace("_", " "))))
+        if name in {"before", "due"}:
+            return _due(str(value))
+        return str(value)
+
+    def limit(self, name: str) -> str:
+        """What a deadline is called."""
+        return said(self.limits[name]) if name in self.limits else name
+
+    def title(self, name: str) -> str:
+        """What people call a particular: as the step table says, as the office's row says, or as it is."""
+        if name in self.known:
+            return said(self.known[name].title)
+        if name in _OF_THE_COUNTER:
+            return said(_OF_THE_COUNTER[name])
+        fields = {field.name: field for field in self.detail._meta.concrete_fields} if self.detail else {}
+        return str(fields[name].verbose_name) if name in fields else name.replace("_", " ")
+
+    def plain(self, name: str, value: Any) -> str:
+        """A code that the step was not told: what was worked out."""
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if isinstance(value, str) and "." in value and (amount := _amount(value)) is not None:
+            return f"{amount:,}"
+        return str(value)
+
+    def worded(self, each: Particular, value: Any) -> str:
+        """The value of a declared particular."""
+        match each.sort:
+            case Sort.MONEY:
+                amount = _amount(str(value))
+                return f"{amount:,.2f}" if amount is not None else str(value)
+            case Sort.CHOICE:
+                return next((said(title) for code, title in each.choices if code == value), str(value))
+            case Sort.YES:
+                return _("是") if value else _("否")
+            case Sort.DAY:
+                return formats.day(date.fromisoformat(value))
+            case Sort.INSTANT:
+                return _instant(value)
+            case Sort.THING:
+                return self.things.get((each.of, value), f"#{value}")
+            case _:
+                return str(value)
+
+    def facts(self, events: Sequence[Event]) -> tuple[Told, ...]:
+        """What the case is about as it stands: what its opening step was told, with the newest value of each."""
+        first = next((step for step in map(self.table.step_of, (e.kind for e in reversed(events))) if step), None)
+        if first is None:
+            return ()
+        found: dict[str, Told] = {}
+        for event in events:  # the newest first
+            step = self.table.step_of(event.kind)
+            names = {each.name for each in step.takes} if step else set()
+            wanted = [each for each in first.takes if each.name in names and each.name not in found]
+            told = {each.title: each for each in self.told(event)} if wanted else {}
+            found |= {each.name: told[title] for each in wanted if (title := said(each.title)) in told}
+        plain = [each.name for each in first.takes if each.sort is not Sort.THING or each.of not in _IN_THE_HEAD]
+        return tuple(found[name] for name in plain if name in found and "reason" not in name)
+
+
+_IN_THE_HEAD = {"casework.project", "casework.contract", "casework.topic", "casework.subject", "people.unit"}
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _instant(text: str) -> str:
+    try:
+        return formats.instant(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _due(text: str) -> str:
+    """A due day ends at a midnight; people call it by that day."""
+    try:
+        return last_moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text

@@ -1,0 +1,153 @@
+"""What the pages of the counter read, each in a bounded number of statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from shixiao.casework import allowing, calendars, deadlines, life, lights, offices, things, visibility
+from shixiao.casework.models import Case, Deadline, Relation
+from shixiao.casework.steps import State, Step, Steps
+from shixiao.engine import clock
+from shixiao.engine.bilingual import Text
+from shixiao.people.models import Unit, User
+
+_IN_THE_HEAD = ("unit", "project", "contract", "topic", "subject", "lead", "origin__unit")
+_MOST_RELATED = 50
+MOST_UNITS = 200
+
+
+class LimitShown(NamedTuple):
+    """One deadline of a case: what it is called, its light, and the sentence that explains it."""
+
+    title: Text
+    light: clock.Light
+    explanation: Text
+    is_stopped: bool
+    is_provisional: bool
+
+
+class Related(NamedTuple):
+    """Another case, and why it is named here. Its title only for who may look at it."""
+
+    why: str
+    case: Case
+    kind_title: Text
+    is_open_to_me: bool
+
+
+@dataclass(kw_only=True)
+class CasePage:
+    """Everything of one case that its page shows."""
+
+    case: Case
+    office: offices.Office
+    table: Steps
+    state: State
+    limits: list[LimitShown]
+    buttons: list[Step]
+    life: life.Life
+    assistants: list[User]
+    related: list[Related]
+
+
+def case_of(key: int, *, by: User, now: datetime) -> Case:
+    """The case with what its head names. 404 where there is none, where its office is gone, and where `by` may not look:
+    nobody learns from an address that something is there."""
+    rows = Case.objects.select_related(*_IN_THE_HEAD).filter(kind__in=[table.kind for table in offices.tables()])
+    case = get_object_or_404(rows, pk=key)
+    if not visibility.can_see(case, by=by, now=now):
+        return get_object_or_404(Case.objects.none(), pk=key)
+    return case
+
+
+def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) -> CasePage:
+    """The page of a case that `by` may look at."""
+    table = offices.table_of(case.kind)
+    told, assistants = life.read(case, is_whole=is_whole)
+    return CasePage(
+        case=case,
+        office=offices.office_of(case.kind),
+        table=table,
+        state=table.state(case.state),
+        limits=limits_of(case, now=now) if table.limits else [],
+        buttons=allowing.buttons(case, by=by, now=now),
+        life=told,
+        assistants=assistants,
+        related=list(related(case, by=by, now=now)),
+    )
+
+
+def limits_of(case: Case, *, now: datetime) -> list[LimitShown]:
+    """The deadlines of a case, those that run first."""
+    rows = list(Deadline.objects.filter(case=case).prefetch_related("suspensions", "extensions"))
+    titles = {each.name: each.title for each in offices.office_of(case.kind).limits if each.kind == case.kind}
+    if not rows:
+        return []
+    in_force = calendars.in_force()
+    schemes = lights.of_kind(lights.schemes(), case.kind)
+    shown = []
+    for row in sorted(rows, key=lambda row: (row.stopped_at is not None, row.pk)):
+        deadline = deadlines.as_clock(row, in_force[row.calendar])
+        light = clock.light(deadline, now=now, schemes=schemes, closed_at=row.stopped_at)
+        title = titles.get(row.name, Text(row.name, row.name))
+        is_stopped = row.stopped_at is not None
+        shown.append(LimitShown(title, light, _explained(deadline), is_stopped, row.is_provisional))
+    return shown
+
+
+def _explained(deadline: clock.Deadline) -> Text:
+    """The sentence. What is counted in days does not depend on the second at which it began, so that is not said."""
+    if isinstance(deadline.budget, (clock.Hours, clock.WorkingHours)):
+        return clock.explain(deadline)
+    return clock.explain(replace(deadline, start=deadline.start.replace(second=0, microsecond=0)))
+
+
+def related(case: Case, *, by: User, now: datetime) -> Iterable[Related]:
+    """Where it comes from, what it asked for, and what it was related to."""
+    if case.origin is not None:
+        yield _related("origin", case.origin, by=by, now=now)
+    for asked in Case.objects.filter(origin=case).select_related("unit").order_by("id")[:_MOST_RELATED]:
+        yield _related("asked", asked, by=by, now=now)
+    links = Relation.objects.filter(Q(case=case) | Q(other=case)).select_related("case__unit", "other__unit")
+    for link in links.order_by("id")[:_MOST_RELATED]:
+        other = link.other if link.case_id == case.pk else link.case
+        yield _related(link.kind, other, by=by, now=now)
+
+
+def _related(why: str, other: Case, *, by: User, now: datetime) -> Related:
+    if not offices.is_known(other.kind):
+        return Related(why, other, Text(other.kind, other.kind), is_open_to_me=False)
+    table = offices.table_of(other.kind)
+    held = visibility.held_by(by, now=now)
+    is_open = other.lead_id == by.pk or other.unit.path.startswith(visibility.places(table, held) or ("-",))
+    return Related(why, other, table.title, is_open_to_me=is_open and not table.is_restricted)
+
+
+# ---- beginning a case ------------------------------------------------------------------------------------------
+
+
+def units_for(word: str, *, by: User, now: datetime, term: str = "") -> QuerySet[Unit]:
+    """The units at which `by` holds a responsibility today, in the order of the tree."""
+    held = visibility.held_by(by, now=now)
+    rows = Unit.objects.open_on(timezone.localtime(now).date())
+    rows = rows.filter(visibility.below(held.paths_for(word), column="path"))
+    for part in term.replace("\0", "").split()[:8]:
+        rows = rows.filter(Q(name__icontains=part) | Q(short_name__icontains=part) | Q(code__icontains=part))
+    return rows.order_by("path")
+
+
+def options_of(units: QuerySet[Unit], *, chosen: Unit) -> things.Options:
+    """The units as a list to choose from, indented as the tree is; the chosen one always."""
+    rows = list(units[: MOST_UNITS + 1])
+    has_more = len(rows) > MOST_UNITS
+    rows = rows[:MOST_UNITS]
+    if chosen.pk not in {row.pk for row in rows}:
+        rows.insert(0, chosen)
+    least = min(row.depth for row in rows)
+    found = tuple(things.Option(row.pk, "　" * (row.depth - least) + row.name) for row in rows)
+    return things.Options(found, has_more)

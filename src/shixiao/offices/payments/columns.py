@@ -1,0 +1,268 @@
+"""Which column of a finance system's file holds what. Pure: proposed from the headers, corrected by hand, remembered by header."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from shixiao.engine.bilingual import Text
+from shixiao.tables.grid import Grid, Row, Sheets
+from shixiao.tables.money import UNITS
+
+SEARCHED = 40  # a header stands among the first rows
+MOST_COLUMNS = 60
+FEWEST = 3  # fields that a row must name to be taken for a header
+YUAN = "元"
+
+
+class Field(str, Enum):
+    """What a column can hold."""
+
+    DATE = "date"
+    CODE = "project_code"
+    NAME = "project_name"
+    UNIT = "unit"
+    SOURCE = "source"
+    AMOUNT = "amount"
+    PAYEE = "payee"
+    PURPOSE = "purpose"
+    VOUCHER = "voucher"
+    CONTRACT = "contract"
+    IGNORED = "ignored"
+
+    @property
+    def title(self) -> Text:
+        """Its name for people."""
+        return TITLES[self]
+
+
+TITLES = {
+    Field.DATE: Text("日期", "Date"),
+    Field.CODE: Text("项目编码", "Project code"),
+    Field.NAME: Text("项目名称", "Project name"),
+    Field.UNIT: Text("单位", "Unit"),
+    Field.SOURCE: Text("资金来源", "Source of funds"),
+    Field.AMOUNT: Text("金额", "Amount"),
+    Field.PAYEE: Text("收款人", "Payee"),
+    Field.PURPOSE: Text("用途", "Purpose"),
+    Field.VOUCHER: Text("凭证号", "Voucher number"),
+    Field.CONTRACT: Text("合同编号", "Contract number"),
+    Field.IGNORED: Text("不读", "Not read"),
+}
+_WORDS = {
+    Field.DATE: "日期 付款日期 支付日期 记账日期 凭证日期 业务日期 入账日期 交易日期 支付时间 付款时间 date",
+    Field.CODE: "项目编码 项目代码 项目编号 预算项目编码 预算项目代码 projectcode",
+    Field.NAME: "项目 项目名称 预算项目 预算项目名称 project projectname",
+    Field.UNIT: "单位 单位名称 预算单位 预算单位名称 使用单位 资金使用单位 unit",
+    Field.SOURCE: "资金来源 资金性质 经费来源 source sourceoffunds",
+    Field.AMOUNT: "金额 支付金额 付款金额 支出金额 实付金额 本次支付金额 发生额 借方金额 支出 amount",
+    Field.PAYEE: "收款人 收款单位 收款方 收款人名称 收款人全称 收款人户名 收款单位名称 对方单位 对方户名 payee",
+    Field.PURPOSE: "用途 摘要 支付用途 款项用途 付款事由 事由 purpose",
+    Field.VOUCHER: "凭证号 凭证编号 凭证号码 记账凭证号 支付凭证号 支付令编号 支付申请号 voucher vouchernumber",
+    Field.CONTRACT: "合同编号 合同号 合同编码 contract contractnumber",
+}
+_MEANINGS = {word: field for field, words in _WORDS.items() for word in words.split()}
+# Every one of these must be known; project by code or by name.
+NEEDED = (Field.DATE, Field.AMOUNT, Field.PAYEE, Field.PURPOSE, Field.VOUCHER)
+_UNIT_IN_BRACKETS = re.compile(r"\((?:单位[::]?)?(?:人民币)?([百千万亿十]*元)\)")
+_UNIT_ABOVE = re.compile(r"单位[::]?(?:人民币)?([百千万亿十]*元)")
+_BRACKETS = re.compile(r"\(.*?\)|[*★]")
+
+
+class Taken(NamedTuple):
+    """How the columns of a table are taken.
+
+    `grid` counts the tables of a file from 1, `line` is that of the last row of the header, `fields` has one for each column
+    from the left and `labels` the words above them. `unit` is that of the amounts; `source` holds for all rows where no column
+    says the source of funds.
+    """
+
+    grid: int
+    line: int
+    fields: tuple[Field, ...]
+    labels: tuple[str, ...]
+    unit: str = YUAN
+    source: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return self._asdict() | {"fields": [field.value for field in self.fields], "labels": list(self.labels)}
+
+    def column(self, field: Field) -> int | None:
+        """The column of a field, from 0."""
+        return self.fields.index(field) if field in self.fields else None
+
+    @property
+    def missing(self) -> tuple[Field, ...]:
+        """What has to be said before anything can be read."""
+        found = [field for field in NEEDED if field not in self.fields]
+        found += [] if Field.CODE in self.fields or Field.NAME in self.fields else [Field.NAME]
+        found += [] if Field.SOURCE in self.fields or self.source else [Field.SOURCE]
+        return tuple(found)
+
+
+def from_json(form: Mapping[str, Any]) -> Taken:
+    """What `as_json` gave. Raises ValueError, KeyError or TypeError for anything else."""
+    unit = str(form["unit"])
+    if unit not in UNITS:
+        raise ValueError(unit)
+    return Taken(
+        grid=int(form["grid"]),
+        line=int(form["line"]),
+        fields=tuple(Field(each) for each in form["fields"])[:MOST_COLUMNS],
+        labels=tuple(str(each) for each in form["labels"])[:MOST_COLUMNS],
+        unit=unit,
+        source=str(form.get("source", "")),
+    )
+
+
+def meaning(label: str) -> Field | None:
+    """What a header says, whatever unit and remarks stand behind it."""
+    return _MEANINGS.get(_BRACKETS.sub("", _plain(label)).lower())
+
+
+def unit_of(label: str) -> str:
+    """The unit in the brackets of a header, "" for none."""
+    found = _UNIT_IN_BRACKETS.search(_plain(label))
+    return found[1] if found and found[1] in UNITS else ""
+
+
+def _plain(label: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", label[:200]).split())
+
+
+# ---- headers ---------------------------------------------------------------------------------------------------
+
+
+class Header(NamedTuple):
+    """A row that may be a header: its place among the rows of its grid, and the words of its columns."""
+
+    index: int
+    line: int
+    labels: tuple[str, ...]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """A field for each column; one that is named twice counts the first time."""
+        found: list[Field] = []
+        for label in self.labels:
+            field = meaning(label)
+            found.append(field if field and field not in found else Field.IGNORED)
+        return tuple(found)
+
+    @property
+    def score(self) -> int:
+        """How many fields it names."""
+        return sum(field is not Field.IGNORED for field in self.fields)
+
+
+def headers(grid: Grid) -> Iterator[Header]:
+    """The first rows of a table as headers; a row with one above it that tells more together with it is taken so."""
+    for index, row in enumerate(grid.rows[:SEARCHED]):
+        if row.is_prose:
+            continue
+        alone = Header(index, row.line, _labels(row))
+        above = grid.rows[index - 1] if index else None
+        if above is None or above.is_prose:
+            yield alone
+            continue
+        both = Header(index, row.line, _joined(_spread(grid, index - 1), row))
+        yield both if both.score > alone.score and alone.score < len(set(both.labels)) else alone
+
+
+def _labels(row: Row) -> tuple[str, ...]:
+    return _trimmed(_plain(cell) for cell in row.cells[:MOST_COLUMNS])
+
+
+def _trimmed(words: Iterable[str]) -> tuple[str, ...]:
+    found = list(words)
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
+
+
+def _spread(grid: Grid, index: int) -> list[str]:
+    """The words of a row, a merged cell's over all its columns."""
+    cells = [_plain(cell) for cell in grid.rows[index].cells[:MOST_COLUMNS]]
+    for merge in grid.merges:
+        if merge.top <= index < merge.bottom and merge.left < len(cells):
+            first = cells[merge.left]
+            for column in range(merge.left, min(merge.right, len(cells))):
+                cells[column] = cells[column] or first
+    return cells
+
+
+def _joined(above: Sequence[str], row: Row) -> tuple[str, ...]:
+    """Two rows of a header as one: what stands below says more, unless it is empty or a unit only."""
+    below = [_plain(cell) for cell in row.cells[:MOST_COLUMNS]]
+    width = max(len(above), len(below))
+    pairs = zip([*above, *[""] * (width - len(above))], [*below, *[""] * (width - len(below))], strict=True)
+    return _trimmed(_together(top, bottom) for top, bottom in pairs)
+
+
+def _together(top: str, bottom: str) -> str:
+    if not bottom or bottom == top:
+        return top
+    if bottom.strip("()") in UNITS:
+        return f"{top}({bottom.strip('()')})"
+    return bottom if meaning(bottom) or not meaning(top) else top + bottom
+
+
+# ---- proposing -------------------------------------------------------------------------------------------------
+
+
+def propose(sheets: Sheets, known: Iterable[Taken] = ()) -> Taken | None:
+    """How the columns of the first fitting table are to be taken: as somebody said before of the same header (`known`, newest
+    first), or by the words; None where no row looks like a header."""
+    by_labels: dict[tuple[str, ...], Taken] = {}
+    for each in known:
+        by_labels.setdefault(each.labels, each)
+    best: tuple[int, int, Header] | None = None
+    for number, grid in enumerate(sheets.grids, 1):
+        for header in headers(grid):
+            if header.labels and (before := by_labels.get(header.labels)):
+                return before._replace(grid=number, line=header.line)
+            if header.score >= FEWEST and (best is None or header.score > best[0]):
+                best = (header.score, number, header)
+    if best is None:
+        return None
+    _score, number, header = best
+    return taken(sheets, grid=number, line=header.line, fields=header.fields)
+
+
+def taken(
+    sheets: Sheets, *, grid: int, line: int, fields: Sequence[Field], unit: str = "", source: str = ""
+) -> Taken | None:
+    """The columns as given, with the words of the header in that line; None where the file has no such line."""
+    if not 1 <= grid <= len(sheets.grids):
+        return None
+    here = sheets.grids[grid - 1]
+    header = next((each for each in headers(here) if each.line == line), None)
+    if header is None:
+        return None
+    width = max(len(header.labels), len(fields))
+    filled = (*fields, *(Field.IGNORED,) * width)[:width]
+    return Taken(grid, line, tuple(filled), header.labels, unit or _unit(here, header, filled), source)
+
+
+def _unit(grid: Grid, header: Header, fields: Sequence[Field]) -> str:
+    """The unit of the amounts: in the header, or in a line above it; yuan where nobody says."""
+    for label, field in zip(header.labels, fields, strict=False):
+        if field is Field.AMOUNT and (unit := unit_of(label)):
+            return unit
+    for row in grid.rows[: header.index]:
+        for cell in row.cells:
+            found = _UNIT_ABOVE.search(_plain(cell))
+            if found and found[1] in UNITS:
+                return found[1]
+    return YUAN
+
+
+def tables_of(sheets: Sheets, how: Taken) -> Iterator[tuple[Grid, int]]:
+    """Every table with this header, with the place of its header's last row."""
+    for number, grid in enumerate(sheets.grids, 1):
+        for header in headers(grid):
+            if (number == how.grid and header.line == how.line) or (number != how.grid and header.labels == how.labels):
+                yield grid, header.index
+                break

@@ -1,0 +1,53 @@
+"""What people fill in: to sign in, and about units, staff and posts."""
+
+from shixiao.people.forms.organisation import (
+    Appoint,
+    BookFilter,
+    CloseUnit,
+    EndAppointment,
+    ImportFile,
+    Leave,
+    MoveUnit,
+    NewAccount,
+    NewPost,
+    NewUnit,
+    PostWords,
+    RenameUnit,
+    RoleOf,
+    SetPassword,
+    StaffFilter,
+    Transfer,
+)
+from shixiao.people.forms.signing_in import (
+    ChangePassword,
+    ConfirmAuthenticator,
+    NewPasskey,
+    OwnPassword,
+    SecondStep,
+    SignIn,
+)
+
+__all__ = [
+    "Appoint",
+    "BookFilter",
+    "ChangePassword",
+    "CloseUnit",
+    "ConfirmAuthenticator",
+    "EndAppointment",
+    "ImportFile",
+    "Leave",
+    "MoveUnit",
+    "NewAccount",
+    "NewPasskey",
+    "NewPost",
+    "NewUnit",
+    "OwnPassword",
+    "PostWords",
+    "RenameUnit",
+    "RoleOf",
+    "SecondStep",
+    "SetPassword",
+    "SignIn",
+    "StaffFilter",
+    "Transfer",
+]
