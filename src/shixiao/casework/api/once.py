@@ -15,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
+from shixiao.casework.api import problems
 from shixiao.casework.api.problems import Problem
 from shixiao.casework.models import Answered, Case, Token
 from shixiao.casework.models.programs import KEY_LENGTH
@@ -23,7 +24,7 @@ from shixiao.engine.bilingual import Text
 
 KEPT = timedelta(days=7)
 BATCH = 1000
-HEADER = "Idempotency-Key"
+HEADER = problems.KEY_HEADER
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(rf"[!-~]{{1,{KEY_LENGTH}}}")
 
