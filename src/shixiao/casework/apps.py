@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
 from shixiao.casework.search import checks as _search_checks
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.jobs import Job
+from shixiao.ui import menu
 
 
 def fire_due_timers(now: datetime) -> int:
@@ -18,13 +20,33 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def tidy_attachments(now: datetime) -> int:
+    """A job of the worker: files that no case names any more are removed."""
+    from shixiao.casework import attaching  # needs the models
+
+    return attaching.tidy(now)
+
+
+def may_erase(request: HttpRequest) -> bool:
+    """Only the security administrator's menu has it; who may is asked again by the step."""
+    from shixiao.people.permissions import may_grant  # needs the models
+
+    return may_grant(request.user)
+
+
 class CaseworkConfig(AppConfig):
     """Cases, step tables, deadlines, tags, attachments, search."""
 
     name = "shixiao.casework"
     label = "casework"
     verbose_name = _("办事台")
-    jobs = (Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),)
+    jobs = (
+        Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.attachments", every=timedelta(hours=6), run=tidy_attachments),
+    )
+    places = (
+        menu.Place(_("依法删除"), "casework:erase", icon="accepted", order=95, within=("erasing/",), who=may_erase),
+    )
 
     def ready(self) -> None:
         """Whoever leaves hands over the cases in hand."""

@@ -1,0 +1,77 @@
+"""How states, limits and words of the counter look."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from shixiao.casework import deadlines
+from shixiao.engine.bilingual import Text
+from shixiao.engine.clock import Light, LightCode
+from shixiao.people.wordings import said
+from shixiao.ui import formats
+
+register = template.Library()
+register.filter("said", said)
+
+NEAR = timedelta(days=3)
+_GLYPHS = {
+    LightCode.NORMAL: "●",
+    LightCode.NEAR: "▲",
+    LightCode.OVERDUE: "✕",
+    LightCode.SUSPENDED: "‖",
+    LightCode.DONE_ON_TIME: "✓",
+    LightCode.DONE_LATE: "✕",
+}
+
+
+def _mark(tone: str, glyph: str, word: str) -> SafeString:
+    return format_html(
+        '<span class="standing tone-{}"><span class="glyph" aria-hidden="true">{}</span>{}</span>', tone, glyph, word
+    )
+
+
+@register.filter
+def light_mark(light: Light) -> SafeString:
+    """Word, glyph and colour of a light."""
+    tone = "amber" if light.colour.value == "yellow" else light.colour.value
+    return _mark(tone, _GLYPHS[light.code], said(light.word))
+
+
+@register.simple_tag
+def limit_mark(limit_at: datetime | None, now: datetime) -> SafeString | str:
+    """Where a case stands against its nearest limit, for lists: overdue, soon, in time."""
+    if limit_at is None:
+        return ""
+    if limit_at <= now:
+        days = (timezone.localtime(now).date() - deadlines.last_moment(limit_at).date()).days
+        return _mark("red", "✕", _("超期 %(days)d 天") % {"days": days} if days else _("今天超期"))
+    if limit_at - now <= NEAR:
+        return _mark("amber", "▲", _("临期"))
+    return _mark("green", "●", _("未到期"))
+
+
+@register.filter
+def last_moment(limit_at: datetime | None) -> str:
+    """The last moment that is in time: the day, with the time where it is not the day's end."""
+    if limit_at is None:
+        return ""
+    last = deadlines.last_moment(limit_at)
+    is_whole_day = (last.hour, last.minute) == (23, 59)
+    return formats.day(last) if is_whole_day else formats.instant(limit_at)
+
+
+@register.filter
+def yuan(amount: Decimal | None) -> str:
+    """An amount of yuan: thousands separators and two decimals."""
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+@register.filter
+def words(text: Text | str) -> str:
+    """A sentence in both languages, or one that is a sentence already."""
+    return said(text) if isinstance(text, Text) else text

@@ -1,0 +1,76 @@
+"""Who may look at which cases.
+
+A case is seen by whoever holds any responsibility of its step table at its unit or above, by its lead and by its assistants.
+A restricted register shows itself to the holders only (law 9).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from shixiao.casework import offices
+from shixiao.casework.models import Assistant, Case
+from shixiao.casework.steps import LEAD, PROGRAM, Steps
+from shixiao.people.models import User, after
+from shixiao.people.permissions import Mandates, mandates
+
+
+def held_by(user: User, *, now: datetime) -> Mandates:
+    """What the person's posts give today; one statement a request."""
+    return mandates(user, timezone.localtime(now).date())
+
+
+def responsibilities(table: Steps) -> frozenset[str]:
+    """Every responsibility that the table speaks of."""
+    return frozenset({step.by for step in table.steps} - {LEAD, PROGRAM} | {table.overseer})
+
+
+def places(table: Steps, held: Mandates) -> tuple[str, ...]:
+    """The paths of the units at whose cases of this kind the person may look; none lies below another."""
+    paths = sorted({path for word in responsibilities(table) for path in held.places.get(word, ())})
+    found: list[str] = []
+    for path in paths:
+        if not path.startswith(tuple(found)):
+            found.append(path)
+    return tuple(found)
+
+
+def seen_tables(tables: Iterable[Steps], held: Mandates) -> tuple[Steps, ...]:
+    """The kinds of case of which the person sees more than those in their own hands."""
+    return tuple(table for table in tables if places(table, held))
+
+
+def below(paths: Iterable[str], *, column: str = "unit__path") -> Q:
+    """Everything at these units or below them, as ranges that an index serves. No paths: nothing."""
+    found = Q(pk__in=())
+    for path in paths:
+        found |= Q(**{f"{column}__gte": path, f"{column}__lt": after(path)})
+    return found
+
+
+def can_see(case: Case, *, by: User, now: datetime) -> bool:
+    """Whether this person may look at this case. One more statement for an assistant only."""
+    table = offices.table_of(case.kind)
+    if case.unit.path.startswith(places(table, held_by(by, now=now)) or ("-",)):
+        return True
+    if table.is_restricted or not by.is_active or by.is_administrator:
+        return False
+    return case.lead_id == by.pk or Assistant.objects.filter(case=case, user=by).exists()
+
+
+def seen_by(by: User, *, tables: Iterable[Steps], now: datetime) -> Q:
+    """`can_see` as a condition for lists of cases."""
+    held = held_by(by, now=now)
+    condition = Q(pk__in=())
+    kinds = []
+    by_paths: dict[tuple[str, ...], list[str]] = {}
+    for table in tables:
+        kinds += [] if table.is_restricted else [table.kind]
+        if found := places(table, held):
+            by_paths.setdefault(found, []).append(table.kind)
+    for several, their_kinds in by_paths.items():
+        condition |= Q(kind__in=their_kinds) & below(several)
+    mine = Q(lead=by) | Q(pk__in=Assistant.objects.filter(user=by).values("case"))
+    return condition | (Q(kind__in=kinds) & mine)
