@@ -37,6 +37,20 @@ def keeps_plans(request: HttpRequest) -> bool:
     return str(getattr(request.user, "role", "")) == "officer"
 
 
+def tidy_attachments(now: datetime) -> int:
+    """A job of the worker: files that no case names any more are removed."""
+    from shixiao.casework import attaching  # needs the models
+
+    return attaching.tidy(now)
+
+
+def may_erase(request: HttpRequest) -> bool:
+    """Only the security administrator's menu has it; who may is asked again by the step."""
+    from shixiao.people.permissions import may_grant  # needs the models
+
+    return may_grant(request.user)
+
+
 class CaseworkConfig(AppConfig):
     """Cases, step tables, deadlines, tags, attachments, search."""
 
@@ -61,11 +75,13 @@ class CaseworkConfig(AppConfig):
             within=("shared/",),
             who=keeps_plans,
         ),
+        menu.Place(_("依法删除"), "casework:erase", icon="accepted", order=750, within=("erasing/",), who=may_erase),
         menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
     )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
+        Job("casework.attachments", every=timedelta(hours=6), run=tidy_attachments),
     )
 
     def ready(self) -> None:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from shixiao.casework.paper_urls import urlpatterns as papers
 from shixiao.casework.views import cases, exporting, lists, manual, many, opening, saving, searching, sharing, time
 
 app_name = "casework"
 urlpatterns = [
+    *papers,
     path("todo/", lists.todo, name="todo"),
     path("offices/<str:label>/", lists.office, name="office"),
     path("offices/<str:label>/export.xlsx", exporting.export, name="export"),
