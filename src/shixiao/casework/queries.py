@@ -104,7 +104,15 @@ def _explained(deadline: clock.Deadline) -> Text:
     """The sentence. What is counted in days does not depend on the second at which it began, so that is not said."""
     if isinstance(deadline.budget, (clock.Hours, clock.WorkingHours)):
         return clock.explain(deadline)
-    return clock.explain(replace(deadline, start=deadline.start.replace(second=0, microsecond=0)))
+    pauses = tuple(
+        replace(each, since=_to_the_minute(each.since), until=each.until and _to_the_minute(each.until))
+        for each in deadline.suspensions
+    )
+    return clock.explain(replace(deadline, start=_to_the_minute(deadline.start), suspensions=pauses))
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def related(case: Case, *, by: User, now: datetime) -> Iterable[Related]:
