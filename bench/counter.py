@@ -239,7 +239,7 @@ def measure() -> None:
         with lock:
             return next(waiting)
 
-    with _server() as port:
+    with server() as port:
         for address in (FLOOR, STEP):
             _throughput(port, address, secret, next_id, seconds=1.0)
         latencies: dict[str, list[float]] = {FLOOR: [], STEP: []}
@@ -262,7 +262,8 @@ def measure() -> None:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
+    """A server of its own, ended afterwards; gives its port once it answers."""
     process = subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True, cwd=HERE)
     try:
         port = int(process.stdout.readline()) if process.stdout else 0
