@@ -251,7 +251,8 @@ def _check_new(case: Case, draft: Draft) -> None:
     if there is not None:
         raise Refused(
             Text(
-                f"这个文件已经添加过了，叫“{there.name}”。", f"This file is attached already, under the name “{there.name}”."
+                f"这个文件已经添加过了，叫“{there.name}”。",
+                f"This file is attached already, under the name “{there.name}”.",
             ),
             reason=Reason.OVERTAKEN,
             field="file",

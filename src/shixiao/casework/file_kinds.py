@@ -108,9 +108,7 @@ def _kind(file: BinaryIO, name: str, ending: str) -> FileKind:
         return found
     for mark, what in _FOREIGN:
         if head.startswith(mark):
-            raise _refused(
-                f"“{name}”的内容是{what.zh}，不能添加。", f"“{name}” is {what.en} and cannot be attached."
-            )
+            raise _refused(f"“{name}”的内容是{what.zh}，不能添加。", f"“{name}” is {what.en} and cannot be attached.")
     return _text(file, name, ending)
 
 

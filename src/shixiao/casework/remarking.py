@@ -49,9 +49,7 @@ def remark(case: Case, text: str, *, corrects: int | None = None, by: User, now:
         if corrects is not None:
             _check_correction(case, corrects, by=by)
             codes = {"corrects": corrects}
-        event = ledger.record(
-            events.REMARKED, subject=case, by=by, now=now, particulars=codes, texts={"remark": said}
-        )
+        event = ledger.record(events.REMARKED, subject=case, by=by, now=now, particulars=codes, texts={"remark": said})
         searching.put_words(case, f"remark/{event.pk}", said)
     return event
 

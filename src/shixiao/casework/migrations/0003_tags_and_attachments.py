@@ -10,130 +10,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0002_search_index'),
+        ("casework", "0002_search_index"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.IntegerField(primary_key=True, serialize=False)),
-                ('path', models.CharField(editable=False, max_length=24, unique=True)),
-                ('depth', models.PositiveSmallIntegerField(editable=False)),
-                ('colour', models.CharField(choices=[('grey', '灰'), ('blue', '蓝'), ('green', '绿'), ('amber', '黄'), ('orange', '橙'), ('red', '红'), ('violet', '紫')], default='grey', max_length=16, verbose_name='颜色')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='casework.tag', verbose_name='并入')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='casework.tag', verbose_name='上级标签')),
-                ('split_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='split_into', to='casework.tag', verbose_name='分自')),
+                ("id", models.IntegerField(primary_key=True, serialize=False)),
+                ("path", models.CharField(editable=False, max_length=24, unique=True)),
+                ("depth", models.PositiveSmallIntegerField(editable=False)),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("grey", "灰"),
+                            ("blue", "蓝"),
+                            ("green", "绿"),
+                            ("amber", "黄"),
+                            ("orange", "橙"),
+                            ("red", "红"),
+                            ("violet", "紫"),
+                        ],
+                        default="grey",
+                        max_length=16,
+                        verbose_name="颜色",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to="casework.tag",
+                        verbose_name="并入",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="casework.tag",
+                        verbose_name="上级标签",
+                    ),
+                ),
+                (
+                    "split_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="split_into",
+                        to="casework.tag",
+                        verbose_name="分自",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '标签',
-                'verbose_name_plural': '标签',
-                'ordering': ('path',),
+                "verbose_name": "标签",
+                "verbose_name_plural": "标签",
+                "ordering": ("path",),
             },
         ),
         migrations.CreateModel(
-            name='CaseTag',
+            name="CaseTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(verbose_name='自')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='至')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='casework.case')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='casework.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(verbose_name="自")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="至")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tags", to="casework.case"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="casework.tag"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项的标签',
-                'verbose_name_plural': '事项的标签',
+                "verbose_name": "事项的标签",
+                "verbose_name_plural": "事项的标签",
             },
         ),
         migrations.CreateModel(
-            name='TagName',
+            name="TagName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=32, validators=[shixiao.people.models.limits.is_printable], verbose_name='名称')),
-                ('since', models.DateField(verbose_name='自')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='casework.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=32, validators=[shixiao.people.models.limits.is_printable], verbose_name="名称"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="names", to="casework.tag"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '标签名称',
-                'verbose_name_plural': '标签名称',
-                'ordering': ('since',),
+                "verbose_name": "标签名称",
+                "verbose_name_plural": "标签名称",
+                "ordering": ("since",),
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.BigIntegerField(unique=True, verbose_name='事件')),
-                ('name', models.CharField(blank=True, max_length=200, validators=[shixiao.people.models.limits.is_printable], verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('size', models.BigIntegerField(verbose_name='字节数')),
-                ('media_type', models.CharField(max_length=100, verbose_name='类型')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='移除')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='依法删除')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='casework.case', verbose_name='事项')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_id", models.BigIntegerField(unique=True, verbose_name="事件")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[shixiao.people.models.limits.is_printable],
+                        verbose_name="文件名",
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size", models.BigIntegerField(verbose_name="字节数")),
+                ("media_type", models.CharField(max_length=100, verbose_name="类型")),
+                ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="移除")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="依法删除")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="casework.case",
+                        verbose_name="事项",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '附件',
-                'verbose_name_plural': '附件',
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['sha256'], name='casework_attachment_content')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('case', 'sha256'), name='casework_attachment_once'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='casework_attachment_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), models.Q(('name', ''), _negated=True)), models.Q(('erased_at__isnull', False), ('name', ''), ('removed_at__isnull', False)), _connector='OR'), name='casework_attachment_erased_wholly'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 200)), name='casework_attachment_name_length'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sha256'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('sha256'), 64)), name='casework_attachment_sha256_length'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('media_type'), 100), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('media_type'), 3)), name='casework_attachment_media_type_length')],
+                "verbose_name": "附件",
+                "verbose_name_plural": "附件",
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["sha256"], name="casework_attachment_content")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("case", "sha256"),
+                        name="casework_attachment_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="casework_attachment_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("erased_at", None), models.Q(("name", ""), _negated=True)),
+                            models.Q(("erased_at__isnull", False), ("name", ""), ("removed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="casework_attachment_erased_wholly",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            )
+                        ),
+                        name="casework_attachment_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                        ),
+                        name="casework_attachment_sha256_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("media_type"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("media_type"), 3
+                            ),
+                        ),
+                        name="casework_attachment_media_type_length",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('id__gte', 1), ('id__lte', 999998)), name='casework_tag_id_fits'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("id__gte", 1), ("id__lte", 999998)), name="casework_tag_id_fits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Right('path', 6), models.IntegerField()), models.F('id')), name='casework_tag_path_ends_with_id'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    django.db.models.functions.comparison.Cast(
+                        django.db.models.functions.text.Right("path", 6), models.IntegerField()
+                    ),
+                    models.F("id"),
+                ),
+                name="casework_tag_path_ends_with_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('path'), django.db.models.expressions.CombinedExpression(models.F('depth'), '*', models.Value(6))), models.Q(('depth__lte', 4))), name='casework_tag_path_as_deep_as_it_says'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Length("path"),
+                        django.db.models.expressions.CombinedExpression(models.F("depth"), "*", models.Value(6)),
+                    ),
+                    models.Q(("depth__lte", 4)),
+                ),
+                name="casework_tag_path_as_deep_as_it_says",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth', 1), ('parent__isnull', True)), models.Q(('depth__gt', 1), ('parent__isnull', False)), _connector='OR'), name='casework_tag_root_has_no_parent'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("depth", 1), ("parent__isnull", True)),
+                    models.Q(("depth__gt", 1), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="casework_tag_root_has_no_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ['grey', 'blue', 'green', 'amber', 'orange', 'red', 'violet'])), name='casework_tag_colour_known'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("colour__in", ["grey", "blue", "green", "amber", "orange", "red", "violet"])),
+                name="casework_tag_colour_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='casework_tag_period'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                name="casework_tag_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('until__isnull', False), _connector='OR'), name='casework_tag_merged_has_ended'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into__isnull", True), ("until__isnull", False), _connector="OR"),
+                name="casework_tag_merged_has_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into', models.F('id')), _negated=True), models.Q(('split_from', models.F('id')), _negated=True)), name='casework_tag_not_from_itself'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    models.Q(("split_from", models.F("id")), _negated=True),
+                ),
+                name="casework_tag_not_from_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='casetag',
-            index=models.Index(fields=['tag', 'since', 'case'], name='casework_casetag_of_tag'),
+            model_name="casetag",
+            index=models.Index(fields=["tag", "since", "case"], name="casework_casetag_of_tag"),
         ),
         migrations.AddConstraint(
-            model_name='casetag',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case', 'tag'), name='casework_casetag_open_once'),
+            model_name="casetag",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("case", "tag"), name="casework_casetag_open_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casetag',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='casework_casetag_period'),
+            model_name="casetag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                name="casework_casetag_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tagname',
-            constraint=models.UniqueConstraint(fields=('tag', 'since'), name='casework_tagname_one_a_day'),
+            model_name="tagname",
+            constraint=models.UniqueConstraint(fields=("tag", "since"), name="casework_tagname_one_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='tagname',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 32), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('name'), 1)), name='casework_tagname_name_length'),
+            model_name="tagname",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 32),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
+                ),
+                name="casework_tagname_name_length",
+            ),
         ),
     ]

@@ -57,7 +57,10 @@ def files_of_case(context: template.Context, case: Case) -> dict[str, Any]:
     user, now = _user(context), timezone.now()
     if user is None or _is_restricted(case):
         return {}
-    rows = [{"file": row, "kind": kind_of_file(row), "is_shown": sending.may_be_shown(row)} for row in attaching.attachments_of(case)]
+    rows = [
+        {"file": row, "kind": kind_of_file(row), "is_shown": sending.may_be_shown(row)}
+        for row in attaching.attachments_of(case)
+    ]
     return {"rows": rows, "may": attaching.may_attach(case, by=user, now=now), "is_there": True} | upload_limits()
 
 
@@ -86,12 +89,11 @@ def bytes_in_words(size: int) -> str:
     """A size as people read it, in the units that file managers use."""
     if size < 1024:
         return _("%(number)d 字节") % {"number": size}
-    amount, unit = float(size), "B"
-    for unit in ("KB", "MB", "GB"):
+    amount, units = size / 1024, ["KB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1024
-        if amount < 1000:
-            break
-    return f"{amount:.0f} {unit}" if amount >= 10 else f"{amount:.1f} {unit}"
+        units.pop(0)
+    return f"{amount:.0f} {units[0]}" if amount >= 10 else f"{amount:.1f} {units[0]}"
 
 
 register.filter("in_words", said)

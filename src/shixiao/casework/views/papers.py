@@ -105,7 +105,11 @@ def tag_many(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("casework:tags")
     chosen = request.POST.get("tag", "")
-    tag = Tag.objects.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdigit() and len(chosen) < 7 else None
+    tag = (
+        Tag.objects.filter(pk=int(chosen)).first()
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 7
+        else None
+    )
     if not keys or tag is None or len(keys) > MOST_CASES:
         messages.warning(request, _("请选择 1 到 %(most)d 个事项和一个标签。") % {"most": MOST_CASES})
         return redirect(back)
@@ -177,7 +181,9 @@ def erase(request: HttpRequest) -> HttpResponse:
         "title": _("依法删除"),
         "button": _("删除"),
         "back": "/",
-        "about": _("删除一条记录里的文字或文件。事件本身和它的指纹保留，证明曾经有过；办公系统另存的内容由该系统处理。"),
+        "about": _(
+            "删除一条记录里的文字或文件。事件本身和它的指纹保留，证明曾经有过；办公系统另存的内容由该系统处理。"
+        ),
     }
     if not form.is_valid():
         return form_page(request, form, **context)

@@ -170,5 +170,7 @@ def change(request: HttpRequest, tag: int, change: str) -> HttpResponse:
         wanted.do(found, form.cleaned_data, person(request), now)
     except Refused as refused:
         return refused_form(request, form, refused, **context)
-    messages.success(request, _("标签“%(name)s”：已办理“%(change)s”。") % {"name": called.get(found.pk, ""), "change": wanted.title})
+    messages.success(
+        request, _("标签“%(name)s”：已办理“%(change)s”。") % {"name": called.get(found.pk, ""), "change": wanted.title}
+    )
     return redirect("casework:tag", found.pk)
