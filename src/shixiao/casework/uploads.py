@@ -19,7 +19,7 @@ from shixiao.casework.storing import Draft, store
 FORM_BYTES = 1 << 20  # room for the other fields and the borders between them
 
 
-class Arrived(UploadedFile):
+class Arrived(UploadedFile):  # type: ignore[type-arg]
     """A file that came in whole. Closing it, as the end of every request does, discards what was not kept."""
 
     def __init__(self, draft: Draft, *, name: str) -> None:
