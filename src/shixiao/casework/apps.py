@@ -70,7 +70,7 @@ class CaseworkConfig(AppConfig):
             _("项目和合同"),
             "casework:shared",
             "office",
-            85,
+            620,
             arguments=("projects",),
             within=("shared/",),
             who=keeps_plans,
