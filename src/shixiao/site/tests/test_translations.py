@@ -13,7 +13,7 @@ IN_TEMPLATES = re.compile(r"""{%\s*(?:translate|trans)\s+(?:"([^"]*)"|'([^']*)')
 
 def sentences(room: Path) -> Iterator[str]:
     for path in [*room.rglob("*.py"), *room.rglob("*.html")]:
-        if "tests" in path.parts:
+        if "tests" in path.parts or path.name == "scaffolding.py":  # the texts of an office that is yet to be made
             continue
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
