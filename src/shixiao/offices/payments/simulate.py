@@ -98,10 +98,12 @@ def plan(names: Sequence[str], *, seed: int = SEED) -> Year:
 
 def _payments(project: int, budget: Decimal, chance: Random) -> Iterator[PlannedPayment]:
     """Twelve months that leave a little of the budget over."""
-    share = budget * chance.randint(80, 97) / 100 / 12
+    share = budget * chance.randint(78, 96) / 100 / 12
+    is_large = budget >= 1_000_000
     for month in MONTHS:
-        for _ in range(chance.choice((0, 1, 1, 1, 2)) if budget < 1_000_000 else 2):
-            amount = (share * chance.randint(25, 50) / 100).quantize(Decimal("0.01"))
+        for _ in range(2 if is_large else chance.choice((0, 1, 1, 1, 2))):
+            part = chance.randint(38, 58) if is_large else chance.randint(70, 115)
+            amount = (share * part / 100).quantize(Decimal("0.01"))
             yield PlannedPayment(
                 project=project,
                 month=month,

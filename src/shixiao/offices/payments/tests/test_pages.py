@@ -66,7 +66,7 @@ def test_without_a_budget_there_is_no_rate(desk: Client, project: Project, clerk
 def test_above_the_budget_is_said(desk: Client, budget: Case, project: Project, clerk: User, now: datetime) -> None:
     take_over(project, clerk, now, amount="200000", over_reason="急用")
     text = text_of(desk, HOME)
-    assert "1 个项目支付超过预算" in text
+    assert "1 个项目有资金来源超过预算" in text
     assert "1 笔支出超预算办理" in text
     page = text_of(desk, f"/offices/payments/projects/{project.pk}/?year=2026")
     assert "超过预算 43,620.00 元" in page
