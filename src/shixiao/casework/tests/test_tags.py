@@ -247,9 +247,7 @@ def test_tagging_is_for_whoever_may_take_a_step(
     assert tagging.tag(cases[1], tag, by=None, now=now)
 
 
-def test_a_tag_is_given_only_while_it_is_in_force(
-    cases: list[Case], keeper: User, clerk: User, now: datetime
-) -> None:
+def test_a_tag_is_given_only_while_it_is_in_force(cases: list[Case], keeper: User, clerk: User, now: datetime) -> None:
     later = vocabulary.create("以后", since=TODAY + DAY, by=keeper, now=now)
     tag = vocabulary.create("春节", by=keeper, now=now)
     with pytest.raises(Refused, match="not in use"):
