@@ -15,9 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """A line for each culprit; an error where there is one, so that a script notices."""
-        number = 0
-        for number, culprit in enumerate(attaching.verify_attachments(), start=1):
-            self.stdout.write(f"{culprit.case} #{culprit.attachment} {culprit.sha256} {said(culprit.fault.value)}")
-        if number:
-            raise CommandError(f"{number} attachments are not as they were: restore them from a backup.")
+        culprits = list(attaching.verify_attachments())
+        for each in culprits:
+            self.stdout.write(f"{each.case} #{each.attachment} {each.sha256} {said(each.fault.value)}")
+        if culprits:
+            raise CommandError(f"{len(culprits)} attachments are not as they were: restore them from a backup.")
         self.stdout.write(self.style.SUCCESS("All attachments are as they were."))
