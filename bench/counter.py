@@ -73,7 +73,13 @@ def bare_pay(request: Any, case: int) -> Any:
         Case.objects.filter(pk=case).update(state="paid", closed_at=now, revision=revision, limit_at=None)
         Payment.objects.filter(pk=case).update(is_approved=False, voucher=voucher, paid_at=now)
         Outlay(
-            case_id=case, **here, source=payment.source, amount=payment.amount, voucher=voucher, happened_at=now
+            case_id=case,
+            **here,
+            source=payment.source,
+            amount=payment.amount,
+            voucher=voucher,
+            happened_at=now,
+            month=timezone.localtime(now).month,
         ).save(force_insert=True)
         Event(
             kind="payments.paid",
