@@ -115,7 +115,7 @@ class Erase(forms.Form):
         min_value=1,
         max_value=2**63 - 1,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text=_("写在备注、附件和经过的旁边，如 1024。由能看到事项的人提供。"),
+        help_text=_("写在备注和附件的旁边，如 1024。由能看到事项的人提供。"),
     )
     ground = forms.ChoiceField(label=_("依据"))
     confirm = forms.BooleanField(label=_("我已核对。删除以后不能恢复。"))

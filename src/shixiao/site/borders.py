@@ -33,4 +33,6 @@ class RequestSize:
         most = limit() if limit else settings.SHIXIAO_REQUEST_LIMIT
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if not announced.isdecimal() or int(announced) > most:
+            if limit:
+                request.megabytes = most // (1 << 20)  # type: ignore[attr-defined]  # for the page that says so
             raise RequestDataTooBig

@@ -96,7 +96,7 @@ def test_nobody_else_on_the_machine_reads_them(case: Case, clerk: User, now: dat
     attach(case, clerk, now)
     (path,) = files(home)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert {folder.stat().st_mode & 0o777 for folder in (path.parent, home, home / "incoming")} == {0o700}
 
 
 def test_the_same_content_is_stored_once(case: Case, unit: Unit, clerk: User, now: datetime, home: Path) -> None:

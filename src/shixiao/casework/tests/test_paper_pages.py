@@ -231,7 +231,8 @@ def test_two_gigabytes_are_refused_before_a_byte_is_read(
         CONTENT_LENGTH=str(announced),
         **{"wsgi.input": Untouched()},
     )
-    assert (response.status_code, "太大" in response.content.decode()) == (status, True)
+    page = response.content.decode()
+    assert (response.status_code, "太大" in page, "最多提交 100 MB" in page) == (status, True, True)
     assert not home.exists()
 
 

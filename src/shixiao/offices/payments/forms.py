@@ -1,7 +1,7 @@
 """What the pages of this desk ask: a programme, a file."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -18,7 +18,13 @@ CONTROL = {"class": "form-control"}
 LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-class ProjectField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _Choice = forms.ModelChoiceField[Project]
+else:
+    _Choice = forms.ModelChoiceField
+
+
+class ProjectField(_Choice):
     """Projects by name and unit."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -74,8 +80,8 @@ class StatementForm(forms.Form):
         help_text=gettext_lazy("Excel（xlsx、xls）、CSV 都可以。下一步先核对，确认以后才记账。"),
     )
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given, label_suffix="")
+    def __init__(self, given: Any = None, files: Any = None) -> None:
+        super().__init__(given, files, label_suffix="")
         self.fields["file"].widget.attrs |= {"accept": ".xlsx,.xls,.xlsm,.csv,.txt", "data-limit": LIMIT}
         self.fields["file"].widget.attrs["data-too-large"] = _too_large()
 

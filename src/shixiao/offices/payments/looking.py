@@ -147,8 +147,8 @@ def _unreadable_columns(how: Taken | None, sheets: Sheets) -> Text | None:
         )
     if not how.missing:
         return None
-    zh = "、".join(each.title.zh for each in how.missing)
-    en = ", ".join(each.title.en for each in how.missing)
+    zh = "、".join(each.heading.zh for each in how.missing)
+    en = ", ".join(each.heading.en for each in how.missing)
     return Text(
         f"还不知道哪一列是：{zh}。请在“各列是什么”里指明。", f"Nobody knows yet which column is: {en}. Say so below."
     )
@@ -210,7 +210,7 @@ class _Finder:
 
     def refuse(self, line: Line, at: Field, text: Text) -> bool:
         """Notes what is wrong; always false."""
-        self.wrong.append(Wrong(line.sheet, line.line, "", at.title, text))
+        self.wrong.append(Wrong(line.sheet, line.line, "", at.heading, text))
         return False
 
     def find(self, line: Line) -> bool:
@@ -298,7 +298,9 @@ def _new_and_known(lines: Iterable[Line], finder: _Finder) -> tuple[list[Line], 
     anything else is an error, and so is a voucher that stands twice in the file."""
     lines = list(lines)
     book = _book({line.on.year for line in lines})
-    new, known, met = [], [], {}
+    new: list[Line] = []
+    known: list[tuple[Line, int]] = []
+    met: dict[tuple[int, str], Line] = {}
     for line in lines:
         key = (line.on.year, line.voucher)
         first = met.setdefault(key, line)
@@ -340,15 +342,15 @@ def _other_content(line: Line, booked: _Booked) -> Text:
     differing = [
         (title, was)
         for title, was, now in (
-            (Field.DATE.title, str(on), str(line.on)),
-            (Field.AMOUNT.title, f"{amount:,}", f"{line.amount:,}"),
-            (Field.PAYEE.title, payee, line.payee),
-            (Field.NAME.title, str(project), str(line.project)),
+            (Field.DATE.heading, str(on), str(line.on)),
+            (Field.AMOUNT.heading, f"{amount:,}", f"{line.amount:,}"),
+            (Field.PAYEE.heading, payee, line.payee),
+            (Field.NAME.heading, str(project), str(line.project)),
         )
         if was != now
     ]
-    zh = "、".join(title.zh if title is Field.NAME.title else f"{title.zh}（{was}）" for title, was in differing)
-    en = ", ".join(title.en if title is Field.NAME.title else f"{title.en} ({was})" for title, was in differing)
+    zh = "、".join(title.zh if title is Field.NAME.heading else f"{title.zh}（{was}）" for title, was in differing)
+    en = ", ".join(title.en if title is Field.NAME.heading else f"{title.en} ({was})" for title, was in differing)
     return Text(
         f"凭证号 {line.voucher} 已经记在 {booked.number}，内容不同：{zh}。请核对；记错了的，先冲销那一笔。",
         f"Voucher {line.voucher} is recorded as {booked.number} with another content: {en}. If that is wrong, reverse it first.",

@@ -152,8 +152,8 @@ def executions(projects: QuerySet[Project], *, year: int) -> list[Execution]:
         found[row["project"]].paid[row["source"]] = row["sum"]
         found[row["project"]].payments += row["count"]
     waiting = Payment.objects.filter(**here, is_approved=True).values("project", "source").annotate(sum=Sum("amount"))
-    for row in waiting.order_by():
-        found[row["project"]].waiting[row["source"]] = row["sum"]
+    for bound in waiting.order_by():
+        found[bound["project"]].waiting[bound["source"]] = bound["sum"]
     return list(found.values())
 
 

@@ -100,7 +100,9 @@ class _Reader:
 
     def __init__(self, grid: Grid, how: Taken, found: Read) -> None:
         self.grid, self.how, self.found = grid, how, found
-        self.columns = {field: number for number, field in enumerate(how.fields) if field is not Field.IGNORED}
+        self.columns: dict[Field, int] = {
+            field: number for number, field in enumerate(how.fields) if field is not Field.IGNORED
+        }
         self.merged = dict(self._merged())
         self.labels = next((each.labels for each in headers(grid) if each.labels == how.labels), how.labels)
 
@@ -134,7 +136,7 @@ class _Reader:
     def row(self, index: int) -> None:
         """One row: a payment, or something to be left out, or what is wrong with it."""
         row = self.grid.rows[index]
-        cells = {field: self._cell(row, index, column) for field, column in self.columns.items()}
+        cells: dict[Field, str] = {field: self._cell(row, index, column) for field, column in self.columns.items()}
         if row.is_prose or not any(cells.values()):
             if text := " ".join(filter(None, (cell.strip() for cell in row.cells))):
                 self._left_out(text)
@@ -229,7 +231,7 @@ class _Reader:
             self._wrong(line.line, self.columns[at], at, refused.text)
 
     def _wrong(self, line: int, column: int, at: Field, text: Text) -> None:
-        self.found.wrong.append(Wrong(self.grid.sheet, line, letter(column), at.title, text))
+        self.found.wrong.append(Wrong(self.grid.sheet, line, letter(column), at.heading, text))
 
 
 _MERGED = Text(

@@ -84,7 +84,8 @@ def plan(names: Sequence[str], *, seed: int = SEED) -> Year:
     """A year for projects of these names: spending that keeps about with the time, one reversal, one cancelled, one above the
     budget with its reason, some returned first."""
     chance = Random(seed)  # noqa: S311 — a story, no secret
-    budgets, payments = [], []
+    budgets: list[PlannedBudget] = []
+    payments: list[PlannedPayment] = []
     for project, name in enumerate(names):
         usual = next((amount for word, amount in USUAL if word in name), 300_000)
         fiscal = Decimal(usual * chance.randint(85, 115) // 100 // 1000 * 1000)
@@ -182,7 +183,7 @@ class _Player:
     def _budget(self, each: PlannedBudget, at: datetime) -> Case:
         project = self.projects[each.project]
         document = f"模拟财〔{self.year}〕{each.project + 1}号"
-        told = {"project": project.pk, "year": self.year, "fiscal": each.fiscal, "document": document}
+        told: dict[str, Any] = {"project": project.pk, "year": self.year, "fiscal": each.fiscal, "document": document}
         opening = casework.Opening(unit=project.unit, particulars=told)
         self.count += 1
         return casework.open_case(BUDGET, "approve", opening, by=self.staff["payments.budget_keeper"], now=at)
@@ -192,7 +193,7 @@ class _Player:
         for each in planned.budgets:
             if each.adjusted is None or at > self.now:
                 continue
-            told = {
+            told: dict[str, Any] = {
                 "fiscal": each.adjusted,
                 "document": f"模拟财调〔{self.year}〕{each.project + 1}号",
                 "reason": "年中预算调整",
@@ -239,7 +240,7 @@ class _Player:
             elif each.is_returned:
                 self._return(each, case, at)
             elif each.over_reason:
-                more = {"over_reason": each.over_reason}
+                more: dict[str, Any] = {"over_reason": each.over_reason}
                 casework.perform(case, "approve", by=self.staff["payments.approver"], now=at, **more)
         usual = [case for each, case in pairs if not (each.is_cancelled or each.is_returned or each.over_reason)]
         casework.perform_many(usual, "approve", by=self.staff["payments.approver"], now=at)
@@ -247,7 +248,7 @@ class _Player:
 
     def _return(self, each: PlannedPayment, case: Case, at: datetime) -> None:
         reason = RETURNED_BECAUSE[case.pk % len(RETURNED_BECAUSE)]
-        told = {
+        told: dict[str, Any] = {
             "source": each.source,
             "amount": each.amount,
             "payee": each.payee,
@@ -258,7 +259,7 @@ class _Player:
         casework.perform(case, "approve", by=self.staff["payments.approver"], now=at + timedelta(hours=2))
 
     def _pay(self, each: PlannedPayment, case: Case, at: datetime) -> None:
-        more = {"over_reason": each.over_reason} if each.over_reason else {}
+        more: dict[str, Any] = {"over_reason": each.over_reason} if each.over_reason else {}
         by = self.staff["payments.cashier"]
         casework.perform(case, "pay", by=by, now=at, voucher=self.voucher(each.month), **more)
         back = at + timedelta(days=3)
@@ -294,5 +295,9 @@ class _Player:
             if at > self.now:
                 continue
             heads = people.get(each.programme.name, 64)
-            told = {"amount": Decimal(heads * 500), "people": heads, "voucher": self.voucher(each.due_on.month)}
+            told: dict[str, Any] = {
+                "amount": Decimal(heads * 500),
+                "people": heads,
+                "voucher": self.voucher(each.due_on.month),
+            }
             casework.perform(each.case, "pay", by=self.staff["payments.cashier"], now=at, **told)

@@ -31,7 +31,7 @@ def workbook() -> bytes:
     sheet = book.active
     assert sheet is not None  # noqa: S101 — a new workbook has one
     sheet.title = "支出"
-    titles = [field.title.zh + (YUAN if field is Field.AMOUNT else "") for field, _width, _about in COLUMNS]
+    titles = [field.heading.zh + (YUAN if field is Field.AMOUNT else "") for field, _width, _about in COLUMNS]
     sheet.append(titles)
     for number, (field, width, _about) in enumerate(COLUMNS, 1):
         letter = get_column_letter(number)

@@ -82,7 +82,7 @@ def preview(request: HttpRequest, draft: int) -> HttpResponse:
     now, one = timezone.now(), _draft(request, draft)
     if request.method == "POST":
         given = {
-            name.removeprefix("reason-"): text for name, text in request.POST.items() if name.startswith("reason-")
+            name.removeprefix("reason-"): str(text) for name, text in request.POST.items() if name.startswith("reason-")
         }
         try:
             importing.give_reasons(one, given)
@@ -162,7 +162,7 @@ def _taken(how: Taken | None) -> list[tuple[str, str]]:
     if how is None:
         return []
     pairs = zip(how.labels, how.fields, strict=False)
-    return [(label, said(field.title)) for label, field in pairs if field is not Field.IGNORED]
+    return [(label, said(field.heading)) for label, field in pairs if field is not Field.IGNORED]
 
 
 @require_POST
@@ -190,7 +190,7 @@ class Shown(NamedTuple):
     @property
     def columns(self) -> list[list[tuple[str, str, bool]]]:
         """The choices above each column."""
-        return [[(each.value, said(each.title), each is field) for each in Field] for field in self.fields]
+        return [[(each.value, said(each.heading), each is field) for each in Field] for field in self.fields]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -228,7 +228,7 @@ def say_columns(request: HttpRequest, draft: int) -> HttpResponse:
 def _missing(how: Taken | None) -> str:
     if how is None:
         return _("请指出哪一行是表头。")
-    return _("还要指出哪一列是：%(columns)s。") % {"columns": "、".join(said(each.title) for each in how.missing)}
+    return _("还要指出哪一列是：%(columns)s。") % {"columns": "、".join(said(each.heading) for each in how.missing)}
 
 
 def _from_post(posted: QueryDict, sheets: Sheets) -> Taken | None:
