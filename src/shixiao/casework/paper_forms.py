@@ -83,12 +83,6 @@ class Split(forms.Form):
     on = on_day(_("从哪天起"))
 
 
-class Many(TagForm):
-    """One tag for many cases."""
-
-    tag = forms.ChoiceField(label=_("标签"))
-
-
 class AddRemark(forms.Form):
     """A remark, or the correction of one."""
 
