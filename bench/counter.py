@@ -73,7 +73,13 @@ def bare_pay(request: Any, case: int) -> Any:
         Case.objects.filter(pk=case).update(state="paid", closed_at=now, revision=revision, limit_at=None)
         Payment.objects.filter(pk=case).update(is_approved=False, voucher=voucher, paid_at=now)
         Outlay(
-            case_id=case, **here, source=payment.source, amount=payment.amount, voucher=voucher, happened_at=now
+            case_id=case,
+            **here,
+            source=payment.source,
+            amount=payment.amount,
+            voucher=voucher,
+            happened_at=now,
+            month=timezone.localtime(now).month,
         ).save(force_insert=True)
         Event(
             kind="payments.paid",
@@ -239,7 +245,7 @@ def measure() -> None:
         with lock:
             return next(waiting)
 
-    with _server() as port:
+    with server() as port:
         for address in (FLOOR, STEP):
             _throughput(port, address, secret, next_id, seconds=1.0)
         latencies: dict[str, list[float]] = {FLOOR: [], STEP: []}
@@ -262,7 +268,8 @@ def measure() -> None:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
+    """A server of its own, ended afterwards; gives its port once it answers."""
     process = subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True, cwd=HERE)
     try:
         port = int(process.stdout.readline()) if process.stdout else 0

@@ -23,6 +23,7 @@ from figure import Figure
 HERE = Path(__file__).resolve().parent
 ROUNDS = 120
 FEW, MANY = 10_000, 1_000_000
+PASSWORD = "bench-house-29"  # noqa: S105 — of a database that is thrown away
 LEADS = 400  # people among whom the cases are spread
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 MINE = "/todo/?due=overdue"
@@ -97,13 +98,11 @@ def _prepared(size: int) -> Callable[[str], None]:
     from django.utils import timezone
 
     from shixiao.people import actions
-    from shixiao.people.models import Role, Unit, User
+    from shixiao.people.models import Role, User
 
     now = timezone.now()
     unit = actions.create_unit("模拟市政府办公厅", code="BENCH", parent=None, since=date(2020, 1, 1), by=None, now=now)
-    me = actions.create_account(
-        "bench", display_name="模拟人", role=Role.STAFF, password="bench-house-29", by=None, now=now  # noqa: S106
-    )
+    me = actions.create_account("bench", display_name="模拟人", role=Role.STAFF, password=PASSWORD, by=None, now=now)
     post = actions.create_post("经办", code="BENCH", words=["payments.clerk"], by=None, now=now)
     actions.appoint(me, post=post, unit=unit, since=date(2020, 1, 1), is_main=True, by=None, now=now)
     User.objects.bulk_create(
@@ -115,7 +114,6 @@ def _prepared(size: int) -> Callable[[str], None]:
     _add_bare_view(me)
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(me, backend="shixiao.people.backends.Accounts")
-    assert isinstance(unit, Unit)
 
     def get(address: str) -> None:
         response = client.get(address)

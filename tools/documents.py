@@ -5,6 +5,7 @@
 Each document is worked out from the declarations that the program itself runs by, so it cannot say anything else.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,25 @@ def documents() -> dict[str, str]:
         "rules.zh-CN.md": reference.as_markdown("zh"),
         "command-line.md": command_line_reference(),
         "adr/README.md": list_of_decisions(),
+        "openapi.json": interface(),
         **manuals(),
     }
+
+
+# ---- the interface for programs ------------------------------------------------------------------------------
+
+
+def interface() -> str:
+    """docs/openapi.json: the description of `/api/v1/`."""
+    _set_up()
+    from shixiao.casework.api import openapi
+
+    return json.dumps(openapi.document(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
+    django.setup()
 
 
 # ---- the manual of each office -------------------------------------------------------------------------------
@@ -35,8 +53,7 @@ def documents() -> dict[str, str]:
 
 def manuals() -> dict[str, str]:
     """docs/manual/: a page and its drawings for each kind of case, from the step tables."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
-    django.setup()
+    _set_up()
     from shixiao.casework import manual, offices
 
     found: dict[str, str] = {}

@@ -83,12 +83,6 @@ class Split(forms.Form):
     on = on_day(_("从哪天起"))
 
 
-class Many(TagForm):
-    """One tag for many cases."""
-
-    tag = forms.ChoiceField(label=_("标签"))
-
-
 class AddRemark(forms.Form):
     """A remark, or the correction of one."""
 
@@ -115,7 +109,7 @@ class Erase(forms.Form):
         min_value=1,
         max_value=2**63 - 1,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text=_("写在备注、附件和经过的旁边，如 1024。由能看到事项的人提供。"),
+        help_text=_("写在备注和附件的旁边，如 1024。由能看到事项的人提供。"),
     )
     ground = forms.ChoiceField(label=_("依据"))
     confirm = forms.BooleanField(label=_("我已核对。删除以后不能恢复。"))

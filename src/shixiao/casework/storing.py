@@ -125,7 +125,8 @@ class Folder:
     @property
     def _incoming(self) -> Path:
         folder = self.root / "incoming"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
     def draft(self, *, limit: int, expected: int = 0) -> Draft:
@@ -142,7 +143,7 @@ class Folder:
         if path.exists() and path.stat().st_size == draft.size:
             draft.discard()
             return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         draft.path.replace(path)
         for folder in (path.parent, path.parent.parent):
             _sync(folder)

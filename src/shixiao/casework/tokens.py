@@ -120,7 +120,7 @@ def authenticate(secret: str, *, now: datetime, about: models.QuerySet[Case] | N
     rows = list(found.annotate(**along("user", today)).order_by("posts__unit__path", "posts__id")) if secret else []
     if not rows:
         raise Unauthenticated
-    token = rows[0]
+    token: Token = rows[0]
     if wait := _seconds_to_wait(token, now=now):
         raise TooManyRefusals(wait)
     if why := _why_not(token, now=now):

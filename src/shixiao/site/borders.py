@@ -19,16 +19,20 @@ class RequestSize:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer, or `RequestDataTooBig`, which becomes the page with status 413."""
-        if not (request.META.get("CONTENT_LENGTH") or "0").isdecimal():
-            raise RequestDataTooBig
+        """The answer; what is too large is refused once the view is known."""
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], arguments: Sequence[Any], named: Mapping[str, Any]
     ) -> None:
-        """Before anything reads the body: the check of the forgery token, which comes next, would be the first."""
+        """Raises `RequestDataTooBig`, which becomes the page with status 413, before anything reads the body.
+
+        The check of the forgery token, which comes next, would be the first to read it.
+        """
         limit = getattr(view, "request_limit", None)
         most = limit() if limit else settings.SHIXIAO_REQUEST_LIMIT
-        if int(request.META.get("CONTENT_LENGTH") or "0") > most:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if not announced.isdecimal() or int(announced) > most:
+            if limit:
+                request.megabytes = most // (1 << 20)  # type: ignore[attr-defined]  # for the page that says so
             raise RequestDataTooBig

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 from shixiao.casework.api import problems
@@ -60,7 +59,7 @@ def answer(
 
     try:
         do(also)
-    except (Refused, IntegrityError):
+    except Refused:  # the step cannot be taken, or the key is taken (`racing`)
         before = Answered.objects.filter(token=token, key=key).first() if key is not None else None
         if before is None:
             raise

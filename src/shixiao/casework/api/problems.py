@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
@@ -220,12 +219,6 @@ SORTS: Mapping[str, Sort] = {
 }
 
 
-SAME_MOMENT = Text(
-    "另一个请求在同一时刻写入了同样的内容，例如同一个凭证号。什么也没有写入，请核对后再发。",
-    "Another request wrote the same in the same moment, such as the same voucher. Nothing was written; look and send again.",
-)
-
-
 class Problem(Exception):
     """To be answered: the sort, a sentence, and what else the program should know."""
 
@@ -289,8 +282,6 @@ def of(error: Exception) -> Problem:
             return of_validation(error.errors)
         case HttpError() if isinstance(error.__cause__, Unreadable):
             return Problem("unreadable", error.__cause__.text)
-        case IntegrityError():  # somebody wrote the same in the same moment, and the database let one of both
-            return Problem("overtaken", SAME_MOMENT)
         case RequestDataTooBig():
             return Problem("too-large")
         case Http404():

@@ -195,7 +195,7 @@ def relate(request: HttpRequest, case: CaseName, body: schemas.RelationBody) -> 
 
 
 def _may_be_seen(case: Case, *, by: User, now: datetime) -> bool:
-    if not offices.is_known(case.kind) or (table := offices.table_of(case.kind)).is_restricted:
+    if not offices.is_known(case.kind) or offices.table_of(case.kind).is_restricted:
         return False
     return visibility.can_see(case, by=by, now=now)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Cast, Length, Right
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shixiao.casework.models.cases import Case
 from shixiao.casework.models.lengths import between
@@ -57,8 +58,8 @@ class Tag(models.Model):
     ledger_name = "casework.tag"
 
     class Meta:
-        verbose_name = _("标签")
-        verbose_name_plural = _("标签")
+        verbose_name = pgettext_lazy("tag", "标签")
+        verbose_name_plural = pgettext_lazy("tag", "标签")
         ordering = ("path",)
         constraints = (
             models.CheckConstraint(condition=models.Q(id__gte=1, id__lte=LAST_TAG_ID), name="casework_tag_id_fits"),

@@ -44,8 +44,10 @@ def find(term: str, *, within: Scope, limit: int = 50, before: int | None = None
         return Found((), refusal=words)
     if within.is_empty():
         return Found(())
-    cases = list(islice(walking.cases(stores.of(connection), words, within, before=_end(before)), limit + 1))
-    hits = _hits(cases[:limit], next(filter(has_letters, words)))
+    store = stores.of(connection)
+    with store.asked():
+        cases = list(islice(walking.cases(store, words, within, before=_end(before)), limit + 1))
+        hits = _hits(store, cases[:limit], next(filter(has_letters, words)))
     return Found(hits, before=hits[-1].case_id if len(cases) > limit and hits else None)
 
 
@@ -55,8 +57,8 @@ def _end(before: int | None) -> int:
     return newest + 1 if before is None else max(min(before, newest + 1), 0)
 
 
-def _hits(cases: Sequence[int], word: str) -> tuple[Hit, ...]:
+def _hits(store: stores.Store, cases: Sequence[int], word: str) -> tuple[Hit, ...]:
     if not cases:
         return ()
-    texts = stores.of(connection).first_texts(word, cases)
+    texts = store.first_texts(word, cases)
     return tuple(Hit(case_id, field, excerpt(text, word)) for case_id in cases for field, text in [texts[case_id]])

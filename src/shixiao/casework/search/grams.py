@@ -76,6 +76,11 @@ def of_place(path: str) -> set[str]:
     return {of_unit(path[:end]) for end in range(UNIT_WIDTH, len(path) + 1, UNIT_WIDTH)}
 
 
+def of_kind(case_kind: str) -> str:
+    """The mark of the cases of a kind."""
+    return f"kind{crc32(case_kind.encode()):08x}"
+
+
 def of_band(bits: int, number: int) -> str:
     """The mark of the cases whose ids are `number` after `bits` bits are dropped."""
     return f"band{bits}x{number}"

@@ -32,9 +32,11 @@ class SearchText(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("case_id", "field", "piece"), name="casework_searchtext_once"),
             models.CheckConstraint(
-                condition=LessThanOrEqual(Length("field"), FIELD_LENGTH)
-                & LessThanOrEqual(Length("case_kind"), KIND_LENGTH)
-                & LessThanOrEqual(Length("unit_path"), PATH_LENGTH),
+                condition=models.Q(
+                    LessThanOrEqual(Length("field"), FIELD_LENGTH),
+                    LessThanOrEqual(Length("case_kind"), KIND_LENGTH),
+                    LessThanOrEqual(Length("unit_path"), PATH_LENGTH),
+                ),
                 name="casework_searchtext_lengths",
             ),
         )

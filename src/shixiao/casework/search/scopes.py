@@ -8,7 +8,8 @@ from django.db import connection
 
 from shixiao.casework.search import grams
 
-MOST_MARKS = 64
+MOST_UNITS = 64
+MOST_KINDS = 3
 
 
 class Scope(NamedTuple):
@@ -25,11 +26,12 @@ class Scope(NamedTuple):
         """Nothing can be seen."""
         return self.paths == () or self.kinds == ()
 
-    def marks(self) -> set[str]:
-        """One of these marks is on everything in it; empty where marks do not help: everywhere, or too many units."""
-        if self.paths is None or "" in self.paths or len(self.paths) > MOST_MARKS:
-            return set()
-        return {grams.of_unit(path) for path in self.paths}
+    def marks(self) -> list[set[str]]:
+        """Of each of these sets, everything in the scope has a mark. They narrow what is looked at and decide nothing,
+        so there is none where marks would not narrow: for many units or kinds."""
+        places = self.paths if self.paths and "" not in self.paths else ()
+        sets = [set(map(grams.of_unit, places)), set(map(grams.of_kind, self.kinds or ()))]
+        return [one for one, most in zip(sets, (MOST_UNITS, MOST_KINDS), strict=True) if 0 < len(one) <= most]
 
     def conditions(self) -> tuple[str, list[object]]:
         """The same in SQL, to be added behind WHERE, for the columns of the table of texts."""
@@ -55,5 +57,8 @@ class Scope(NamedTuple):
 
 
 def _after(path: str) -> str:
-    """The first path behind all that begin with `path`: digits only, since they sort alike under every collation."""
+    """The first path behind all that begin with `path`: digits only, since they sort alike under every collation.
+    What is no path has nothing below it."""
+    if not path.isdecimal():
+        return path
     return f"{path[: -grams.UNIT_WIDTH]}{int(path[-grams.UNIT_WIDTH :]) + 1:0{grams.UNIT_WIDTH}}"

@@ -27,12 +27,12 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> None:
 def differences() -> list[int]:
     """The ids of texts that the index does not know fully; it looks at every text, so it takes its time."""
     store = stores.of(connection)
-    return [id for some in _stored() for id in store.lacking(some)]
+    return [row for some in _stored() for row in store.lacking(some)]
 
 
 def _stored() -> Iterator[dict[int, Piece]]:
     last = 0
     while rows := SearchText.objects.filter(id__gt=last).order_by("id").values_list("id", *Piece._fields)[:_AT_ONCE]:
-        some = {id: Piece(*row) for id, *row in rows}
+        some = {row: Piece(*columns) for row, *columns in rows}
         last = max(some)
         yield some

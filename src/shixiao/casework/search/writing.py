@@ -81,13 +81,14 @@ def _put(wanted: Mapping[Key, list[Piece]]) -> None:
     changed = {key for key, pieces in wanted.items() if pieces != stored[key]}
     if not changed:
         return
-    touched = {id: piece for id, piece in standing.pieces.items() if piece.key in changed}
+    touched = {row: piece for row, piece in standing.pieces.items() if piece.key in changed}
     store.replace(Standing(touched, standing.highest), [piece for key in changed for piece in wanted[key]])
 
 
 def _pieces(entry: Entry) -> Iterator[Piece]:
-    case_id, field, text, *rest = entry
-    if not (cleaned := folding.clean(text)):
+    if not (cleaned := folding.clean(entry.text)):
         return
-    for number, piece in enumerate(folding.pieces(cleaned)):
-        yield Piece(case_id, field, number, piece, folding.fold(piece), *rest)
+    for number, text in enumerate(folding.pieces(cleaned)):
+        folded = folding.fold(text)
+        limits = entry.case_kind, entry.unit_path, entry.opened_at
+        yield Piece(entry.case_id, entry.field, number, text, folded, *limits)

@@ -89,12 +89,11 @@ def bytes_in_words(size: int) -> str:
     """A size as people read it, in the units that file managers use."""
     if size < 1024:
         return _("%(number)d 字节") % {"number": size}
-    amount, unit = float(size), "B"
-    for unit in ("KB", "MB", "GB"):
+    amount, units = size / 1024, ["KB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1024
-        if amount < 1000:
-            break
-    return f"{amount:.0f} {unit}" if amount >= 10 else f"{amount:.1f} {unit}"
+        units.pop(0)
+    return f"{amount:.0f} {units[0]}" if amount >= 10 else f"{amount:.1f} {units[0]}"
 
 
 register.filter("in_words", said)

@@ -37,3 +37,4 @@ urlpatterns = [
     path("", include(_casework)),
     path("", include("shixiao.people.urls")),
 ]
+handler400 = "shixiao.ui.views.bad_request"

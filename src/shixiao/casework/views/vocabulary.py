@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shixiao.casework import paper_forms, tagging, vocabulary
@@ -78,7 +78,7 @@ def _day(text: str, today: date) -> date:
 
 
 def _trail(name: str) -> list[dict[str, str]]:
-    return [{"title": _("标签"), "address": reverse("casework:tags")}, {"title": name, "address": ""}]
+    return [{"title": pgettext("tag", "标签"), "address": reverse("casework:tags")}, {"title": name, "address": ""}]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

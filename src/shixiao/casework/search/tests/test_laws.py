@@ -21,7 +21,9 @@ UNITS = ("000001", "000001000002", "000001000003", "000001000003000004", "000005
 texts = st.text(LETTERS, max_size=160)
 parts = st.tuples(st.integers(1, 40), st.sampled_from(("title", "remark/1")), texts, st.sampled_from(UNITS))
 words = st.lists(st.text(LETTERS, min_size=1, max_size=LONGEST), min_size=1, max_size=3)
-scopes = st.one_of(st.none(), st.lists(st.sampled_from((*UNITS, "")), max_size=3).map(tuple))
+paths = st.lists(st.sampled_from((*UNITS, "")), max_size=3).map(tuple)
+kinds = st.lists(st.integers(0, 5).map("kind-{}".format), max_size=5).map(tuple)
+scopes = st.tuples(st.none() | paths, st.just(()), st.none() | kinds).map(lambda limits: search.Scope(*limits))
 quick = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -47,41 +49,46 @@ def _taken_back() -> Iterator[None]:
         raise _TakeBack
 
 
-def expected(
-    standing: dict[tuple[int, str], str], units: dict[int, str], term: str, paths: tuple[str, ...] | None
-) -> list[int]:
+def kind(case_id: int) -> str:
+    return f"kind-{case_id % 5}"
+
+
+def expected(standing: dict[tuple[int, str], str], units: dict[int, str], term: str, scope: search.Scope) -> list[int]:
     asked = [word for each in term.split() for word in folding.fold(each).split()]
     if not any(map(grams.has_letters, asked)):
         return []
     found = []
     for case_id in sorted({case_id for case_id, _ in standing}, reverse=True):
-        if paths is not None and not units[case_id].startswith(paths):
+        if scope.paths is not None and not units[case_id].startswith(scope.paths):
             continue
-        of_case = [folding.fold(folding.clean(text)) for (id, _), text in standing.items() if id == case_id]
+        if scope.kinds is not None and kind(case_id) not in scope.kinds:
+            continue
+        of_case = [folding.fold(folding.clean(text)) for (of, _), text in standing.items() if of == case_id]
         if all(any(word in text for text in of_case) for word in asked):
             found.append(case_id)
     return found
 
 
 @quick
-@given(first=st.lists(parts, max_size=25), later=st.lists(parts, max_size=8), asked=words, paths=scopes)
-def test_a_search_equals_looking_through_everything(db: None, first, later, asked, paths) -> None:
+@given(first=st.lists(parts, max_size=25), later=st.lists(parts, max_size=8), asked=words, scope=scopes)
+def test_a_search_equals_looking_through_everything(db: None, first, later, asked, scope) -> None:
     units = {case_id: path for case_id, _, _, path in first + later}
     entries = [
-        search.Entry(case_id, field, text, "k", units[case_id], NOW) for case_id, field, text, _ in first + later
+        search.Entry(case_id, field, text, kind(case_id), units[case_id], NOW)
+        for case_id, field, text, _ in first + later
     ]
     standing = {(entry.case_id, entry.field): entry.text for entry in entries}
     with _taken_back():
         search.put_many(entries[: len(first)])
         for entry in entries[len(first) :]:
             search.put(entry)
-        assert cases(" ".join(asked), search.Scope(paths)) == expected(standing, units, " ".join(asked), paths)
+        assert cases(" ".join(asked), scope) == expected(standing, units, " ".join(asked), scope)
         # a word that is there, cut from a text
         for entry in entries[:6]:
             folded = folding.fold(entry.text)
             for at in range(0, len(folded), 17):
                 word = folded[at : at + LONGEST]
-                assert cases(word, search.Scope(paths)) == expected(standing, units, word, paths)
+                assert cases(word, scope) == expected(standing, units, word, scope)
         assert search.differences() == []
 
 
