@@ -51,15 +51,19 @@ def proposals(version: PlanVersion) -> list[Proposal]:
     """For each project of the plan: what was said, or one of the same name in the unit of the same name that runs in the year,
     or a new one where the unit is known. Two statements beside those of the comparison."""
     year = version.plan.fiscal_year
-    by_name = {_folded(unit.name): unit for unit in OfficesUnit.objects.filter(until=None).order_by("-id")}
+    by_name: dict[str, list[OfficesUnit]] = defaultdict(list)
+    for unit in OfficesUnit.objects.filter(until=None).order_by("path"):
+        by_name[_folded(unit.name)].append(unit)
     of_unit: dict[int, list[OfficesProject]] = defaultdict(list)
     for project in OfficesProject.objects.filter(since_year__lte=year, until_year__gte=year).order_by("name", "id"):
         of_unit[project.unit_id].append(project)
     taken: set[int] = set()
     found = []
     for line in comparing.compare(version).lines:
-        unit = by_name.get(_folded(line.key.unit))
-        choices = of_unit[unit.pk] if unit else []
+        units = by_name.get(_folded(line.key.unit), [])
+        choices = [project for unit in units for project in of_unit[unit.pk]]
+        # A department and the unit that is its own office often share a name: the one that has projects is meant, else the lower.
+        unit = max(units, key=lambda each: (len(of_unit[each.pk]), each.depth, each.pk), default=None)
         if line.counterpart and line.counterpart not in choices:
             choices = [*choices, line.counterpart]
         chosen = _chosen(line, choices, taken) if choices or line.counterpart else NONE

@@ -15,6 +15,7 @@ from shixiao.casework.models import Project
 from shixiao.offices.payments.models import SOURCE_CHOICES, Programme
 
 CONTROL = {"class": "form-control"}
+SELECT = {"class": "form-select"}
 LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
@@ -42,13 +43,13 @@ class ProgrammeForm(forms.Form):
         help_text=gettext_lazy("如：参事津贴"),
     )
     project = ProjectField(
-        label=gettext_lazy("项目"), queryset=Project.objects.none(), widget=forms.Select(attrs=CONTROL)
+        label=gettext_lazy("项目"), queryset=Project.objects.none(), widget=forms.Select(attrs=SELECT)
     )
     source = forms.ChoiceField(
-        label=gettext_lazy("资金来源"), choices=SOURCE_CHOICES, widget=forms.Select(attrs=CONTROL)
+        label=gettext_lazy("资金来源"), choices=SOURCE_CHOICES, widget=forms.Select(attrs=SELECT)
     )
     rhythm = forms.ChoiceField(
-        label=gettext_lazy("发放周期"), choices=Programme.Rhythm.choices, widget=forms.Select(attrs=CONTROL)
+        label=gettext_lazy("发放周期"), choices=Programme.Rhythm.choices, widget=forms.Select(attrs=SELECT)
     )
     since = forms.DateField(label=gettext_lazy("自"), widget=forms.DateInput(attrs=CONTROL | {"type": "date"}))
     until = forms.DateField(

@@ -150,8 +150,11 @@ class _Reader:
             self.found.lines.append(line)
 
     def _cell(self, row: Row, index: int, column: int) -> str:
-        text = row.cells[column].strip() if column < len(row.cells) else ""
-        return text or self.merged.get((index, column), "").strip()
+        return self._own(row, column) or self.merged.get((index, column), "").strip()
+
+    def _own(self, row: Row, column: int) -> str:
+        """What the cell itself holds."""
+        return row.cells[column].strip() if column < len(row.cells) else ""
 
     def _left_out(self, text: str) -> None:
         if len(self.found.notes_left_out) < 20:
@@ -172,12 +175,8 @@ class _Reader:
 
     def _fill(self, line: Line, cells: Mapping[Field, str], index: int) -> None:
         for at in (Field.AMOUNT, Field.VOUCHER):
-            column = self.columns.get(at)
-            if (
-                column is not None
-                and (index, column) in self.merged
-                and not self.grid.rows[index].cells[column].strip()
-            ):
+            column = self.columns[at]
+            if (index, column) in self.merged and not self._own(self.grid.rows[index], column):
                 self._wrong(line.line, column, at, _MERGED)
                 return
         self._day(line, cells[Field.DATE])

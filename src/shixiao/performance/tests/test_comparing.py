@@ -113,6 +113,15 @@ def test_a_missing_project_is_made_on_request(version: PlanVersion, bureau: Unit
     assert matching.match(version, {KEY: str(made.pk)}, by=officer, now=now) == 0
 
 
+def test_a_unit_below_one_of_the_same_name(version: PlanVersion, bureau: Unit, officer: User, now: datetime) -> None:
+    own = people.create_unit("某市某局", code="BJ", parent=bureau, since=date(2020, 1, 1), by=None, now=now)
+    assert matching.proposals(version)[0].unit == own
+    project = Project.objects.create(unit=own, name="2026年业务经费", since_year=2026, until_year=2026)
+    assert matching.proposals(version)[0].chosen == str(project.pk)
+    Project.objects.create(unit=bureau, name="别的", since_year=2026, until_year=2026)
+    assert matching.proposals(version)[0].chosen == str(project.pk)
+
+
 def test_without_the_unit_nothing_is_made(version: PlanVersion, officer: User, now: datetime) -> None:
     with pytest.raises(NotMatchable, match="还没有叫“某市某局”的单位"):
         matching.match(version, {KEY: matching.NEW}, by=officer, now=now)

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from shixiao.casework import offices, visibility
+from shixiao.casework.models import Case
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans
 from shixiao.performance import comparing, matching, queries
@@ -26,14 +28,28 @@ from shixiao.performance.views.trails import of_plan
 def compared(request: HttpRequest, plan: int, number: int) -> HttpResponse:
     """Project by project; htmx asks for the sentence alone, which the plan page shows."""
     version = queries.version_of(plan, number)
+    comparison = comparing.compare(version)
+    is_part = getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     context = {
         "version": version,
-        "comparison": comparing.compare(version),
+        "comparison": comparison,
+        "openable": set() if is_part else _openable(request, comparison),
         "may_match": may_accept_plans(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "trail": [*of_plan(version), {"title": _("公布与批复"), "address": ""}],
     }
-    is_part = getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     return render(request, "performance/funds_sentence.html" if is_part else "performance/funds.html", context)
+
+
+def _openable(request: HttpRequest, comparison: comparing.Comparison) -> set[int]:
+    """The budgets that this person may open: two statements."""
+    assert isinstance(request.user, User)  # noqa: S101 — the sign-in middleware has seen to it
+    cases = Case.objects.select_related("unit").filter(pk__in=[line.case for line in comparison.lines if line.case])
+    held = visibility.held_by(request.user, now=timezone.now())
+    return {
+        case.pk
+        for case in cases
+        if case.unit.path.startswith(visibility.places(offices.table_of(case.kind), held) or ("-",))
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
