@@ -5,8 +5,12 @@
 Each document is worked out from the declarations that the program itself runs by, so it cannot say anything else.
 """
 
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+import django
 
 from shixiao.engine.lint import reference
 from shixiao.site.cli.commands import COMMANDS
@@ -23,7 +27,39 @@ def documents() -> dict[str, str]:
         "rules.zh-CN.md": reference.as_markdown("zh"),
         "command-line.md": command_line_reference(),
         "adr/README.md": list_of_decisions(),
+        "openapi.json": interface(),
+        **manuals(),
     }
+
+
+# ---- the interface for programs ------------------------------------------------------------------------------
+
+
+def interface() -> str:
+    """docs/openapi.json: the description of `/api/v1/`."""
+    _set_up()
+    from shixiao.casework.api import openapi
+
+    return json.dumps(openapi.document(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
+    django.setup()
+
+
+# ---- the manual of each office -------------------------------------------------------------------------------
+
+
+def manuals() -> dict[str, str]:
+    """docs/manual/: a page and its drawings for each kind of case, from the step tables."""
+    _set_up()
+    from shixiao.casework import manual, offices
+
+    found: dict[str, str] = {}
+    for office in offices.installed():
+        found |= {f"manual/{name}": text for name, text in manual.documents(office).items()}
+    return found
 
 
 # ---- command line --------------------------------------------------------------------------------------------
@@ -72,5 +108,6 @@ def _decision(path: Path) -> str:
 
 if __name__ == "__main__":
     for name, text in documents().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
         print(f"docs/{name}")

@@ -106,6 +106,14 @@ def may_take(table: Steps, step: Step, *, unit: Unit, lead: int | None, by: User
     return held.allow(step.by, unit.path)
 
 
+def may_take_any(case: Case, *, by: User, now: datetime) -> bool:
+    """Some step of the case's table is this person's, whatever the state is now: tags and files are theirs to keep."""
+    table = offices.table_of(case.kind)
+    return any(may_take(table, step, unit=case.unit, lead=case.lead_id, by=by, now=now) for step in table.steps) or (
+        case.lead_id == by.pk
+    )
+
+
 def _not_allowed(table: Steps, step: Step, unit: Unit) -> Text:
     if step.by == PROGRAM:
         return Text(f"“{step.title.zh}”由系统自动办理。", f"“{step.title.en}” is done by the program itself.")

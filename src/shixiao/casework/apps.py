@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import checks as _checks  # registers the start-up checks
@@ -26,6 +27,32 @@ def forget_old_answers(now: datetime) -> int:
     return once.forget_old(now)
 
 
+def works_at_a_desk(request: HttpRequest) -> bool:
+    """Administrators do no business, so nothing is to do for them."""
+    return not getattr(request.user, "is_administrator", True)
+
+
+def keeps_plans(request: HttpRequest) -> bool:
+    """The performance officer. Whoever keeps projects by a post finds them beside “new”: a menu asks no statement."""
+    return str(getattr(request.user, "role", "")) == "officer"
+
+
+def tidy_attachments(now: datetime) -> int:
+    """A job of the worker: files that no case names any more are removed."""
+    from shixiao.casework import attaching  # needs the models
+
+    return attaching.tidy(now)
+
+
+def may_erase(request: HttpRequest) -> bool:
+    """Only the security administrator's menu has it; who may is asked again by the step."""
+    from django.contrib.auth.models import AnonymousUser  # these need the models
+
+    from shixiao.people.permissions import may_grant
+
+    return may_grant(getattr(request, "user", AnonymousUser()))  # a page of refusal may come before the sign-in
+
+
 class CaseworkConfig(AppConfig):
     """Cases, step tables, deadlines, tags, attachments, search."""
 
@@ -33,12 +60,30 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     verbose_name = _("办事台")
     places = (
-        menu.Place(_("待办"), "casework:todo", icon="todo", order=5, within=("todo/", "cases/", "filters/")),
+        menu.Place(
+            _("待办"),
+            "casework:todo",
+            icon="todo",
+            order=5,
+            within=("todo/", "cases/", "filters/"),
+            who=works_at_a_desk,
+        ),
+        menu.Place(
+            _("项目和合同"),
+            "casework:shared",
+            "office",
+            620,
+            arguments=("projects",),
+            within=("shared/",),
+            who=keeps_plans,
+        ),
+        menu.Place(_("依法删除"), "casework:erase", icon="accepted", order=750, within=("erasing/",), who=may_erase),
         menu.Place(_("时限和日历"), "casework:calendar", icon="events", order=800, within=("time/",)),
     )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
+        Job("casework.attachments", every=timedelta(hours=6), run=tidy_attachments),
     )
 
     def ready(self) -> None:

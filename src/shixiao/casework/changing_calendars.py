@@ -68,10 +68,6 @@ def _change_days(
         return _record(events.CALENDAR_CHANGED, codes, before, until, touched, by=by, now=now, texts=texts)
 
 
-class _Undone(Exception):
-    """Takes a preview back."""
-
-
 def preview(
     *,
     days: Mapping[date, tuple[str, str]],
@@ -81,13 +77,9 @@ def preview(
     now: datetime,
 ) -> list[Moved]:
     """What such a change would move, without making it. Raises what `change_days` raises."""
-    moved: list[Moved] = []
-    try:
-        with transaction.atomic():
-            _change, moved = _change_days(days, removed=removed, known_until=known_until, source="", by=by, now=now)
-            raise _Undone
-    except _Undone:
-        pass
+    with transaction.atomic():
+        _change, moved = _change_days(days, removed=removed, known_until=known_until, source="", by=by, now=now)
+        transaction.set_rollback(True)
     return moved
 
 

@@ -160,7 +160,8 @@ class _Drawing:
         lines.append(f'<path d="M{x:g} {min(*ends, into):g}V{max(*ends, into):g}" {_STROKE}/>')
         lines.append(_head(edge, into, "left" if side == "right" else "right"))
         nearest = min(ends, key=lambda y: abs(y - into))
-        labels.append(_number(x, (nearest + into) / 2, arrow.number))
+        part = 1 / 3 if len(arrow.sources) == 1 else 1 / 2  # nearer to where it comes from, out of the way of crossings
+        labels.append(_number(x, nearest + (into - nearest) * part, arrow.number))
 
     def _loop(self, arrow: Arrow, lines: list[str], labels: list[str]) -> None:
         """It stays where it is."""

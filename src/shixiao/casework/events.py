@@ -77,3 +77,37 @@ TOKEN_REVOKED = declare("casework.token_revoked", Text("撤销令牌", "Token re
 TOKEN_REFUSED = declare(
     "casework.token_refused", Text("令牌使用被拒", "Use of a token refused"), particulars=("reason", "what")
 )
+
+# ---- tags, remarks, attachments --------------------------------------------------------------------------------
+
+TAG_CREATED = declare(
+    "casework.tag_created",
+    Text("建立标签", "Tag created"),
+    particulars=("parent", "colour", "since"),
+    texts=("name",),
+)
+TAG_RENAMED = declare("casework.tag_renamed", Text("标签更名", "Tag renamed"), particulars=("since",), texts=("name",))
+TAG_RECOLOURED = declare("casework.tag_recoloured", Text("标签换颜色", "Tag recoloured"), particulars=("colour",))
+TAG_RETIRED = declare("casework.tag_retired", Text("停用标签", "Tag retired"), particulars=("on",))
+TAGS_MERGED = declare("casework.tags_merged", Text("合并标签", "Tags merged"), particulars=("into", "on"))
+TAG_SPLIT = declare("casework.tag_split", Text("拆分标签", "Tag split"), particulars=("into", "on"), texts=("names",))
+TAGGED = declare("casework.tagged", Text("加标签", "Tagged"), particulars=("tag",))
+UNTAGGED = declare("casework.untagged", Text("去掉标签", "Untagged"), particulars=("tag",))
+REMARKED = declare("casework.remarked", Text("备注", "Remarked"), particulars=("corrects",), texts=("remark",))
+ATTACHED = declare(
+    "casework.attached",
+    Text("添加附件", "Attached"),
+    particulars=("sha256", "size", "media_type"),
+    texts=("attachment",),
+)
+ATTACHMENT_REMOVED = declare(
+    "casework.attachment_removed",
+    Text("移除附件", "Attachment removed"),
+    particulars=("file", "sha256"),
+    texts=("reason",),
+)
+ATTACHMENT_ERASED = declare(
+    "casework.attachment_erased",
+    Text("依法删除附件", "Attachment erased by law"),
+    particulars=("file", "sha256", "ground"),
+)

@@ -15,11 +15,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from shixiao import ledger
-from shixiao.casework import listing, offices
+from shixiao.casework import listing, offices, things
 from shixiao.casework.deadlines import last_moment
 from shixiao.casework.events import LIST_EXPORTED
-from shixiao.casework.filters import Filters
-from shixiao.casework.models import Case
+from shixiao.casework.filters import CLOSED, ME, NO_LIMIT, NOBODY, OPEN, OVERDUE, SOON, Filters
+from shixiao.casework.models import Case, Urgency
 from shixiao.casework.money import MoneyField
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Steps
@@ -79,11 +79,11 @@ def _head(table: Steps, filters: Filters, *, by: User, now: datetime) -> Iterato
     """What the list is, in the first lines: office and kind, filter, when and for whom."""
     office = offices.office_of(table.kind)
     yield f"{said(office.title)} {said(table.title)}"
-    yield _("筛选：%(filter)s") % {"filter": "，".join(_words_of(filters, table)) or _("全部")}
+    yield _("筛选：%(filter)s") % {"filter": "，".join(_words_of(filters, table, by)) or _("全部")}
     yield _("导出：%(at)s，%(who)s") % {"at": formats.instant(now), "who": by.display_name}
 
 
-def _words_of(filters: Filters, table: Steps) -> Iterator[str]:
+def _words_of(filters: Filters, table: Steps, by: User) -> Iterator[str]:
     states = {state.name: said(state.title) for state in table.states}
     names = {
         "state": _("状态"),
@@ -96,9 +96,19 @@ def _words_of(filters: Filters, table: Steps) -> Iterator[str]:
         "until": _("至"),
         "q": _("字词"),
     }
+    wanted = {("people.unit", filters.unit_id), ("casework.project", filters.project_id)}
+    called = things.titles((of, key) for of, key in wanted if key is not None)
+    said_of = {
+        "state": states | {OPEN: _("未办结"), CLOSED: _("已办结")},
+        "unit": {filters.unit: called.get(("people.unit", filters.unit_id or 0), filters.unit)},
+        "project": {filters.project: called.get(("casework.project", filters.project_id or 0), filters.project)},
+        "lead": {ME: by.display_name, NOBODY: _("未指定")},
+        "due": {OVERDUE: _("超期"), SOON: _("临期"), NO_LIMIT: _("无时限")},
+        "urgency": {value: str(title) for value, title in Urgency.choices},
+    }
     for name, title in names.items():
         if value := getattr(filters, name):
-            yield f"{title} {states.get(value, value)}"
+            yield f"{title} {said_of.get(name, {}).get(value, value)}"
 
 
 def _titles() -> list[str]:

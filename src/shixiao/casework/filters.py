@@ -105,6 +105,11 @@ class Filters:
         return _number(self.unit)
 
     @property
+    def project_id(self) -> int | None:
+        """The project."""
+        return _number(self.project)
+
+    @property
     def is_by_limit(self) -> bool:
         """The nearest limit first. What is asked of limits is shown so."""
         return self.sort == BY_LIMIT or self.due in {OVERDUE, SOON}
@@ -113,8 +118,8 @@ class Filters:
         """What must hold of a case, units and words apart."""
         found = Q(kind=table.kind) if table else Q()
         found &= self._of_state(table)
-        if (project := _number(self.project)) is not None:
-            found &= Q(project=project)
+        if self.project_id is not None:
+            found &= Q(project=self.project_id)
         if self.lead:
             found &= Q(lead=None) if self.lead == NOBODY else Q(lead=by.pk if self.lead == ME else _number(self.lead))
         if self.urgency:

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shixiao.casework import budgets, offices, things
 from shixiao.casework.events import ASSIGNED, RELATED
-from shixiao.casework.models import Case
+from shixiao.casework.models import Assistant, Case
 from shixiao.casework.particulars import Particular, Sort
 from shixiao.casework.performing import events_of
 from shixiao.casework.steps import Steps
@@ -72,28 +73,31 @@ class Life(NamedTuple):
     is_cut: bool
 
 
-def read(case: Case, *, also: Iterable[int] = (), is_whole: bool = False) -> tuple[Life, dict[int, User]]:
-    """What happened, and the accounts that it names (with `also`). Three statements, and one for each kind of thing
-    that is named beside the project."""
+def read(case: Case, *, is_whole: bool = False) -> tuple[Life, list[User]]:
+    """What happened, and who assists. Three statements, and one for each kind of thing that is named beside the project."""
     rows = events_of(case).reverse().prefetch_related("words")
     events = list(rows if is_whole else rows[: LONGEST + 1])
     is_cut = not is_whole and len(events) > LONGEST
     events = events[:LONGEST] if is_cut else events
-    people = _people(events, also)
+    people = _people(case, events)
     telling = _Telling(case, events, people)
     happenings = tuple(telling.happening(event) for event in events)
-    return Life(happenings, telling.facts(events), is_cut), people
+    return Life(happenings, telling.facts(events), is_cut), [user for user in people.values() if user.is_assistant]  # type: ignore[attr-defined]
 
 
-def _people(events: Sequence[Event], also: Iterable[int]) -> dict[int, User]:
-    wanted = set(also)
+def _people(case: Case, events: Sequence[Event]) -> dict[int, User]:
+    """The accounts that the events name and those who assist, in one statement."""
+    wanted = set()
     for event in events:
         if event.by_kind == User.ledger_name and event.by_id.isdigit():
             wanted.add(int(event.by_id))
         for name in _PERSONS & set(event.particulars if event.kind.startswith("casework.") else ()):
             given = event.particulars[name]
             wanted |= {each for each in (given if isinstance(given, list) else [given]) if isinstance(each, int)}
-    return {user.pk: user for user in User.objects.filter(pk__in=wanted)}
+    assists = Exists(Assistant.objects.filter(case=case, user=OuterRef("pk")))
+    helpers = Assistant.objects.filter(case=case).values("user")
+    rows = User.objects.filter(Q(pk__in=wanted) | Q(pk__in=helpers)).annotate(is_assistant=assists)
+    return {user.pk: user for user in rows.order_by("pk")}
 
 
 class _Telling:

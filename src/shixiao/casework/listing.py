@@ -72,14 +72,18 @@ def of_office(table: Steps, filters: Filters, *, seen: Sight, by: User, now: dat
     if filters.q:
         keys, is_cut = _found(filters.q, table, narrowed)
         rows = rows.filter(pk__in=keys)
-    is_few = not narrowed.has_more_units and len(narrowed.units) <= FEW_UNITS
-    parts = (
-        [rows.filter(unit=unit.pk) for unit in narrowed.units]
-        if is_few and not filters.q
-        else [rows.filter(visibility.below(narrowed.paths))]
-    )
-    page = _page(parts, filters, limit=limit)
+    page = _page(_parts(table, filters, rows, narrowed), filters, limit=limit)
     return page._replace(is_cut=is_cut)
+
+
+def _parts(table: Steps, filters: Filters, rows: QuerySet[Case], seen: Sight) -> list[QuerySet[Case]]:
+    """One read for each of few units; or for each open state, whose limits an index keeps in order; or one for all."""
+    if not filters.q and not seen.has_more_units and len(seen.units) <= FEW_UNITS:
+        return [rows.filter(unit=unit.pk) for unit in seen.units]
+    everywhere = rows.filter(visibility.below(seen.paths))
+    if not filters.is_by_limit or filters.q:
+        return [everywhere]
+    return [everywhere.filter(state=state.name) for state in table.states if not state.is_end]
 
 
 def _found(words: str, table: Steps, seen: Sight) -> tuple[list[int], bool]:
@@ -147,7 +151,7 @@ def _first_keys(parts: Sequence[QuerySet[Case]], *, limit: int, is_by_limit: boo
 def mine(filters: Filters, *, by: User, now: datetime, limit: int = PAGE) -> Page:
     """The open cases that `by` leads: by limit, overdue first; then those without a limit, oldest first. One statement for
     a full page, two where the limits end within it."""
-    rows = Case.objects.filter(lead=by, closed_at=None).select_related(*NAMED)
+    rows = Case.objects.filter(_unhidden(by, now), lead=by, closed_at=None).select_related(*NAMED)
     cursor = filters.cursor
     cases: list[Case] = []
     if cursor is None or cursor.limit_at is not None:
@@ -161,32 +165,61 @@ def mine(filters: Filters, *, by: User, now: datetime, limit: int = PAGE) -> Pag
     return cut(cases, limit=limit, is_by_limit=True)
 
 
-def assisted(*, by: User, limit: int = PAGE) -> list[Case]:
+def _unhidden(by: User, now: datetime) -> Q:
+    return visibility.unhidden(offices.tables(), visibility.held_by(by, now=now))
+
+
+def assisted(*, by: User, now: datetime, limit: int = PAGE) -> list[Case]:
     """The open cases with which `by` helps."""
-    rows = Case.objects.filter(assistants__user=by, closed_at=None).select_related(*NAMED)
+    rows = Case.objects.filter(_unhidden(by, now), assistants__user=by, closed_at=None).select_related(*NAMED)
     return list(rows.order_by("limit_at", "id")[:limit])
 
 
 def waiting(tables: Iterable[Steps], *, by: User, now: datetime, limit: int = PAGE) -> Page:
-    """The open cases in a state in which a post of `by` may take a step. Two statements, whatever the number of kinds."""
-    parts = list(_waiting_parts(tables, by=by, now=now))
+    """The open cases in a state in which a post of `by` may take a step. Three statements, whatever the number of kinds."""
+    awaited = list(_awaited(tables, by=by, now=now))
+    paths = sorted({path for _kind, _state, several in awaited for path in several})
+    units = Unit.objects.filter(visibility.below(paths, column="path")).order_by("path")[: FEW_UNITS + 1]
+    found = list(units) if paths else []
+    parts = list(_by_state(awaited) if len(found) > FEW_UNITS else _by_unit(awaited, found))
     cases = first_of(parts, limit=limit + 1, is_by_limit=True)
     return Page(cases[:limit], after="more" if len(cases) > limit else "")
 
 
-def _waiting_parts(tables: Iterable[Steps], *, by: User, now: datetime) -> Iterator[QuerySet[Case]]:
-    """For each kind and state two reads: those with a limit and those without, so that an index gives the order."""
+Awaited = tuple[str, str, tuple[str, ...]]
+
+
+def _awaited(tables: Iterable[Steps], *, by: User, now: datetime) -> Iterator[Awaited]:
+    """Kind, state, and the paths of the units where a post of `by` may take a step then."""
     held = visibility.held_by(by, now=now)
     for table in tables:
         for state in table.states:
             steps = [step for step in table.allowed(state.name) if not state.is_end and step.by in held.words]
             paths = {path for step in steps for path in held.paths_for(step.by)}
-            if not paths:
-                continue
-            rows = Case.objects.filter(kind=table.kind, state=state.name, closed_at=None)
-            rows = rows.filter(visibility.below(sorted(paths)))
-            yield rows.filter(limit_at__isnull=False).order_by("limit_at", "id")
-            yield rows.filter(limit_at=None).order_by("id")
+            if paths:
+                yield table.kind, state.name, tuple(sorted(paths))
+
+
+def _by_state(awaited: Iterable[Awaited]) -> Iterator[QuerySet[Case]]:
+    """Reads for somebody who sees many units."""
+    for kind, state, paths in awaited:
+        rows = Case.objects.filter(visibility.below(paths), kind=kind, state=state, closed_at=None)
+        yield from _timed_and_not(rows)
+
+
+def _by_unit(awaited: Sequence[Awaited], units: Iterable[Unit]) -> Iterator[QuerySet[Case]]:
+    """Reads for somebody who sees few units of many."""
+    for unit in units:
+        here = Q(pk__in=())
+        for kind, state, paths in awaited:
+            here |= Q(kind=kind, state=state) if unit.path.startswith(paths) else Q(pk__in=())
+        yield from _timed_and_not(Case.objects.filter(here, unit=unit.pk, closed_at=None))
+
+
+def _timed_and_not(rows: QuerySet[Case]) -> Iterator[QuerySet[Case]]:
+    """Those with a limit and those without, so that an index gives the order of each."""
+    yield rows.filter(limit_at__isnull=False).order_by("limit_at", "id")
+    yield rows.filter(limit_at=None).order_by("id")
 
 
 def steps_for_many(tables: Iterable[Steps], *, by: User, now: datetime) -> list[tuple[Steps, Step]]:

@@ -30,6 +30,11 @@ _SORTS = {
     Sort.WORDS: Text("文字", "text"),
     Sort.THING: Text("从列表选", "from a list"),
 }
+_URGENCIES = {
+    "normal": Text("一般", "normal"),
+    "urgent": Text("急", "urgent"),
+    "most_urgent": Text("特急", "most urgent"),
+}
 _START = Text("开始", "start")
 
 
@@ -161,6 +166,7 @@ _HEADS = {
 
 def _in(office: "Office", table: Steps, language: str) -> Iterator[str]:
     steps, states, limits, step, by, from_, to, told, limit, records, end, time = _HEADS[language]
+    state_head = states.removesuffix("s")
     yield (
         f"## {office.title.in_(language)}：{table.title.in_(language)}"
         if language == "zh"
@@ -178,13 +184,14 @@ def _in(office: "Office", table: Steps, language: str) -> Iterator[str]:
         cells = (each.title, each.sources, each.target)
         title, source, target = (cell.in_(language) for cell in cells)
         yield f"| {each.number} | {title} | {who_} | {source} | {target} | {given} | {timed} | `{each.event}` |"
-    yield from ("", f"### {states}", "", f"| {states} | {end} |", "|---|---|")
+    yield from ("", f"### {states}", "", f"| {state_head} | {end} |", "|---|---|")
     for state in table.states:
         yield f"| {state.title.in_(language)} | {'✓' if state.is_end else ''} |"
     if found := limits_of(table, office.limits):
         yield from ("", f"### {limits}", "", f"| {limit} | {time} |", "|---|---|")
         for one in found:
-            yield f"| {one.title.in_(language)} | {one.budget.in_(language)} |"
+            urgency = f" · {_URGENCIES[one.urgency].in_(language)}" if one.urgency else ""
+            yield f"| {one.title.in_(language)}{urgency} | {one.budget.in_(language)} |"
 
 
 def _told(title: str, want: str, language: str) -> str:

@@ -9,12 +9,13 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from shixiao.casework import allowing, calendars, deadlines, life, lights, offices, things, visibility
-from shixiao.casework.models import Assistant, Case, Deadline, Relation
+from shixiao.casework import allowing, budgets, calendars, deadlines, life, lights, offices, things, visibility
+from shixiao.casework.models import Case, Deadline, Extension, Relation
 from shixiao.casework.steps import State, Step, Steps
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import Unit, User
+from shixiao.people.wordings import said
 
 _IN_THE_HEAD = ("unit", "project", "contract", "topic", "subject", "lead", "origin__unit")
 _MOST_RELATED = 50
@@ -29,6 +30,10 @@ class LimitShown(NamedTuple):
     explanation: Text
     is_stopped: bool
     is_provisional: bool
+    name: str = ""
+    may_ask: bool = False  # this person may ask for more time
+    asked: Extension | None = None  # what was asked for and not answered yet
+    may_answer: bool = False
 
 
 class Related(NamedTuple):
@@ -53,6 +58,7 @@ class CasePage:
     life: life.Life
     assistants: list[User]
     related: list[Related]
+    may_assign: bool = False
 
 
 def case_of(key: int, *, by: User, now: datetime) -> Case:
@@ -68,22 +74,36 @@ def case_of(key: int, *, by: User, now: datetime) -> Case:
 def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) -> CasePage:
     """The page of a case that `by` may look at."""
     table = offices.table_of(case.kind)
-    helpers = list(Assistant.objects.filter(case=case).values_list("user_id", flat=True))
-    told, people = life.read(case, also=helpers, is_whole=is_whole)
+    told, assistants = life.read(case, is_whole=is_whole)
     return CasePage(
         case=case,
         office=offices.office_of(case.kind),
         table=table,
         state=table.state(case.state),
-        limits=limits_of(case, now=now) if table.limits else [],
+        limits=limits_of(case, by=by, now=now) if table.limits else [],
+        may_assign=case.closed_at is None and (case.lead_id == by.pk or _oversees(case, by=by, now=now)),
         buttons=allowing.buttons(case, by=by, now=now),
         life=told,
-        assistants=[people[key] for key in helpers],
+        assistants=assistants,
         related=list(related(case, by=by, now=now)),
     )
 
 
-def limits_of(case: Case, *, now: datetime) -> list[LimitShown]:
+def _oversees(case: Case, *, by: User, now: datetime) -> bool:
+    return visibility.held_by(by, now=now).allow(offices.table_of(case.kind).overseer, case.unit.path)
+
+
+def asked_in_words(asked: Extension) -> str:
+    """Which deadline is asked to be prolonged, and by how much."""
+    limits = offices.office_of(asked.deadline.case.kind).limits
+    title = next((each.title for each in limits if each.name == asked.deadline.name), Text(asked.deadline.name, ""))
+    more = clock.budget_in_words(budgets.read(asked.budget))
+    return said(
+        Text(f"“{title.zh}”的时限，申请延长{more.zh}。", f"The deadline “{title.en}”: {more.en} more are asked for.")
+    )
+
+
+def limits_of(case: Case, *, by: User, now: datetime) -> list[LimitShown]:
     """The deadlines of a case, those that run first."""
     rows = list(Deadline.objects.filter(case=case).prefetch_related("suspensions", "extensions"))
     titles = {each.name: each.title for each in offices.office_of(case.kind).limits if each.kind == case.kind}
@@ -92,12 +112,27 @@ def limits_of(case: Case, *, now: datetime) -> list[LimitShown]:
     in_force = calendars.in_force()
     schemes = lights.of_kind(lights.schemes(), case.kind)
     shown = []
+    oversees = _oversees(case, by=by, now=now)
     for row in sorted(rows, key=lambda row: (row.stopped_at is not None, row.pk)):
         deadline = deadlines.as_clock(row, in_force[row.calendar])
         light = clock.light(deadline, now=now, schemes=schemes, closed_at=row.stopped_at)
         title = titles.get(row.name, Text(row.name, row.name))
         is_stopped = row.stopped_at is not None
-        shown.append(LimitShown(title, light, _explained(deadline), is_stopped, row.is_provisional))
+        asked = next((each for each in row.extensions.all() if each.answer == Extension.Answer.ASKED), None)
+        may_ask = not is_stopped and asked is None and (case.lead_id == by.pk or oversees)
+        shown.append(
+            LimitShown(
+                title,
+                light,
+                _explained(deadline),
+                is_stopped,
+                row.is_provisional,
+                name=row.name,
+                may_ask=may_ask,
+                asked=None if is_stopped else asked,
+                may_answer=oversees and not is_stopped,
+            )
+        )
     return shown
 
 
@@ -105,7 +140,15 @@ def _explained(deadline: clock.Deadline) -> Text:
     """The sentence. What is counted in days does not depend on the second at which it began, so that is not said."""
     if isinstance(deadline.budget, (clock.Hours, clock.WorkingHours)):
         return clock.explain(deadline)
-    return clock.explain(replace(deadline, start=deadline.start.replace(second=0, microsecond=0)))
+    pauses = tuple(
+        replace(each, since=_to_the_minute(each.since), until=each.until and _to_the_minute(each.until))
+        for each in deadline.suspensions
+    )
+    return clock.explain(replace(deadline, start=_to_the_minute(deadline.start), suspensions=pauses))
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def related(case: Case, *, by: User, now: datetime) -> Iterable[Related]:

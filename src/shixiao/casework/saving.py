@@ -18,7 +18,8 @@ MOST = 50
 def save_filter(name: str, *, address: str, by: User, now: datetime) -> SavedFilter:
     """Keep the address of a list under a name; the same name again keeps the new address. Raises `ValidationError` for
     an address that is none of ours, a name that cannot be, or more than 50."""
-    _check(address)
+    if not is_list(address):
+        raise ValidationError(_("只能保存列表的地址。"))
     with transaction.atomic():
         there = SavedFilter.objects.filter(user=by, name=name.strip()).first()
         row = there or SavedFilter(user=by, name=name.strip())
@@ -38,12 +39,10 @@ def delete_filter(row: SavedFilter, *, by: User, now: datetime) -> None:
         row.delete()
 
 
-def _check(address: str) -> None:
-    """Only a page of this program can be kept: an address of another server is refused."""
-    path = address.partition("?")[0]
+def is_list(address: str) -> bool:
+    """A list of this program, not a page of another server nor one that does something."""
     try:
-        match = resolve(path)
+        match = resolve(address.partition("?")[0])
     except Resolver404:
-        match = None
-    if match is None or match.view_name not in {"casework:office", "casework:todo"}:
-        raise ValidationError(_("只能保存列表的地址。"))
+        return False
+    return match.view_name in {"casework:office", "casework:todo"}

@@ -29,3 +29,13 @@ def entry(case: Case) -> search.Entry:
         unit_path=case.unit.path,
         opened_at=case.opened_at,
     )
+
+
+def put_words(case: Case, field: str, text: str) -> None:
+    """Another text by which the case is found from now on: a remark, the name of a file. Not for restricted registers."""
+    search.put(entry(case)._replace(field=field, text=text))
+
+
+def remove_words(case_id: int, field: str) -> None:
+    """The case is no longer found by that text."""
+    search.remove(case_id, field)

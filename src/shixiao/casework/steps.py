@@ -17,6 +17,7 @@ NAME = re.compile(r"[a-z]+(?:_[a-z]+)*_?")
 CASE_KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 LEAD = "case.lead"  # whoever has the case in hand
 PROGRAM = "program"  # nobody: the program itself, when a timer falls due
+RESERVED = frozenset({"assign", "extension", "tags", "remarks", "files"})  # what the counter itself does to any case
 
 
 class BrokenTable(ValueError):
@@ -163,6 +164,9 @@ def _wrong_names(table: Steps) -> Iterator[str]:
     for what, names in (("state", [s.name for s in table.states]), ("step", [s.name for s in table.steps])):
         yield from (f"{what} {name!r} stands there twice" for name in sorted({n for n in names if names.count(n) > 1}))
         yield from (f"{what} {name!r} is not named in small letters" for name in names if not NAME.fullmatch(name))
+    yield from (
+        f"no step may be called {s.name!r}: the counter does that itself" for s in table.steps if s.name in RESERVED
+    )
     kinds = [step.records.name for step in table.steps]
     yield from (f"two steps record {kind!r}" for kind in sorted({k for k in kinds if kinds.count(k) > 1}))
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -112,14 +113,14 @@ def authenticate(secret: str, *, now: datetime, about: models.QuerySet[Case] | N
     its last use is written down on the first use of each day only. Raises `Unauthenticated`, `TooManyRefusals`.
     """
     today = timezone.localtime(now).date()
-    found = Token.objects.select_related("user").filter(digest=digest(secret))
+    found: Any = Token.objects.select_related("user").filter(digest=digest(secret))
     if about is not None:
         id_, kind = (models.Subquery(about.values(name)) for name in ("pk", "kind"))
         found = found.annotate(about_id=id_, about_kind=kind)
     rows = list(found.annotate(**along("user", today)).order_by("posts__unit__path", "posts__id")) if secret else []
     if not rows:
         raise Unauthenticated
-    token = rows[0]
+    token: Token = rows[0]
     if wait := _seconds_to_wait(token, now=now):
         raise TooManyRefusals(wait)
     if why := _why_not(token, now=now):

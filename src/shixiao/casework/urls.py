@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from shixiao.casework.views import cases, exporting, lists, manual, many, opening, saving, searching, sharing, time
+from shixiao.casework.paper_urls import urlpatterns as papers
+from shixiao.casework.views import (
+    cases,
+    exporting,
+    handling,
+    lists,
+    manual,
+    many,
+    opening,
+    saving,
+    searching,
+    sharing,
+    time,
+)
 
 app_name = "casework"
 urlpatterns = [
+    *papers,
     path("todo/", lists.todo, name="todo"),
     path("offices/<str:label>/", lists.office, name="office"),
     path("offices/<str:label>/export.xlsx", exporting.export, name="export"),
@@ -18,6 +32,9 @@ urlpatterns = [
     path("cases/things/", opening.things_found, name="things"),
     path("cases/many/", many.many, name="many"),
     path("cases/<int:case>/", cases.show, name="case"),
+    path("cases/<int:case>/assign/", handling.assign, name="assign"),
+    path("cases/<int:case>/extension/<str:name>/ask/", handling.ask_extension, name="ask_extension"),
+    path("cases/<int:case>/extension/<int:extension>/", handling.answer_extension, name="answer_extension"),
     path("cases/<int:case>/<str:step>/", cases.step, name="step"),
     path("filters/", saving.listing, name="filters"),
     path("filters/save/", saving.save, name="save_filter"),

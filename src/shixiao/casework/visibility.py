@@ -1,10 +1,12 @@
 """Who may look at which cases.
 
-A case is seen by whoever holds any responsibility of its step table at its unit or above, by its lead and by its assistants.
+A case is seen by whoever holds any responsibility of its step table at its unit or above, by its lead and by its assistants, and
+by the performance officer.
 A restricted register shows itself to the holders only (law 9).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -13,13 +15,21 @@ from django.utils import timezone
 from shixiao.casework import offices
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.steps import LEAD, PROGRAM, Steps
-from shixiao.people.models import User, after
+from shixiao.people.models import Role, Unit, User, after
 from shixiao.people.permissions import Mandates, mandates
 
 
 def held_by(user: User, *, now: datetime) -> Mandates:
-    """What the person's posts give today; one statement a request."""
-    return mandates(user, timezone.localtime(now).date())
+    """What the person's posts give today; one statement a request.
+
+    The performance officer looks at every unit, since every number opens down to its cases: one statement more.
+    """
+    held = mandates(user, timezone.localtime(now).date())
+    if user.role != Role.OFFICER or not user.is_active:
+        return held
+    if not hasattr(user, "looks_at"):
+        user.looks_at = tuple(Unit.objects.filter(parent=None).order_by("path").values_list("path", flat=True))  # type: ignore[attr-defined]
+    return replace(held, looks_at=user.looks_at)  # type: ignore[attr-defined]
 
 
 def responsibilities(table: Steps) -> frozenset[str]:
@@ -29,7 +39,8 @@ def responsibilities(table: Steps) -> frozenset[str]:
 
 def places(table: Steps, held: Mandates) -> tuple[str, ...]:
     """The paths of the units at whose cases of this kind the person may look; none lies below another."""
-    paths = sorted({path for word in responsibilities(table) for path in held.places.get(word, ())})
+    everywhere = () if table.is_restricted else held.looks_at
+    paths = sorted({*everywhere, *(path for word in responsibilities(table) for path in held.places.get(word, ()))})
     found: list[str] = []
     for path in paths:
         if not path.startswith(tuple(found)):
@@ -47,6 +58,15 @@ def below(paths: Iterable[str], *, column: str = "unit__path") -> Q:
     found = Q(pk__in=())
     for path in paths:
         found |= Q(**{f"{column}__gte": path, f"{column}__lt": after(path)})
+    return found
+
+
+def unhidden(tables: Iterable[Steps], held: Mandates) -> Q:
+    """Leaves out the cases of restricted registers that somebody does not hold, also those in their own hands."""
+    found = Q()
+    for table in tables:
+        if table.is_restricted:
+            found &= ~Q(kind=table.kind) | below(places(table, held))
     return found
 
 

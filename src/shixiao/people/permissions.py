@@ -26,6 +26,7 @@ class Mandates:
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     main_unit_id: int | None = None
     main_unit_path: str = ""
+    looks_at: tuple[str, ...] = ()  # units at which the person may look without a post; set by who knows why
 
     @property
     def words(self) -> frozenset[str]:

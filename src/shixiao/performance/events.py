@@ -37,3 +37,8 @@ CORRECTION_WITHDRAWN = declare(
     Text("撤回更正", "Correction withdrawn"),
     particulars=("version", "row", "which", "correction", "withdraws"),
 )
+PROJECT_MATCHED = declare(
+    "performance.project_matched",
+    Text("对应项目", "Project matched"),
+    particulars=("version", "unit", "project", "counterpart", "is_created"),
+)

@@ -352,6 +352,38 @@ class Suppression(models.Model):
         return f"{self.rule} {self.reason}"
 
 
+class Counterpart(models.Model):
+    """Which project of the offices a project of a plan is: said by a person, held by names, so that the next version of the
+    table has it, too. Never changed: the newest one counts, and one without `counterpart` takes it back.
+
+    `ordinal` counts projects of the same name in the same unit, from 1.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="counterparts")
+    unit_name = models.CharField(_("单位"), max_length=NAME_LENGTH)
+    project_name = models.CharField(_("项目"), max_length=NAME_LENGTH)
+    ordinal = models.PositiveSmallIntegerField(_("同名第几个"), default=1)
+    counterpart = models.ForeignKey("casework.Project", on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("对应项目")
+        verbose_name_plural = _("对应项目")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="performance_counterpart_id_positive"),
+            models.CheckConstraint(condition=models.Q(ordinal__gte=1), name="performance_counterpart_ordinal_from_1"),
+            _not_longer("unit_name", NAME_LENGTH, name="performance_counterpart_unit_length"),
+            _not_longer("project_name", NAME_LENGTH, name="performance_counterpart_project_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_name} {self.project_name}"
+
+
 class Finding(models.Model):
     """What a rule says of a row, a project, a unit or (all three empty) the table. Derived, in both languages.
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shixiao.performance import views
-from shixiao.performance.views import correcting, importing, rules, suppressing
+from shixiao.performance.views import correcting, funds, importing, rules, suppressing
 
 app_name = "performance"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("plans/<int:plan>/v<int:number>/", views.plan, name="version"),
     path("plans/<int:plan>/v<int:number>/changes/", views.changes, name="changes"),
     path("plans/<int:plan>/v<int:number>/download/<str:format>/", views.download, name="download"),
+    path("plans/<int:plan>/v<int:number>/funds/", funds.compared, name="funds"),
+    path("plans/<int:plan>/v<int:number>/funds/match/", funds.match, name="match"),
     path("plans/<int:plan>/v<int:number>/source/", views.source, name="source"),
     path("plans/<int:plan>/v<int:number>/plan.json", views.document, name="document"),
     path("plans/<int:plan>/v<int:number>/<int:row>/", views.indicator, name="indicator"),

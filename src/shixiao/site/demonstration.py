@@ -6,6 +6,7 @@ Units and projects are those of the table; people are invented and marked as suc
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from shixiao.casework import offices, shared_things
@@ -96,7 +97,9 @@ def _let_desks_work(staff: dict[str, User], *, say: Callable[[Text], object], no
     for office in offices.installed():
         play = getattr(office.part("simulate"), "simulate", None)
         if play is not None:
-            count = play(projects=list(Project.objects.select_related("unit").order_by("id")), staff=staff, now=now)
+            projects = list(Project.objects.select_related("unit").order_by("id"))
+            with transaction.atomic():  # hundreds of steps: one wait for the disk instead of hundreds
+                count = play(projects=projects, staff=staff, now=now)
             year = timezone.localtime(now).year
             zh = f"{office.title.zh}：模拟了 {year} 年至今的 {count} 件事项。"
             say(Text(zh, f"{office.title.en}: {count} simulated cases of {year} until today."))

@@ -32,7 +32,7 @@ def prepare(home: Path, *, now: datetime, environment: MutableMapping[str, str] 
     A browser may come by every name in the certificate, and by no other. Raises `BrokenCertificates`."""
     made = certificates.ensure(home / FOLDER, names=names(environment), now=now)
     hosts = [f"[{name}]" if ":" in name else name for name in made.names]
-    environment |= {"SHIXIAO_LAN": "1", "SHIXIAO_HOSTS": ",".join(hosts)}
+    environment.update({"SHIXIAO_LAN": "1", "SHIXIAO_HOSTS": ",".join(hosts)})
     return made
 
 

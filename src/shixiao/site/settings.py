@@ -175,6 +175,8 @@ MEGABYTE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * MEGABYTE  # pasted text; a published table is about 25 kB
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * MEGABYTE  # larger uploads go through a temporary file
 SHIXIAO_REQUEST_LIMIT = 20 * MEGABYTE
+SHIXIAO_ATTACHMENT_LIMIT = env.int("SHIXIAO_ATTACHMENT_MB", 100) * MEGABYTE  # one upload of files to a case
+SHIXIAO_ATTACHMENTS = HOME / "attachments"  # outside everything that is sent as a static file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 

@@ -155,7 +155,8 @@ class Worker:
 
 def _delay(failures: int, *, longest: timedelta) -> timedelta:
     """1, 2, 4, 8 … seconds, but never longer than `longest`."""
-    return min(FIRST_RETRY * 2 ** min(failures - 1, 20), longest)
+    seconds = FIRST_RETRY.total_seconds() * 2 ** min(failures - 1, 20)
+    return min(timedelta(seconds=seconds), longest)
 
 
 # ---- whose jobs ------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ class Entry:
 
 def entries(path: str, request: HttpRequest | None = None) -> list[Entry]:
     """The menu for a page at `path`: places whose address exists, and that are for whoever asks."""
-    seen = (place for place in _places() if place.who is None or (request is not None and place.who(request)))
+    seen = (place for place in _places() if place.who is None or _is_for(place.who, request))
     known = sorted(seen, key=lambda place: place.order)
     addressed = [(place, address) for place in known if (address := _address(place))]
     current = max(addressed, key=lambda pair: _match(*pair, path=path), default=None)
@@ -49,6 +49,11 @@ def entries(path: str, request: HttpRequest | None = None) -> list[Entry]:
         Entry(title=str(place.title), address=address, icon=place.icon, is_current=(place, address) == current)
         for place, address in addressed
     ]
+
+
+def _is_for(who: Callable[[HttpRequest], bool], request: HttpRequest | None) -> bool:
+    """A request that was refused at the border has no user yet."""
+    return request is not None and hasattr(request, "user") and who(request)
 
 
 def _places() -> Iterable[Place]:

@@ -11,4 +11,6 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Says what was wrong with the request. Something too large gets its own words and its own status."""
     is_too_large = isinstance(exception, RequestDataTooBig)
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.BAD_REQUEST
-    return render(request, "400.html", {"is_too_large": is_too_large}, status=status)
+    # Views that take larger requests than others say how large; `site.borders` notes it on the request.
+    context = {"is_too_large": is_too_large, "megabytes": getattr(request, "megabytes", None)}
+    return render(request, "400.html", context, status=status)

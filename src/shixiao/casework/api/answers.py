@@ -203,8 +203,8 @@ class ProblemOut(Schema):
     reason: str
     field: str = ""
     row: int = 0
-    errors: list[ErrorOut] = []
-    allowed: list[Named] = []
+    errors: list[ErrorOut] = Field(default_factory=list)
+    allowed: list[Named] = Field(default_factory=list)
     revision: int = 0
 
 

@@ -48,6 +48,7 @@ def api() -> NinjaAPI:
         "/cases/{case}/relations",
         response=_responses(answers.RelationOut, _WRITE),
         operation_id="relate",
+        by_alias=True,
         summary="关联 · Relate two cases",
         tags=["cases"],
     )(writing.relate)

@@ -12,6 +12,7 @@ from ninja.security import HttpBearer
 from shixiao.casework import offices, tokens
 from shixiao.casework.api.problems import Problem
 from shixiao.casework.models import Case, Token
+from shixiao.casework.models.cases import NUMBER_LENGTH
 from shixiao.casework.steps import Steps
 
 ID = re.compile(r"[0-9]{1,18}")
@@ -33,8 +34,14 @@ class Bearer(HttpBearer):
 
 
 def case_named(named: str) -> QuerySet[Case]:
-    """The case of that id or number."""
-    return Case.objects.filter(pk=int(named)) if ID.fullmatch(named) else Case.objects.filter(number=named[:40])
+    """The case of that id or number; none for what neither can be, such as NUL, which PostgreSQL refuses to look for."""
+    if ID.fullmatch(named):
+        return Case.objects.filter(pk=int(named))
+    return (
+        Case.objects.filter(number=named)
+        if named.isprintable() and len(named) <= NUMBER_LENGTH
+        else Case.objects.none()
+    )
 
 
 def token_of(request: HttpRequest) -> Token:

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
+from shixiao.casework.api import problems
 from shixiao.casework.api.problems import Problem
 from shixiao.casework.models import Answered, Case, Token
 from shixiao.casework.models.programs import KEY_LENGTH
@@ -23,7 +23,7 @@ from shixiao.engine.bilingual import Text
 
 KEPT = timedelta(days=7)
 BATCH = 1000
-HEADER = "Idempotency-Key"
+HEADER = problems.KEY_HEADER
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(rf"[!-~]{{1,{KEY_LENGTH}}}")
 
@@ -59,7 +59,7 @@ def answer(
 
     try:
         do(also)
-    except (Refused, IntegrityError):
+    except Refused:  # the step cannot be taken, or the key is taken (`racing`)
         before = Answered.objects.filter(token=token, key=key).first() if key is not None else None
         if before is None:
             raise

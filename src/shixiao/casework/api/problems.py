@@ -23,6 +23,7 @@ from shixiao.engine.bilingual import Text
 
 log = logging.getLogger("shixiao.api")
 MEDIA_TYPE = "application/problem+json"
+KEY_HEADER = "Idempotency-Key"
 PREFIX = "/api/v1/"
 
 
@@ -322,6 +323,8 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
     language = get_language() or "zh"
     found = []
     for error in errors:
+        if error["type"] == "missing" and error["loc"][-1] == KEY_HEADER:
+            return Problem("key-needed")
         field = ".".join(str(part) for part in error["loc"][1:] if part != "body").encode(errors="replace").decode()
         text = SENTENCES.get(error["type"], OTHERWISE)
         found.append((field[:80], text))

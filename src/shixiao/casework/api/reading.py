@@ -44,7 +44,7 @@ class CaseFilters(Schema):
 
     model_config = ConfigDict(extra="forbid")
     kind: Annotated[str, Field(min_length=1, max_length=64)] = None  # type: ignore[assignment]
-    state: Annotated[str, Field(min_length=1, max_length=32)] = None  # type: ignore[assignment]
+    state: Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z_]+$")] = None  # type: ignore[assignment]
     unit: _Id = None  # type: ignore[assignment]
     project: _Id = None  # type: ignore[assignment]
     lead: _Id = None  # type: ignore[assignment]

@@ -6,6 +6,7 @@ from typing import Any
 
 from shixiao.casework.api import openapi
 from shixiao.casework.api.problems import SORTS
+from shixiao.casework.api.schemas import LARGEST_ID
 
 Words = Mapping[str, Any]
 
@@ -80,6 +81,6 @@ def _form(schema: Words) -> Iterator[str]:
         yield " | ".join(str(each) for each in schema["enum"])
     ends = (schema.get("minimum", schema.get("minLength")), schema.get("maximum", schema.get("maxLength")))
     if any(end is not None for end in ends):
-        yield "{}…{}".format(*("" if end is None else end for end in ends))
+        yield "{}…{}".format(*("" if end in (None, LARGEST_ID) else end for end in ends))
     if "default" in schema and schema["default"] not in (None, {}, []):
         yield f"= {json.dumps(schema['default'], ensure_ascii=False)}"

@@ -23,24 +23,16 @@ from shixiao.casework.steps import Step, Steps
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import Unit, User
 
-_KEY: Any = Header(
-    None,
-    alias=once.HEADER,
-    min_length=1,
-    max_length=100,
-    pattern=r"^[!-~]+$",
-    description="每件事一个新的；重发时用同一个 · a new one for each deed, the same one for sending it again",
-)
-_NEEDED_KEY: Any = Header(
-    ...,
-    alias=once.HEADER,
-    min_length=1,
-    max_length=100,
-    pattern=r"^[!-~]+$",
-    description="每件事一个新的；重发时用同一个 · a new one for each deed, the same one for sending it again",
-)
-Key = Annotated[str, _KEY]
-NeededKey = Annotated[str, _NEEDED_KEY]
+_header: Any = Header  # by its types it wants an argument that it cannot take
+_FORM: dict[str, Any] = {
+    "alias": once.HEADER,
+    "min_length": 1,
+    "max_length": 100,
+    "pattern": r"^[!-~]+$",
+    "description": "每件事一个新的；重发时用同一个 · a new one for each deed, the same one for sending it again",
+}
+Key = Annotated[str, _header(None, **_FORM)]
+NeededKey = Annotated[str, _header(..., **_FORM)]
 View = Callable[..., HttpResponse]
 
 
@@ -203,7 +195,7 @@ def relate(request: HttpRequest, case: CaseName, body: schemas.RelationBody) -> 
 
 
 def _may_be_seen(case: Case, *, by: User, now: datetime) -> bool:
-    if not offices.is_known(case.kind) or (table := offices.table_of(case.kind)).is_restricted:
+    if not offices.is_known(case.kind) or offices.table_of(case.kind).is_restricted:
         return False
     return visibility.can_see(case, by=by, now=now)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from pytest import MonkeyPatch
 
 from shixiao.casework import offices
 from shixiao.casework.limits import Limit
@@ -23,9 +22,9 @@ class Desk:
     title = Text("桌", "Desk")
     about = Text("只在测试里的桌子。", "A desk of the tests.")
     accepts = {"open": KIND}  # noqa: RUF012
-    offers: dict[str, object] = {}
-    details: dict[str, object] = {}
-    actions: dict[object, object] = {}
+    offers: dict[str, object] = {}  # noqa: RUF012
+    details: dict[str, object] = {}  # noqa: RUF012
+    actions: dict[object, object] = {}  # noqa: RUF012
     limits: tuple[Limit, ...] = ()
     tables: tuple[Steps, ...] = ()
 
@@ -147,7 +146,7 @@ def table() -> Steps:
 
 
 @pytest.fixture(autouse=True)
-def desk(monkeypatch: MonkeyPatch) -> Iterator[type[Desk]]:
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Desk]]:
     """The desk is installed, and nothing else."""
     for word in ("desk.clerk", "desk.checker", "desk.overseer"):
         responsibilities._declared[word] = responsibilities.Responsibility(word, Text(word, word))

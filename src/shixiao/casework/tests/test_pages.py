@@ -71,7 +71,7 @@ def test_the_page_takes_few_statements(
 ) -> None:
     browser = signed_in(clerk)
     browser.get(f"/cases/{case.pk}/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         browser.get(f"/cases/{case.pk}/")
 
 
@@ -334,6 +334,7 @@ def test_a_restricted_register_is_for_its_holders(
     assign(case, lead=lead, by=overseer, now=now)
     object.__setattr__(desk.tables[0], "is_restricted", True)
     assert signed_in(lead).get(f"/cases/{case.pk}/").status_code == 404
+    assert "一件事" not in signed_in(lead).get("/todo/").content.decode()
     assert signed_in(clerk).get(f"/cases/{case.pk}/").status_code == 200
     assert "一件事" not in signed_in(clerk).get("/cases/search/?q=一件事").context.get("hits", [])
 
@@ -355,7 +356,8 @@ def test_several_cases_take_one_step(
     browser = signed_in(clerk)
     ticked = {"case": [case.pk for case in cases], "step": f"{KIND}/take"}
     assert "第2件" in browser.get("/cases/many/", ticked).content.decode()
-    answer = browser.post("/cases/many/", ticked | {"note": "一起"}, follow=True)
+    answer = browser.post("/cases/many/", ticked | {"note": "一起", "back": "/todo/?due=soon"}, follow=True)
+    assert answer.redirect_chain == [("/todo/?due=soon", 302)]
     assert "3 件已办理" in answer.content.decode()
     assert set(Case.objects.values_list("state", flat=True)) == {"taken"}
 
@@ -418,7 +420,7 @@ def test_the_export_has_what_the_list_has(
     book_ = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     sheet = book_.active
     lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert "状态" in lines[1][0]
+    assert lines[1][0] == "筛选：状态 未办结"
     assert "clerk" in lines[2][0]
     assert [line[1] for line in lines[4:]] == ["不在内", "+1 件", '=HYPERLINK("x")']
     assert {sheet.cell(row=row, column=2).data_type for row in (5, 6, 7)} == {"s"}

@@ -108,7 +108,7 @@ def _context(
 
 def kind_in_trail(office: offices.Office, table: Steps) -> list[dict[str, str]]:
     """The kind of case in the way to it, unless it is called as its office."""
-    if table.title == office.title:
+    if said(table.title) == said(office.title):
         return []
     address = reverse("casework:office", args=(office.label,))
     return [{"title": said(table.title), "address": f"{address}?kind={table.kind}"}]

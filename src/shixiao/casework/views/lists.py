@@ -45,7 +45,13 @@ def office(request: HttpRequest, label: str) -> HttpResponse:
     now, by, filters = timezone.now(), person(request), Filters.of(request.GET.dict())
     here = office_named(label)
     table, tables = table_for(here, filters.kind, by=by, now=now)
-    context: dict[str, Any] = {"office": here, "tables": tables, "table": table, "filters": filters}
+    context: dict[str, Any] = {
+        "here": request.get_full_path(),
+        "office": here,
+        "tables": tables,
+        "table": table,
+        "filters": filters,
+    }
     context |= {"trail": [{"title": said(here.title), "address": ""}]}
     if table is None:
         return render(request, "casework/no_post.html", context)
@@ -68,7 +74,6 @@ def _choices(
 ) -> dict[str, Any]:
     """What the filters can be set to."""
     by = person(request)
-    here = request.get_full_path()
     projects = Project.objects.filter(visibility.below(sight.paths)).order_by("name", "id")[:MOST_PROJECTS]
     states = [(OPEN, _("未办结")), (CLOSED, _("已办结")), *((state.name, said(state.title)) for state in table.states)]
     return {
@@ -80,7 +85,6 @@ def _choices(
         "urgencies": Urgency.choices,
         "sorts": [("", _("新的在前")), ("limit", _("快到期的在前"))],
         "saved": SavedFilter.objects.filter(user=by).order_by("name"),
-        "here": here,
         "openings": [step for step in table.opening if step.by in visibility.held_by(by, now=now).words],
     }
 
@@ -97,6 +101,7 @@ def todo(request: HttpRequest) -> HttpResponse:
     page = listing.mine(filters, by=by, now=now)
     tables = offices.tables()
     context: dict[str, Any] = {
+        "here": request.get_full_path(),
         "filters": filters,
         "page": page,
         "rows": rows.rows_of(page.cases, now=now),
@@ -110,7 +115,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         context |= {
             "waiting": waits,
             "waiting_rows": rows.rows_of(waits.cases, now=now),
-            "assisted": rows.rows_of(listing.assisted(by=by), now=now),
+            "assisted": rows.rows_of(listing.assisted(by=by, now=now), now=now),
         }
     return render(request, "casework/todo.html", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from shixiao.casework import offices, performing, rows, visibility
+from shixiao.casework import offices, performing, rows, saving, visibility
 from shixiao.casework.forms import AGAIN, Told
 from shixiao.casework.models import Case
 from shixiao.casework.refusing import Refused
@@ -38,6 +38,8 @@ def many(request: HttpRequest) -> HttpResponse:
     unit = next(iter(units.values())) if len(units) == 1 else None
     form = Told(step, unit=unit, given=request.POST if request.method == "POST" else None)
     context = _context(table, step, cases, form, now=now)
+    if saving.is_list(given.get("back", "")):
+        context["back"] = given["back"]
     if request.method != "POST" or AGAIN in request.POST:
         return render(request, "casework/many.html", context)
     try:
@@ -51,7 +53,7 @@ def many(request: HttpRequest) -> HttpResponse:
         return refused_page(request, "casework/many.html", context, refused)
     words = {"n": len(done), "step": said(step.title)}
     messages.success(request, ngettext("%(n)s 件已办理“%(step)s”。", "%(n)s 件已办理“%(step)s”。", len(done)) % words)
-    return redirect("casework:todo")
+    return redirect(context["back"])
 
 
 def _step(text: str) -> tuple[Steps, Step]:
@@ -72,7 +74,8 @@ def _cases(given: QueryDict, request: HttpRequest, table: Steps, *, now: datetim
     by = person(request)
     held = visibility.held_by(by, now=now)
     seen = visibility.places(table, held) or ("-",)
-    found = {case.pk: case for case in rows_ if case.unit.path.startswith(seen) or case.lead_id == by.pk}
+    is_mine = not table.is_restricted
+    found = {c.pk: c for c in rows_ if c.unit.path.startswith(seen) or (is_mine and c.lead_id == by.pk)}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 

@@ -17,7 +17,7 @@ from shixiao.casework.forms import AGAIN, FIND, Begun
 from shixiao.casework.models import Urgency
 from shixiao.casework.refusing import Refused
 from shixiao.casework.steps import Step, Steps
-from shixiao.casework.views import person, refused_page
+from shixiao.casework.views import person, refused_page, sharing
 from shixiao.casework.views.cases import moment
 from shixiao.people.models import Unit
 from shixiao.people.wordings import said
@@ -32,7 +32,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         openings = allowing.openings(by, now=now, tables=office.tables)
         if openings:
             found.append({"office": office, "openings": openings})
-    context = {"offices": found, "trail": [{"title": _("新办"), "address": ""}]}
+    context = {"offices": found, "keeps": sharing.may_look(by, now=now), "trail": [{"title": _("新办"), "address": ""}]}
     return render(request, "casework/choose.html", context)
 
 

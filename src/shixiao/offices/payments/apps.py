@@ -19,4 +19,5 @@ class PaymentsOffice(offices.Office):
     )
     icon = "payments"
     order = 110
+    home = "payments:execution"
     accepts = {"register": "payments.payment"}  # noqa: RUF012 — declared once, read only

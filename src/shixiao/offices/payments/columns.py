@@ -32,7 +32,7 @@ class Field(str, Enum):
     IGNORED = "ignored"
 
     @property
-    def title(self) -> Text:
+    def heading(self) -> Text:
         """Its name for people."""
         return TITLES[self]
 
@@ -138,7 +138,7 @@ def _plain(label: str) -> str:
 class Header(NamedTuple):
     """A row that may be a header: its place among the rows of its grid, and the words of its columns."""
 
-    index: int
+    at: int
     line: int
     labels: tuple[str, ...]
 
@@ -251,7 +251,7 @@ def _unit(grid: Grid, header: Header, fields: Sequence[Field]) -> str:
     for label, field in zip(header.labels, fields, strict=False):
         if field is Field.AMOUNT and (unit := unit_of(label)):
             return unit
-    for row in grid.rows[: header.index]:
+    for row in grid.rows[: header.at]:
         for cell in row.cells:
             found = _UNIT_ABOVE.search(_plain(cell))
             if found and found[1] in UNITS:
@@ -264,5 +264,5 @@ def tables_of(sheets: Sheets, how: Taken) -> Iterator[tuple[Grid, int]]:
     for number, grid in enumerate(sheets.grids, 1):
         for header in headers(grid):
             if (number == how.grid and header.line == how.line) or (number != how.grid and header.labels == how.labels):
-                yield grid, header.index
+                yield grid, header.at
                 break

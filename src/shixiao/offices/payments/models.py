@@ -253,6 +253,7 @@ class Statement(models.Model):
     opened = models.PositiveIntegerField(_("新增"))
     amount = MoneyField(_("新增金额"), default=0)
     columns = models.JSONField(_("各列的含义"))
+    recorded_by = models.ForeignKey(User, verbose_name=_("导入人"), on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("导入时间"))
 
     class Meta:

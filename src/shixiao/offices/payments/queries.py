@@ -1,18 +1,18 @@
 """What the pages of this desk read, each in a number of statements that does not grow with the rows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import ExtractMonth
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from shixiao.casework.models import Project
 from shixiao.offices.payments.models import Budget, BudgetVersion, Outlay, Payment, Programme, Round
+from shixiao.offices.payments.rounds import periods_of
 from shixiao.offices.payments.steps import SOURCES
 from shixiao.people.models import Role, User, after
 from shixiao.people.permissions import mandates
@@ -65,6 +65,11 @@ class Execution:
         return self.approved - self.spent - self.bound
 
     @property
+    def short_by(self) -> Decimal:
+        """By how much what is paid and bound exceeds the budget."""
+        return max(NOTHING, -self.left)
+
+    @property
     def over_by(self) -> Decimal:
         """By how much the sources that are exceeded are, taken each by itself."""
         return sum((max(NOTHING, self.paid.get(code, NOTHING) - self.of(code)) for code in SOURCE_CODES), NOTHING)
@@ -77,6 +82,10 @@ class Execution:
     def of(self, source: str) -> Decimal:
         """The budget of one source."""
         return getattr(self.budget, source) if self.budget else NOTHING
+
+    def against(self, time_passed: Decimal) -> Decimal | None:
+        """Points ahead of the time passed; negative behind it; None without a rate."""
+        return None if self.rate is None else self.rate - time_passed
 
     @property
     def by_source(self) -> list[dict[str, Any]]:
@@ -125,8 +134,11 @@ def seen_projects(by: User, *, now: datetime) -> QuerySet[Project]:
 
 
 def executions(projects: QuerySet[Project], *, year: int) -> list[Execution]:
-    """Every project of the year with its figures, by unit and name, in five statements."""
-    rows = projects.filter(since_year__lte=year, until_year__gte=year).order_by("unit__path", "name", "id")
+    """Every project of the year with its figures, by unit and name, in five statements. One whose years are over is there while
+    money of this year is in it: a payment that was approved in December and made in January."""
+    spent_now = Outlay.objects.filter(year=year, project=OuterRef("pk"))
+    runs = Q(since_year__lte=year, until_year__gte=year)
+    rows = projects.filter(runs | Q(Exists(spent_now))).order_by("unit__path", "name", "id")
     found = {project.pk: Execution(project=project) for project in rows}
     here: dict[str, Any] = {"project__in": list(found), "year": year}
     for budget in Budget.objects.filter(**here):
@@ -140,8 +152,8 @@ def executions(projects: QuerySet[Project], *, year: int) -> list[Execution]:
         found[row["project"]].paid[row["source"]] = row["sum"]
         found[row["project"]].payments += row["count"]
     waiting = Payment.objects.filter(**here, is_approved=True).values("project", "source").annotate(sum=Sum("amount"))
-    for row in waiting.order_by():
-        found[row["project"]].waiting[row["source"]] = row["sum"]
+    for bound in waiting.order_by():
+        found[bound["project"]].waiting[bound["source"]] = bound["sum"]
     return list(found.values())
 
 
@@ -152,6 +164,11 @@ class Overview:
     rows: list[Execution]
     year: int
     time_passed: Decimal
+
+    @property
+    def approved_first(self) -> Decimal:
+        """All budgets as first approved."""
+        return sum((row.approved_first for row in self.rows), NOTHING)
 
     @property
     def approved(self) -> Decimal:
@@ -169,6 +186,11 @@ class Overview:
         return sum((row.bound for row in self.rows), NOTHING)
 
     @property
+    def left(self) -> Decimal:
+        """What may still be approved of the budgets there are."""
+        return sum((row.left for row in self.rows if row.has_budget), NOTHING)
+
+    @property
     def spent_within(self) -> Decimal:
         """What was paid of projects that have a budget: what the rate is of."""
         return sum((row.spent for row in self.rows if row.has_budget), NOTHING)
@@ -182,6 +204,19 @@ class Overview:
     def difference(self) -> Decimal | None:
         """Points ahead of the time passed; negative behind it."""
         return None if self.rate is None else self.rate - self.time_passed
+
+    @property
+    def by_source(self) -> list[dict[str, Any]]:
+        """Every source with a budget or a payment, all projects together."""
+        found = []
+        for code, title in SOURCES:
+            approved = sum((row.of(code) for row in self.rows), NOTHING)
+            paid = sum((row.paid.get(code, NOTHING) for row in self.rows), NOTHING)
+            waiting = sum((row.waiting.get(code, NOTHING) for row in self.rows), NOTHING)
+            if approved or paid or waiting:
+                row = {"code": code, "title": title, "approved": approved, "paid": paid, "waiting": waiting}
+                found.append(row | {"rate": percent(paid, approved)})
+        return found
 
     @property
     def without_budget(self) -> list[Execution]:
@@ -202,15 +237,18 @@ class Overview:
 BEHIND = Decimal(10)
 
 
-def months(project: Project, *, year: int) -> list[dict[str, Any]]:
-    """Twelve months with what was paid in each and up to its end, in one statement."""
-    rows = Outlay.objects.filter(project=project, year=year).annotate(month=ExtractMonth("happened_at"))
+class Month(NamedTuple):
+    """A month and what was paid in it, less what came back."""
+
+    number: int
+    paid: Decimal
+
+
+def months(projects: Iterable[Project], *, year: int) -> list[Month]:
+    """Twelve months with what was paid in each, in one statement."""
+    rows = Outlay.objects.filter(project__in=[each.pk for each in projects], year=year)
     sums = dict(rows.values_list("month").annotate(sum=Sum("amount")).order_by())
-    so_far, found = NOTHING, []
-    for month in range(1, 13):
-        so_far += sums.get(month, NOTHING)
-        found.append({"month": month, "paid": sums.get(month, NOTHING), "so_far": so_far})
-    return found
+    return [Month(month, sums.get(month, NOTHING)) for month in range(1, 13)]
 
 
 def versions_of(budget: Budget | None) -> list[dict[str, Any]]:
@@ -223,38 +261,110 @@ def versions_of(budget: Budget | None) -> list[dict[str, Any]]:
     return found
 
 
-def programmes(projects: Iterable[Project], *, year: int) -> list[dict[str, Any]]:
-    """Every programme of these projects with its rounds of the year, in two statements."""
-    rows = list(Programme.objects.filter(project__in=list(projects)).select_related("project").order_by("name"))
+class RoundShown(NamedTuple):
+    """A cell of the year: the period, its round (None where nobody planned it) and how it stands."""
+
+    period: str
+    round: Round | None
+    standing: str
+
+    @property
+    def month(self) -> int:
+        """1 to 12; 0 for a round of the year."""
+        return int(self.period[5:] or 0)
+
+
+@dataclass(kw_only=True)
+class ProgrammeYear:
+    """A programme with its rounds of a year."""
+
+    programme: Programme
+    rounds: list[RoundShown]
+
+    def count(self, *standings: str) -> int:
+        """How many rounds stand so."""
+        return sum(each.standing in standings for each in self.rounds)
+
+    @property
+    def paid(self) -> int:
+        """Rounds that were paid, in time or not."""
+        return self.count("paid", "paid-late")
+
+    @property
+    def overdue(self) -> int:
+        """Rounds whose day is over and that nobody paid or dropped."""
+        return self.count("overdue")
+
+    @property
+    def missing(self) -> int:
+        """Rounds that nobody planned."""
+        return self.count("missing")
+
+    @property
+    def amount(self) -> Decimal:
+        """What all of them paid."""
+        return sum((each.round.amount for each in self.rounds if each.round and each.round.paid_at), NOTHING)
+
+
+def programmes(projects: Iterable[Project], *, year: int, today: date) -> list[ProgrammeYear]:
+    """Every programme of these projects that runs in the year, with its rounds, in two statements."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    running = Programme.objects.filter(project__in=[each.pk for each in projects], since__lte=last)
+    running = running.filter(Q(until=None) | Q(until__gte=first)).select_related("project__unit")
+    rows = list(running.order_by("project__unit__path", "name"))
     rounds: dict[int, dict[str, Round]] = defaultdict(dict)
-    wanted = Round.objects.filter(programme__in=rows, period__startswith=str(year)).select_related("case")
-    for each in wanted:
+    for each in Round.objects.filter(programme__in=rows, period__startswith=str(year)).select_related("case"):
         rounds[each.programme_id][each.period] = each
-    return [
-        {
-            "programme": row,
-            "rounds": [_round(period, rounds[row.pk].get(period)) for period in periods(row.rhythm, year)],
-        }
-        for row in rows
-    ]
-
-
-def periods(rhythm: str, year: int) -> list[str]:
-    """The periods of a year: twelve months, or the year itself."""
-    return [f"{year}-{month:02}" for month in range(1, 13)] if rhythm == Programme.Rhythm.MONTHLY else [str(year)]
-
-
-def _round(period: str, found: Round | None) -> dict[str, Any]:
-    return {"period": period, "round": found, "case": found.case if found else None}
-
-
-def approved_budget(projects: Iterable[int], *, year: int) -> dict[int, Mapping[str, Decimal]]:
-    """The approved budget of these projects by source and in total, in yuan; a project without one is left out."""
-    found: dict[int, Mapping[str, Decimal]] = {}
-    for budget in Budget.objects.filter(project__in=list(projects), year=year):
-        by_source = {code: getattr(budget, code) for code in SOURCE_CODES}
-        found[budget.project_id] = by_source | {"total": sum(by_source.values(), NOTHING)}
+    found = []
+    for row in rows:
+        every = periods_of(row.rhythm, year, since=row.since, until=row.until)
+        shown = [_round(period, rounds[row.pk].get(period), today=today) for period in every]
+        found.append(ProgrammeYear(programme=row, rounds=shown))
     return found
+
+
+def _round(period: str, found: Round | None, *, today: date) -> RoundShown:
+    """Paid (in time or late), overdue, to be paid, dropped, or not planned."""
+    if found is None:
+        return RoundShown(period, None, "missing")
+    if found.paid_at is not None:
+        is_late = timezone.localtime(found.paid_at).date() > found.due_on
+        return RoundShown(period, found, "paid-late" if is_late else "paid")
+    if found.case.closed_at is not None:
+        return RoundShown(period, found, "dropped")
+    return RoundShown(period, found, "overdue" if today > found.due_on else "planned")
+
+
+class Approved(NamedTuple):
+    """The approved budget of a project in a year, in yuan by source, as first approved and as it stands; and its case."""
+
+    case: int
+    first: Mapping[str, Decimal]
+    now: Mapping[str, Decimal]
+
+
+def approved_budget(projects: Collection[int], *, year: int) -> dict[int, Approved]:
+    """The approved budgets of these projects, in two statements; a project without one is left out."""
+    budgets = list(Budget.objects.filter(project__in=list(projects), year=year))
+    first = {each.budget_id: each for each in BudgetVersion.objects.filter(budget__in=budgets, number=1)}
+    return {each.project_id: Approved(each.pk, _sources(first.get(each.pk, each)), _sources(each)) for each in budgets}
+
+
+def _sources(amounts: Budget | BudgetVersion) -> dict[str, Decimal]:
+    return {code: getattr(amounts, code) for code in SOURCE_CODES}
+
+
+def over_budget(projects: QuerySet[Project], *, year: int) -> int:
+    """How many payments of the year were made or registered above a budget, each with its reason."""
+    return Payment.objects.filter(year=year, project__in=projects.values("pk"), over_by__gt=0).count()
+
+
+def years_of(projects: QuerySet[Project], *, this: int) -> list[int]:
+    """The years for which there is a budget or money, and this one."""
+    here = {"project__in": projects.values("pk")}
+    budgets = Budget.objects.filter(**here).order_by().values_list("year")
+    found = budgets.union(Outlay.objects.filter(**here).order_by().values_list("year"))
+    return sorted({this, *(year for (year,) in found)}, reverse=True)
 
 
 OFFERS: Mapping[str, Callable[..., Any]] = {"approved_budget": approved_budget}

@@ -22,7 +22,7 @@ CUT_OFF = frozenset(
     "page_left_out page_partly_read".split()
 )
 DIGITS_NOT_SHOWN = "digits_not_shown"
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000  # about ten seconds and 300 MB; a year of a department is below it
 _ZONE = ZoneInfo("UTC")  # no particular read here is a moment
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -100,7 +100,9 @@ class _Reader:
 
     def __init__(self, grid: Grid, how: Taken, found: Read) -> None:
         self.grid, self.how, self.found = grid, how, found
-        self.columns = {field: number for number, field in enumerate(how.fields) if field is not Field.IGNORED}
+        self.columns: dict[Field, int] = {
+            field: number for number, field in enumerate(how.fields) if field is not Field.IGNORED
+        }
         self.merged = dict(self._merged())
         self.labels = next((each.labels for each in headers(grid) if each.labels == how.labels), how.labels)
 
@@ -134,7 +136,7 @@ class _Reader:
     def row(self, index: int) -> None:
         """One row: a payment, or something to be left out, or what is wrong with it."""
         row = self.grid.rows[index]
-        cells = {field: self._cell(row, index, column) for field, column in self.columns.items()}
+        cells: dict[Field, str] = {field: self._cell(row, index, column) for field, column in self.columns.items()}
         if row.is_prose or not any(cells.values()):
             if text := " ".join(filter(None, (cell.strip() for cell in row.cells))):
                 self._left_out(text)
@@ -148,8 +150,11 @@ class _Reader:
             self.found.lines.append(line)
 
     def _cell(self, row: Row, index: int, column: int) -> str:
-        text = row.cells[column].strip() if column < len(row.cells) else ""
-        return text or self.merged.get((index, column), "").strip()
+        return self._own(row, column) or self.merged.get((index, column), "").strip()
+
+    def _own(self, row: Row, column: int) -> str:
+        """What the cell itself holds."""
+        return row.cells[column].strip() if column < len(row.cells) else ""
 
     def _left_out(self, text: str) -> None:
         if len(self.found.notes_left_out) < 20:
@@ -170,12 +175,8 @@ class _Reader:
 
     def _fill(self, line: Line, cells: Mapping[Field, str], index: int) -> None:
         for at in (Field.AMOUNT, Field.VOUCHER):
-            column = self.columns.get(at)
-            if (
-                column is not None
-                and (index, column) in self.merged
-                and not self.grid.rows[index].cells[column].strip()
-            ):
+            column = self.columns[at]
+            if (index, column) in self.merged and not self._own(self.grid.rows[index], column):
                 self._wrong(line.line, column, at, _MERGED)
                 return
         self._day(line, cells[Field.DATE])
@@ -229,7 +230,7 @@ class _Reader:
             self._wrong(line.line, self.columns[at], at, refused.text)
 
     def _wrong(self, line: int, column: int, at: Field, text: Text) -> None:
-        self.found.wrong.append(Wrong(self.grid.sheet, line, letter(column), at.title, text))
+        self.found.wrong.append(Wrong(self.grid.sheet, line, letter(column), at.heading, text))
 
 
 _MERGED = Text(

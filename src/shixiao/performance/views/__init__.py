@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from shixiao import tables
+from shixiao.casework import offices
 from shixiao.engine import targets
 from shixiao.engine.plans import Form
 from shixiao.people.permissions import may_accept_plans, may_correct_readings, may_suppress_findings
@@ -57,6 +58,7 @@ def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResp
         "beyond": markup.beyond(page.beyond, base=base, may_suppress=may_suppress),
         "base": base,
         "written": tables.WRITTEN,
+        "has_budgets": offices.offer("approved_budget") is not None,
         "form": "" if version.form == Form.TARGET_TABLE.value else wordings.form_title(version.form),
         "may_accept": may_accept_plans(request.user),
         "trail": of_plan(version, is_here=True),

@@ -51,9 +51,7 @@ def test_a_mark_has_a_word_a_glyph_and_a_colour() -> None:
     assert len(set(glyphs)) == len(glyphs)
 
 
-@pytest.mark.parametrize(
-    ("path", "current"), [("/", "home"), ("/plans/1/", "home"), ("/rules/L05/", "rules")]
-)
+@pytest.mark.parametrize(("path", "current"), [("/", "home"), ("/plans/1/", "home"), ("/rules/L05/", "rules")])
 def test_the_menu_marks_where_one_is(path: str, current: str) -> None:
     marked = [entry.address for entry in menu.entries(path) if entry.is_current]
     assert marked == [reverse(f"performance:{current}")]

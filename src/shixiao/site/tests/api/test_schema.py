@@ -27,13 +27,6 @@ def everybody(registered: int, program: Callable[..., Any]) -> Any:
     return program("everybody", *(f"payments.{word}" for word in words))
 
 
-@pytest.fixture
-def everybody(registered: int, program: Callable[..., Any]) -> Any:
-    """Somebody who may do everything at the desk."""
-    words = ("clerk", "approver", "cashier", "budget_keeper")
-    return program("everybody", *(f"payments.{word}" for word in words))
-
-
 @pytest.fixture(autouse=True)
 def _one_connection(everybody: Any) -> Iterator[None]:
     """A real server would close the connection of the test, and its transaction with it. After everybody was made: the

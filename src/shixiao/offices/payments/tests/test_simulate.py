@@ -1,0 +1,62 @@
+"""The invented year: the same every time, within what the step tables allow, and plausible."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from shixiao.casework.models import Case, Project
+from shixiao.ledger.models import Event
+from shixiao.offices.payments import queries
+from shixiao.offices.payments.models import Outlay, Payment
+from shixiao.offices.payments.simulate import plan, simulate
+from shixiao.people.models import Unit, User
+
+NAMES = ("工作经费", "购置经费", "其他运行经费", "信息化运维服务项目")
+WORDS = ("clerk", "approver", "cashier", "budget_keeper")
+
+
+@pytest.fixture
+def projects(unit: Unit) -> list[Project]:
+    return [Project.objects.create(unit=unit, name=name, since_year=2026, until_year=2026) for name in NAMES]
+
+
+@pytest.fixture
+def desk(staff: Callable[..., User]) -> Mapping[str, User]:
+    return {f"payments.{word}": staff(word.replace("_", ""), f"payments.{word}") for word in WORDS}
+
+
+def test_a_seed_gives_one_year() -> None:
+    assert plan(NAMES, seed=1) == plan(NAMES, seed=1)
+    assert plan(NAMES, seed=1) != plan(NAMES, seed=2)
+    assert plan(()).payments == ()
+
+
+def test_every_name_is_marked_as_invented() -> None:
+    assert all(each.payee.startswith("模拟") for each in plan(NAMES).payments)
+
+
+@pytest.mark.django_db
+def test_the_year_until_november(projects: list[Project], desk: Mapping[str, User]) -> None:
+    now = datetime(2026, 11, 26, 16, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    count = simulate(projects=projects, staff=desk, now=now)
+    assert count == Case.objects.count() > 80
+    states = set(Case.objects.filter(kind="payments.payment").values_list("state", flat=True))
+    assert {"paid", "reversed", "cancelled"} <= states
+    assert not Event.objects.filter(recorded_at__gt=now).exists()
+    assert Outlay.objects.filter(amount__lt=0).count() == 1
+    (over,) = Payment.objects.filter(over_by__gt=0)
+    assert over.source == "other"
+    overview = queries.Overview(rows=queries.executions(Project.objects.all(), year=2026), year=2026, time_passed=queries.time_passed(2026, today=now.date()))  # fmt: skip
+    assert overview.rate is not None
+    assert 50 < overview.rate < 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("month", "day"), [(1, 3), (1, 15), (2, 20), (6, 10)])
+def test_any_day_of_the_year(projects: list[Project], desk: Mapping[str, User], month: int, day: int) -> None:
+    now = datetime(2026, month, day, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    count = simulate(projects=projects, staff=desk, now=now)
+    assert count == Case.objects.count()
+    assert (count == 0) == (month == 1 and day == 3)
