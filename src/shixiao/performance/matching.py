@@ -52,8 +52,8 @@ def proposals(version: PlanVersion) -> list[Proposal]:
     or a new one where the unit is known. Two statements beside those of the comparison."""
     year = version.plan.fiscal_year
     by_name: dict[str, list[OfficesUnit]] = defaultdict(list)
-    for there in OfficesUnit.objects.filter(until=None).order_by("path"):
-        by_name[_folded(there.name)].append(there)
+    for each in OfficesUnit.objects.filter(until=None).order_by("path"):
+        by_name[_folded(each.name)].append(each)
     of_unit: dict[int, list[OfficesProject]] = defaultdict(list)
     for project in OfficesProject.objects.filter(since_year__lte=year, until_year__gte=year).order_by("name", "id"):
         of_unit[project.unit_id].append(project)
@@ -61,7 +61,7 @@ def proposals(version: PlanVersion) -> list[Proposal]:
     found = []
     for line in comparing.compare(version).lines:
         units = by_name.get(_folded(line.key.unit), [])
-        choices = [project for near in units for project in of_unit[near.pk]]
+        choices = [project for each in units for project in of_unit[each.pk]]
         # A department and the unit that is its own office often share a name: the one that has projects is meant, else the lower.
         unit = max(units, key=lambda each: (len(of_unit[each.pk]), each.depth, each.pk), default=None)
         if line.counterpart and line.counterpart not in choices:

@@ -330,7 +330,7 @@ def pay_round(work: Work) -> None:
         raise work.refuse(spent.sentence(programme.source, amount), field="over_reason")
     if over:
         work.note(over_by=over)
-    work.change(amount=amount, people=work["people"], paid_at=work.happened_at)
+    work.change(amount=amount, people=work["people"], paid_at=work.happened_at, over_by=over)
     _book(work, project_id=programme.project_id, source=programme.source, amount=amount)
 
 
@@ -340,7 +340,7 @@ def reverse_round(work: Work) -> None:
     programme = round_.programme
     work.note(amount=round_.amount)
     _book(work, project_id=programme.project_id, source=programme.source, amount=-round_.amount)
-    work.change(amount=None, people=None, paid_at=None)
+    work.change(amount=None, people=None, paid_at=None, over_by=NOTHING)
     work.limit("pay", until=round_.due_on)
 
 

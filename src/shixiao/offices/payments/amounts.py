@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet, Sum
 
 from shixiao.casework.models import Case, Project
-from shixiao.offices.payments.models import SOURCE_CODES, Outlay, Payment
+from shixiao.offices.payments.models import SOURCE_CODES, Outlay, Payment, Round
+from shixiao.offices.payments.queries import over_budget_rounds
 from shixiao.offices.payments.spending import NOTHING
 
 PAID, WAITING, OVER = "paid", "waiting", "over"
@@ -60,12 +61,12 @@ class AmountLine(NamedTuple):
 
     key: int
     case: Case
-    payment: Payment | None
     project: Project
     source: str
     amount: Decimal
     voucher: str
     happened_at: datetime | None
+    over_by: Decimal = NOTHING
 
 
 @dataclass(kw_only=True)
@@ -79,7 +80,7 @@ class Lines:
 
 
 def lines(choice: Choice, projects: QuerySet[Project]) -> Lines:
-    """The amounts that were chosen, the newest first: three statements."""
+    """The amounts that were chosen, the newest first, in at most four statements."""
     if choice.what == PAID:
         return _outlays(choice, projects)
     rows = _narrowed(Payment.objects.filter(year=choice.year, project__in=projects.values("pk")), choice)
@@ -87,20 +88,45 @@ def lines(choice: Choice, projects: QuerySet[Project]) -> Lines:
     sums = rows.aggregate(count=Count("pk"), sum=Sum("amount"))
     page = rows.select_related("case", "project__unit").order_by("-pk")
     page = page.filter(pk__lt=choice.after) if choice.after else page
+    found = [_of_payment(each) for each in page[: LINES_A_PAGE + 1]]
+    if choice.what == OVER:
+        more, sums_of_rounds = _rounds_over(choice, projects)
+        found = sorted([*found, *more], key=lambda line: -line.key)
+        sums = {
+            "count": sums["count"] + sums_of_rounds["count"],
+            "sum": (sums["sum"] or NOTHING) + (sums_of_rounds["sum"] or NOTHING),
+        }
+    return _page(found, sums)
+
+
+def _of_payment(each: Payment) -> AmountLine:
+    at = each.paid_at or each.case.opened_at
+    return AmountLine(
+        each.pk, each.case, each.project, each.source, each.amount, each.voucher, at, over_by=each.over_by
+    )
+
+
+def _rounds_over(choice: Choice, projects: QuerySet[Project]) -> tuple[list[AmountLine], Mapping[str, Any]]:
+    rows = Round.objects.filter(over_budget_rounds(projects, year=choice.year))
+    rows = rows.filter(programme__project=choice.project) if choice.project else rows
+    rows = rows.filter(programme__source=choice.source) if choice.source else rows
+    sums = rows.aggregate(count=Count("pk"), sum=Sum("amount"))
+    page = rows.select_related("case", "programme__project__unit").order_by("-pk")
+    page = page.filter(pk__lt=choice.after) if choice.after else page
     found = [
         AmountLine(
             each.pk,
             each.case,
-            each,
-            each.project,
-            each.source,
+            each.programme.project,
+            each.programme.source,
             each.amount,
-            each.voucher,
-            each.paid_at or each.case.opened_at,
+            "",
+            each.paid_at,
+            each.over_by,
         )
         for each in page[: LINES_A_PAGE + 1]
     ]
-    return _page(found, sums)
+    return found, sums
 
 
 def _outlays(choice: Choice, projects: QuerySet[Project]) -> Lines:
@@ -114,17 +140,19 @@ def _outlays(choice: Choice, projects: QuerySet[Project]) -> Lines:
     page = rows.select_related("case", "project__unit").order_by("-pk")
     page = page.filter(pk__lt=choice.after) if choice.after else page
     outlays = list(page[: LINES_A_PAGE + 1])
-    payments = Payment.objects.in_bulk([each.case_id for each in outlays])
+    keys = [each.case_id for each in outlays]
+    over = dict(Payment.objects.filter(pk__in=keys, over_by__gt=0).values_list("pk", "over_by"))
+    over |= dict(Round.objects.filter(pk__in=keys, over_by__gt=0).values_list("pk", "over_by"))
     found = [
         AmountLine(
             each.pk,
             each.case,
-            payments.get(each.case_id),
             each.project,
             each.source,
             each.amount,
             each.voucher,
             each.happened_at,
+            over.get(each.case_id, NOTHING) if each.amount > 0 else NOTHING,
         )
         for each in outlays
     ]

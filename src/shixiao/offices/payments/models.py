@@ -221,6 +221,7 @@ class Round(models.Model):
     amount = MoneyField(_("金额"), null=True, blank=True)
     people = models.PositiveIntegerField(_("人数"), null=True, blank=True)
     paid_at = models.DateTimeField(_("发放时间"), null=True, blank=True)
+    over_by = MoneyField(_("超预算"), default=0)
 
     class Meta:
         verbose_name = _("发放")

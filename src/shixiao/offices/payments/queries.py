@@ -355,8 +355,14 @@ def _sources(amounts: Budget | BudgetVersion) -> dict[str, Decimal]:
 
 
 def over_budget(projects: QuerySet[Project], *, year: int) -> int:
-    """How many payments of the year were made or registered above a budget, each with its reason."""
-    return Payment.objects.filter(year=year, project__in=projects.values("pk"), over_by__gt=0).count()
+    """How many payments and rounds of the year were made or registered above a budget, each with its reason."""
+    rounds = Round.objects.filter(over_budget_rounds(projects, year=year))
+    return Payment.objects.filter(year=year, project__in=projects.values("pk"), over_by__gt=0).count() + rounds.count()
+
+
+def over_budget_rounds(projects: QuerySet[Project], *, year: int) -> Q:
+    """Rounds paid in the year above the budget."""
+    return Q(programme__project__in=projects.values("pk"), over_by__gt=0, paid_at__year=year)
 
 
 def years_of(projects: QuerySet[Project], *, this: int) -> list[int]:

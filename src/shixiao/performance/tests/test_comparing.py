@@ -184,9 +184,14 @@ def test_without_an_office_that_keeps_budgets(
 
 
 def test_a_long_table_asks_no_more(
-    desk: Client, guangzhou: PlanVersion, officer: User, now: datetime, django_assert_max_num_queries: Any
+    desk: Client,
+    guangzhou: PlanVersion,
+    officer: User,
+    staff: Callable[..., User],
+    now: datetime,
+    django_assert_max_num_queries: Any,
 ) -> None:
-    units = {}
+    units: dict[str, Unit] = {}
     for each in matching.proposals(guangzhou):
         name = each.line.key.unit
         units[name] = units.get(name) or people.create_unit(
@@ -194,7 +199,13 @@ def test_a_long_table_asks_no_more(
         )
     chosen = {each.line.key: matching.NEW for each in matching.proposals(guangzhou)}
     assert matching.match(guangzhou, chosen, by=officer, now=now) == 14
+    for number, unit in enumerate(units.values()):
+        keeper = staff(f"keeper{number}", "payments.budget_keeper", at=unit)
+        for project in Project.objects.filter(unit=unit):
+            approve(project, keeper, now, fiscal="100000")
     address = f"/plans/{guangzhou.plan_id}/v1/funds/"
     desk.get(address)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         desk.get(address)
+    with django_assert_max_num_queries(9):
+        desk.get(address, HTTP_HX_REQUEST="true")

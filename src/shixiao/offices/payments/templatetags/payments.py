@@ -51,6 +51,12 @@ def period_title(period: str) -> str:
     return said(period_words(period))
 
 
+@register.filter
+def is_within(path: str, places: tuple[str, ...]) -> bool:
+    """The unit with that path is one of the places, or below one."""
+    return bool(places) and path.startswith(places)
+
+
 @register.simple_tag
 def bar(part: Decimal | None, whole: Decimal | None, mark: Decimal | None = None) -> SafeString:
     """A bar of `part` in `whole`, at most full; `mark` (in percent) is a line across. Only a picture: its numbers stand beside."""

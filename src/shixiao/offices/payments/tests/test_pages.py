@@ -1,5 +1,6 @@
 """The pages of this desk: what they show, to whom, and in how many statements."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -123,8 +124,20 @@ def test_other_units_see_nothing_of_it(
     assert nobody.get(HOME).status_code == 403
 
 
-def test_the_performance_officer_may_look(signed_in: Callable[[User], Client], officer: User, budget: Case) -> None:
-    assert "其他运行经费" in text_of(signed_in(officer), HOME)
+def test_the_performance_officer_may_look_at_figures(
+    signed_in: Callable[[User], Client], officer: User, budget: Case, project: Project, clerk: User, now: datetime
+) -> None:
+    """No link leads to a case that the officer may not open."""
+    take_over(project, clerk, now)
+    client = signed_in(officer)
+    for address in (
+        HOME,
+        f"/offices/payments/projects/{project.pk}/?year=2026",
+        "/offices/payments/amounts/?year=2026",
+    ):
+        text = text_of(client, address)
+        assert "其他运行经费" in text
+        assert not re.search(r"/cases/\d", text)
 
 
 def test_the_statements_do_not_grow(
@@ -196,6 +209,24 @@ def test_a_year_without_known_holidays_is_not_planned(desk: Client, unit: Any, e
     answer = desk.post(f"/offices/payments/programmes/{one.pk}/year/?year=2050")
     assert answer.status_code == 422
     assert "2050 年的春节放假安排还没有录入" in answer.content.decode()
+
+
+def test_a_round_above_the_budget_is_among_what_was_made_so(
+    desk: Client, budget: Case, project: Project, everybody: User, clerk: User, now: datetime
+) -> None:
+    one = programmes.create_programme(
+        "参事津贴", project=project, source="fiscal", rhythm="monthly", since=date(2026, 1, 1), by=everybody, now=now
+    )
+    case = programmes.plan_year(one, year=2026, by=everybody, now=now)[5]
+    take_over(project, clerk, now, amount="156381", over_reason="急用")
+    told = {"amount": "10", "people": 1, "voucher": "r", "over_reason": "人数增加"}
+    casework.perform(case, "pay", by=everybody, now=now, **told)
+    text = text_of(desk, "/offices/payments/amounts/?year=2026&what=over")
+    assert "2 笔，合计 156,391.00 元" in text
+    assert "超预算 11.00 元" in text
+    assert "2 笔支出超预算办理" in text_of(desk, HOME)
+    casework.perform(case, "reverse", by=everybody, now=now, voucher="r2", reason="发错")
+    assert "1 笔，合计" in text_of(desk, "/offices/payments/amounts/?year=2026&what=over")
 
 
 # ---- import ------------------------------------------------------------------------------------------------------

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from shixiao.casework import visibility
 from shixiao.casework.models import Project
 from shixiao.casework.views import person
 from shixiao.offices.payments import amounts, queries
 from shixiao.offices.payments.amounts import Choice
 from shixiao.offices.payments.models import SOURCE_CHOICES, Statement
 from shixiao.offices.payments.responsibilities import APPROVER, CASHIER, CLERK, KEEPER
+from shixiao.offices.payments.steps import PAYMENTS
 from shixiao.people.models import Role
 from shixiao.people.permissions import mandates
 
@@ -44,6 +46,11 @@ def year_of(request: HttpRequest, *, today: date) -> int:
 def holds(request: HttpRequest, word: str, *, now: datetime) -> bool:
     """This person may do, somewhere, what takes that responsibility."""
     return word in mandates(person(request), timezone.localtime(now).date()).words
+
+
+def opens(request: HttpRequest, *, now: datetime) -> tuple[str, ...]:
+    """The paths of the units whose cases this person may open; the performance officer sees figures beyond them."""
+    return visibility.places(PAYMENTS, visibility.held_by(person(request), now=now))
 
 
 def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
@@ -73,6 +80,7 @@ def execution(request: HttpRequest) -> HttpResponse:
         "programmes": queries.programmes(of_rows, year=year, today=today),
         "may_import": holds(request, CLERK.word, now=now),
         "may_budget": holds(request, KEEPER.word, now=now),
+        "opens": opens(request, now=now),
         "trail": [{"title": _("执行情况"), "address": ""}],
     }
     return render(request, "payments/execution.html", context)
@@ -125,6 +133,7 @@ def project(request: HttpRequest, project: int) -> HttpResponse:
         "programmes": queries.programmes([one], year=year, today=today),
         "may_budget": holds(request, KEEPER.word, now=now),
         "may_register": holds(request, CLERK.word, now=now),
+        "opens": opens(request, now=now),
         "trail": trail((one.name, "")),
     }
     return render(request, "payments/project.html", context)
@@ -149,6 +158,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "years": queries.years_of(projects, this=today.year),
         "statement": Statement.objects.filter(pk=choice.statement).first() if choice.statement else None,
         "next": choice.address(after=found.next) if found.next else "",
+        "opens": opens(request, now=now),
         "trail": trail((titles[choice.what], "")),
     }
     return render(request, "payments/listing.html", context)

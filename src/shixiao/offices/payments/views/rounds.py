@@ -22,7 +22,7 @@ from shixiao.offices.payments import programmes, queries
 from shixiao.offices.payments.forms import ProgrammeForm
 from shixiao.offices.payments.models import Programme
 from shixiao.offices.payments.responsibilities import CLERK, KEEPER
-from shixiao.offices.payments.views import holds, projects_for, trail, year_of
+from shixiao.offices.payments.views import holds, opens, projects_for, trail, year_of
 from shixiao.people.wordings import said
 
 
@@ -69,6 +69,7 @@ def _context(request: HttpRequest, projects: QuerySet[Project], form: ProgrammeF
         "programmes": queries.programmes(every, year=year, today=today),
         "may_create": holds(request, KEEPER.word, now=now),
         "may_plan": holds(request, CLERK.word, now=now),
+        "opens": opens(request, now=now),
         "trail": trail((_("定期发放"), "")),
     }
 
