@@ -176,13 +176,15 @@ def assisted(*, by: User, now: datetime, limit: int = PAGE) -> list[Case]:
 
 
 def waiting(tables: Iterable[Steps], *, by: User, now: datetime, limit: int = PAGE) -> Page:
-    """The open cases in a state in which a post of `by` may take a step. Three statements, whatever the number of kinds."""
+    """The open cases in a state in which a post of `by` may take a step, and that `by` does not lead: those stand above.
+    Three statements, whatever the number of kinds."""
     awaited = list(_awaited(tables, by=by, now=now))
     paths = sorted({path for _kind, _state, several in awaited for path in several})
     units = Unit.objects.filter(visibility.below(paths, column="path")).order_by("path")[: FEW_UNITS + 1]
     found = list(units) if paths else []
     parts = list(_by_state(awaited) if len(found) > FEW_UNITS else _by_unit(awaited, found))
-    cases = first_of(parts, limit=limit + 1, is_by_limit=True)
+    others = [part.exclude(lead=by) for part in parts]
+    cases = first_of(others, limit=limit + 1, is_by_limit=True)
     return Page(cases[:limit], after="more" if len(cases) > limit else "")
 
 
