@@ -255,6 +255,15 @@ def test_from_the_file_to_the_book(desk: Client, budget: Case) -> None:
     assert not Draft.objects.exists()
 
 
+def test_what_a_file_brought_can_be_opened(desk: Client, budget: Case, project: Project, clerk: User, now: datetime) -> None:  # fmt: skip
+    take_over(project, clerk, now, voucher="by-hand")
+    desk.post(upload(desk, workbook(row(), row(凭证号="2", 金额="0.50")))["Location"])
+    statement = Payment.objects.exclude(statement=None)[0].statement_id
+    text = text_of(desk, f"/offices/payments/amounts/?statement={statement}")
+    assert "2 笔，合计 1,201.00 元" in text
+    assert "导入的“2026年3月.xlsx”" in text
+
+
 def test_errors_are_listed_and_nothing_can_be_taken_in(desk: Client, budget: Case) -> None:
     preview = upload(desk, workbook(row(金额="x"), row(日期="")))["Location"]
     text = text_of(desk, preview)
