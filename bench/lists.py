@@ -106,7 +106,7 @@ def _prepared(size: int) -> Callable[[str], None]:
     post = actions.create_post("经办", code="BENCH", words=["payments.clerk"], by=None, now=now)
     actions.appoint(me, post=post, unit=unit, since=date(2020, 1, 1), is_main=True, by=None, now=now)
     User.objects.bulk_create(
-        User(username=f"lead-{number}", display_name=f"模拟{number}", role=Role.STAFF, created_at=now, password="!")
+        User(username=f"lead-{number}", display_name=f"模拟{number}", role=Role.STAFF, created_at=now, password="!")  # noqa: S106
         for number in range(LEADS)
     )
     leads = [me.pk, *User.objects.exclude(pk=me.pk).values_list("pk", flat=True)]

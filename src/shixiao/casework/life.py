@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shixiao.casework import budgets, offices, things
+from shixiao.casework import budgets, offices, things, vocabulary
 from shixiao.casework.events import ASSIGNED, RELATED
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.particulars import Particular, Sort
@@ -38,10 +40,11 @@ _OF_THE_COUNTER = {
     "reason": Text("理由", "Reason"),
     "before": Text("原来", "Before"),
     "tag": Text("标签", "Tag"),
+    "corrects": Text("更正记录", "Corrects record"),
     "attachment": Text("附件", "Attachment"),
     "remark": Text("备注", "Remark"),
 }
-_NOT_FOR_PEOPLE = {"deadline", "change", "ground", "event"}
+_NOT_FOR_PEOPLE = {"deadline", "change", "ground", "event", "sha256", "size", "media_type", "file"}
 
 
 class Told(NamedTuple):
@@ -184,7 +187,14 @@ class _Telling:
             return said(clock.budget_in_words(budgets.read(str(value).replace("_", " "))))
         if name in {"before", "due"}:
             return _due(str(value))
+        if name == "tag":
+            return self.tags.get(value, f"#{value}")
         return str(value)
+
+    @cached_property
+    def tags(self) -> dict[int, str]:
+        """What tags are called; one statement, and only for a case that was tagged."""
+        return vocabulary.names(on=timezone.localdate())
 
     def limit(self, name: str) -> str:
         """What a deadline is called."""

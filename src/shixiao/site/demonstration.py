@@ -3,7 +3,7 @@
 Units and projects are those of the table; people are invented and marked as such (演示-…). Beginning twice makes no second copy.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from shixiao.casework import offices, shared_things
 from shixiao.casework.models import Project
-from shixiao.casework.steps import LEAD, PROGRAM
 from shixiao.engine.bilingual import Text
 from shixiao.people import actions, demonstration
 from shixiao.people.demonstration import DemonstrationAccount
@@ -71,9 +70,9 @@ def _make_projects(version: PlanVersion, units: dict[str, Unit], *, now: datetim
 
 
 def _make_staff(top: Unit, *, now: datetime) -> dict[str, User]:
-    """Somebody for every responsibility that some step table of an installed office asks for, at the department."""
+    """Somebody for every responsibility that a room or an office declares, at the department."""
     staff: dict[str, User] = {}
-    for word in dict.fromkeys(_words()):
+    for word in sorted(DECLARED):
         title = DECLARED[word].title
         name = f"demo-{word.replace('.', '-').replace('_', '-')}"
         account = DemonstrationAccount(name, f"演示-{title.zh}", Role.STAFF)
@@ -84,12 +83,6 @@ def _make_staff(top: Unit, *, now: datetime) -> dict[str, User]:
         actions.appoint(user, post=post, unit=top, since=BEGAN, is_main=True, by=None, now=now)
         staff[word] = user
     return staff
-
-
-def _words() -> Iterator[str]:
-    for table in offices.tables():
-        yield from (step.by for step in table.steps if step.by not in {LEAD, PROGRAM})
-        yield table.overseer
 
 
 def _let_desks_work(staff: dict[str, User], *, say: Callable[[Text], object], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The index on PostgreSQL: one array of numbers a row, under GIN; no extension.
 
-A tsvector would hold the same in three times the space, and only up to a megabyte. `pg_catalog` is named before the
+A tsvector would hold the same in twice the space, and only up to a megabyte. `pg_catalog` is named before the
 operators because the extension intarray, where somebody has it, puts its own in their place, which use no such index.
 """
 

@@ -39,6 +39,14 @@ def tags_of_case(context: template.Context, case: Case) -> dict[str, Any]:
     return {"shown": shown, "choices": choices, "may": may, "is_there": bool(shown or may)}
 
 
+@register.simple_tag
+def tags_to_give() -> list[tuple[str, str]]:
+    """The tags in force, for several cases at once."""
+    on = timezone.localdate()
+    free = vocabulary.in_force(on=on)
+    return [(str(key), title) for key, title in paper_forms.tag_choices(free, vocabulary.names(on=on))] if free else []
+
+
 @register.simple_tag(takes_context=True)
 def remarks_of_case(context: template.Context, case: Case) -> dict[str, Any]:
     """The case's remarks; whether one may be corrected by who is looking."""

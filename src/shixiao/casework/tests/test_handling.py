@@ -81,3 +81,17 @@ def test_the_officer_looks_at_every_case_and_takes_no_step(
     assert page.status_code == 200
     assert f"/cases/{case.pk}/take/" not in page.content.decode()
     assert case.number in signed_in(officer).get("/offices/desk/").content.decode()
+
+
+def test_several_cases_get_a_tag_from_the_list(
+    case: Case, boss: User, unit: Unit, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    from shixiao.casework import vocabulary
+
+    tag = vocabulary.create("十五五项目", colour="blue", parent=None, since=now.date(), by=None, now=now)
+    browser = signed_in(boss)
+    page = browser.get("/offices/desk/").content.decode()
+    assert f'<option value="{tag.pk}">十五五项目</option>' in page
+    done = browser.post("/tags/many/", {"case": [case.pk], "tag": tag.pk, "next": "/offices/desk/"})
+    assert done.status_code == 302
+    assert "十五五项目" in browser.get(f"/cases/{case.pk}/").content.decode()

@@ -100,7 +100,11 @@ def remove_tag(request: HttpRequest, case: int, tag: int) -> HttpResponse:
 def tag_many(request: HttpRequest) -> HttpResponse:
     """Give the chosen cases (`cases`, as often as there are cases) a tag, or take it away (`take=away`); then back to `next`."""
     now, by = timezone.now(), person(request)
-    keys = [int(key) for key in request.POST.getlist("cases") if key.isascii() and key.isdigit() and len(key) < 19]
+    keys = [
+        int(key)
+        for key in (*request.POST.getlist("cases"), *request.POST.getlist("case"))
+        if key.isascii() and key.isdigit() and len(key) < 19
+    ]
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("casework:tags")

@@ -45,6 +45,11 @@ RETURNED_BECAUSE = ("附件不全", "用途写得不清楚", "发票抬头有误
 REGISTERED_BY, APPROVED_ON, PAID_ON = 19, 21, 25
 
 
+# What waits on the desk today: registered so many days ago, and the step that followed.
+OLDEST_ON_THE_DESK = 24
+ON_THE_DESK = ((OLDEST_ON_THE_DESK, ""), (3, ""), (2, ""), (6, "return_"), (8, "approve"), (5, "approve"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlannedBudget:
     """A budget: approved in January, and for some adjusted in June."""
@@ -173,7 +178,31 @@ class _Player:
                 self._adjust(planned, budgets)
             self._month([each for each in planned.payments if each.month == month], month)
             self._pay_rounds([each for each in rounds if each.due_on.month == month], planned)
+        self._leave_some_on_the_desk()
         return self.count
+
+    def _leave_some_on_the_desk(self) -> None:
+        """What waits today: one overdue, two to be approved, one sent back, two to be paid. Not in the first weeks of a year."""
+        first = self.now - timedelta(days=OLDEST_ON_THE_DESK)
+        if timezone.localtime(first).year != self.year or first < self.at(1, 8):
+            return
+        clerk, approver = self.staff["payments.clerk"], self.staff["payments.approver"]
+        for number, (days, then) in enumerate(ON_THE_DESK):
+            project = self.projects[number % len(self.projects)]
+            at = self.now - timedelta(days=days)
+            told: dict[str, Any] = {
+                "project": project.pk,
+                "source": "fiscal",
+                "amount": Decimal(800 + 375 * number),
+                "payee": f"模拟文印{'甲乙丙丁戊己'[number]}社",
+                "purpose": "文印装订费",
+            }
+            opening = casework.Opening(unit=project.unit, lead=clerk, particulars=told)
+            case = casework.open_case(PAYMENT, "register", opening, by=clerk, now=at)
+            self.count += 1
+            if then:
+                more: dict[str, Any] = {"reason": "请补附合同"} if then == "return_" else {}
+                casework.perform(case, then, by=approver, now=at + timedelta(hours=2), **more)
 
     def voucher(self, month: int) -> str:
         """The next number."""

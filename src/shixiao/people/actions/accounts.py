@@ -23,7 +23,7 @@ def create_account(
     *,
     display_name: str,
     role: Role,
-    password: str,
+    password: str | None,
     by: User | None,
     now: datetime,
     is_demonstration: bool = False,
@@ -31,7 +31,8 @@ def create_account(
 ) -> User:
     """A new account. Raises `ValidationError` for a name that is taken or cannot be one, or a weak password.
 
-    A password that another account chose is good for one sign-in; what is typed at the terminal stays.
+    A password that another account chose is good for one sign-in; what is typed at the terminal stays. None is an account that
+    nobody signs in with: a system that comes with a token.
     """
     _refuse_from_a_page(role in ADMINISTRATORS, by=by)
     user = User(
@@ -42,9 +43,12 @@ def create_account(
         is_demonstration=is_demonstration,
         staff_number=staff_number.strip(),
     )
-    password_validation.validate_password(password, user)
-    user.set_password(password)
-    user.password_set_at, user.must_change_password = now, by is not None
+    if password is None:
+        user.set_unusable_password()
+    else:
+        password_validation.validate_password(password, user)
+        user.set_password(password)
+    user.password_set_at, user.must_change_password = now, by is not None and password is not None
     user.full_clean()
     with transaction.atomic():
         user.save(force_insert=True)

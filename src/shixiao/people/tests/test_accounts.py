@@ -224,3 +224,12 @@ def test_the_terminal_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="密码太短"):
         run("add", "li", "--role", "officer", "--password-stdin", typed="short", monkeypatch=monkeypatch)
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_account_for_a_system_has_no_password(now: datetime) -> None:
+    call_command("accounts", "add", "finance-system", "--role", "staff", "--without-password", stdout=StringIO())
+    made = User.objects.get(username="finance-system")
+    assert not made.has_usable_password()
+    assert not made.must_change_password
+    assert not made.check_password("")

@@ -310,7 +310,7 @@ def test_a_worker_stops_when_told_and_one_that_was_killed_is_followed_by_the_nex
     started: Started, tmp_path: Path, empty_database: str
 ) -> None:
     killed = started("worker")
-    said_until(killed.stdout, "The worker is ready: site.sessions")
+    assert "site.sessions" in said_until(killed.stdout, "The worker is ready")
     wait_until(lambda: [pid for pid, _ in workers(tmp_path, empty_database)] == [killed.pid])
     killed.kill()
     assert killed.wait(timeout=30) == -signal.SIGKILL

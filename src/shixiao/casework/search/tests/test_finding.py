@@ -196,6 +196,7 @@ def test_only_cases_of_the_units_below_are_found(put: Put) -> None:
     assert cases("河道", search.Scope(("000001",))) == [5, 3, 2, 1]
     assert cases("河道", search.Scope(("000002", "000001000020"))) == [4, 3]
     assert cases("河道", search.Scope(tuple(f"{n:06}" for n in range(2, 200)))) == [4]
+    assert cases("河道", search.Scope(tuple(f"000001{n:06}" for n in range(1, 200, 2)))) == []
     assert cases("河道", search.Scope(("-",))) == []
     assert cases("河道", search.Scope(())) == []
 

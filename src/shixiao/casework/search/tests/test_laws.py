@@ -123,11 +123,21 @@ def test_the_grams_of_a_word_are_among_those_of_every_text_with_it(text: str, wo
 
 
 @quick
-@given(text=st.text(LETTERS, max_size=400), start=st.integers(0, 400), length=st.integers(1, LONGEST))
-def test_every_word_lies_whole_in_a_piece(text: str, start: int, length: int) -> None:
+@given(text=st.text(LETTERS, min_size=60, max_size=200))
+def test_every_word_lies_whole_in_a_piece_and_no_piece_has_one_of_its_own(text: str) -> None:
     folded = folding.fold(text)
-    word = folded[start : start + length]
-    assert any(word in folding.fold(piece) for piece in folding.pieces(folding.clean(text)))
+    in_pieces = [folding.fold(piece) for piece in folding.pieces(folding.clean(text))]
+    assert all(piece in folded for piece in in_pieces)
+    for start in range(len(folded)):
+        word = folded[start : start + LONGEST]
+        assert any(word in piece for piece in in_pieces)
+
+
+def test_where_a_word_is_neither_rare_nor_new_no_case_is_passed_over(db: None) -> None:
+    """With two places for rare, sixty cases in a row take every turn of the walk."""
+    search.put_many([search.Entry(case_id, "title", "财政局", "k", "000001", NOW) for case_id in range(1, 61)])
+    assert cases("财政", limit=100) == list(range(60, 0, -1))
+    assert cases("财政 政局", limit=100) == list(range(60, 0, -1))
 
 
 @quick

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             if name == "add":
                 step.add_argument("--display-name", default="")
                 step.add_argument("--staff-number", default="")
+                step.add_argument("--without-password", action="store_true")
         steps.add_parser("list")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             username,
             display_name=display_name or username,
             role=Role(role),
-            password=_password(from_stdin=password_stdin),
+            password=None if options["without_password"] else _password(from_stdin=password_stdin),
             by=None,
             now=timezone.now(),
             staff_number=options["staff_number"],
