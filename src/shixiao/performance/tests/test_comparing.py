@@ -122,6 +122,19 @@ def test_a_unit_below_one_of_the_same_name(version: PlanVersion, bureau: Unit, o
     assert matching.proposals(version)[0].chosen == str(project.pk)
 
 
+def test_two_of_the_same_name_are_proposed_one_each(
+    accept: Callable[..., actions.Acceptance], project: Project, bureau: Unit, officer: User, now: datetime
+) -> None:
+    second = Project.objects.create(unit=bureau, name=project.name, since_year=2025, until_year=2026)
+    again = f"{project.name}\t1.00\t1.00\t\t\t办好。\t" + row(1, "开展培训", "3次") + "\n"
+    version = accept(table(row(1, "开展培训", "3次")) + again, fiscal_year=2026).version
+    listed = matching.proposals(version)
+    assert [each.line.key.ordinal for each in listed] == [1, 2]
+    assert {each.chosen for each in listed} == {str(project.pk), str(second.pk)}
+    chosen = {each.line.key: each.chosen for each in listed}
+    assert matching.match(version, chosen, by=officer, now=now) == 2
+
+
 def test_without_the_unit_nothing_is_made(version: PlanVersion, officer: User, now: datetime) -> None:
     with pytest.raises(NotMatchable, match="还没有叫“某市某局”的单位"):
         matching.match(version, {KEY: matching.NEW}, by=officer, now=now)

@@ -215,6 +215,21 @@ def test_money_counts_in_the_year_in_which_it_leaves(
 
 
 @database
+def test_it_is_the_budget_of_that_year_that_must_do(
+    long_project: Project, keeper: User, clerk: User, approver: User, cashier: User
+) -> None:
+    december, january = datetime(2026, 12, 30, 9, tzinfo=ZONE), datetime(2027, 1, 4, 9, tzinfo=ZONE)
+    approve_budget(long_project, keeper, december, year=2026, fiscal="1000")
+    approve_budget(long_project, keeper, january, year=2027, fiscal="399.99")
+    case = register(long_project, clerk, december, amount="400")
+    casework.perform(case, "approve", by=approver, now=december)
+    with pytest.raises(Refused, match=r"exceeded by 0\.01"):
+        casework.perform(case, "pay", by=cashier, now=january, voucher="v")
+    casework.perform(case, "pay", by=cashier, now=january, happened_at=december + MINUTE, voucher="v")
+    assert (spent(long_project, 2026), spent(long_project, 2027)) == (Decimal(400), NOTHING)
+
+
+@database
 def test_a_payment_of_a_project_that_is_over_still_shows(
     budget: Case, project: Project, clerk: User, approver: User, cashier: User, now: datetime
 ) -> None:

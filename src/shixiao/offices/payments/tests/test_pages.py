@@ -127,7 +127,7 @@ def test_other_units_see_nothing_of_it(
 def test_the_performance_officer_may_look_at_figures(
     signed_in: Callable[[User], Client], officer: User, budget: Case, project: Project, clerk: User, now: datetime
 ) -> None:
-    """No link leads to a case that the officer may not open."""
+    """Every number opens down to its cases for the officer, too."""
     take_over(project, clerk, now)
     client = signed_in(officer)
     for address in (
@@ -137,7 +137,9 @@ def test_the_performance_officer_may_look_at_figures(
     ):
         text = text_of(client, address)
         assert "其他运行经费" in text
-        assert not re.search(r"/cases/\d", text)
+        cases = set(re.findall(r'"(/cases/[0-9]+/)"', text))
+        assert cases
+        assert all(client.get(case).status_code == 200 for case in cases)
 
 
 def test_the_statements_do_not_grow(
@@ -251,6 +253,15 @@ def test_from_the_file_to_the_book(desk: Client, budget: Case) -> None:
     assert Payment.objects.count() == 2
     assert "2026年3月.xlsx" in text_of(desk, "/offices/payments/import/")
     assert not Draft.objects.exists()
+
+
+def test_what_a_file_brought_can_be_opened(desk: Client, budget: Case, project: Project, clerk: User, now: datetime) -> None:  # fmt: skip
+    take_over(project, clerk, now, voucher="by-hand")
+    desk.post(upload(desk, workbook(row(), row(凭证号="2", 金额="0.50")))["Location"])
+    statement = Payment.objects.exclude(statement=None)[0].statement_id
+    text = text_of(desk, f"/offices/payments/amounts/?statement={statement}")
+    assert "2 笔，合计 1,201.00 元" in text
+    assert "导入的“2026年3月.xlsx”" in text
 
 
 def test_errors_are_listed_and_nothing_can_be_taken_in(desk: Client, budget: Case) -> None:

@@ -151,6 +151,15 @@ def test_how_rounds_stand(budget: Case, programme: Programme, clerk: User, cashi
     assert {month: standings[month] for month in expected} == expected
 
 
+@pytest.mark.parametrize(("today", "standing"), [(date(2026, 7, 31), "planned"), (date(2026, 8, 1), "overdue")])
+def test_a_round_is_in_time_on_its_day(
+    programme: Programme, clerk: User, now: datetime, today: date, standing: str
+) -> None:
+    plan(programme, clerk, now)
+    (found,) = queries.programmes([programme.project], year=2026, today=today)
+    assert next(cell.standing for cell in found.rounds if cell.month == 7) == standing
+
+
 def test_who_may_set_a_programme_up(project: Project, clerk: User, now: datetime) -> None:
     with pytest.raises(Refused, match="Budget keeper"):
         create_programme(
