@@ -91,7 +91,6 @@ def test_a_file_lies_under_its_hash_and_its_event_says_so(case: Case, clerk: Use
     assert [hit.case_id for hit in search.find("函一", within=search.Scope(paths=None)).hits] == [case.pk]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such rights")
 def test_nobody_else_on_the_machine_reads_them(case: Case, clerk: User, now: datetime, home: Path) -> None:
     attach(case, clerk, now)
     (path,) = files(home)
