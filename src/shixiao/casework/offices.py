@@ -5,7 +5,7 @@ names it: settings, addresses, the menu, the manual, the simulator and the tests
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shixiao.casework.working import Work
 
 Action = Callable[["Work"], None]
+Preparation = Callable[["Sequence[Work]"], None]
 
 
 class Office(AppConfig):
@@ -93,6 +94,12 @@ class Office(AppConfig):
         return found
 
     @property
+    def preparations(self) -> Mapping[tuple[str, str], "Preparation"]:
+        """What is read and locked at once before a step is taken on several cases, by kind and step."""
+        found: Mapping[tuple[str, str], Preparation] = getattr(self.part("actions"), "PREPARATIONS", {})
+        return found
+
+    @property
     def details(self) -> Mapping[str, type["Model"]]:
         """The office's own row beside a case, by kind; each has a one-to-one field `case` that is its key."""
         found: Mapping[str, type[Model]] = getattr(self.part("models"), "DETAILS", {})
@@ -151,6 +158,11 @@ def _known(kind: str) -> tuple[Office, Steps]:
 def action_of(kind: str, step: Step) -> Action | None:
     """What this step does beyond changing the state."""
     return office_of(kind).actions.get((kind, step.name))
+
+
+def preparation_of(kind: str, step: Step) -> Preparation | None:
+    """What is read and locked before this step is taken on several cases."""
+    return office_of(kind).preparations.get((kind, step.name))
 
 
 def detail_of(kind: str) -> type["Model"] | None:

@@ -304,6 +304,10 @@ def _opened(
 
 
 def _act(works: Sequence[Work]) -> None:
+    """What the office does beyond the state; where several cases come at once, what they all need is locked in one order."""
+    prepare = offices.preparation_of(works[0].case.kind, works[0].step) if len(works) > 1 else None
+    if prepare is not None:
+        prepare(works)
     for number, work in enumerate(works):
         _at_row(number, _act_on, work)
 

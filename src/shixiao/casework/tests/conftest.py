@@ -25,6 +25,7 @@ class Desk:
     offers: dict[str, object] = {}  # noqa: RUF012
     details: dict[str, object] = {}  # noqa: RUF012
     actions: dict[object, object] = {}  # noqa: RUF012
+    preparations: dict[object, object] = {}  # noqa: RUF012
     limits: tuple[Limit, ...] = ()
     tables: tuple[Steps, ...] = ()
 

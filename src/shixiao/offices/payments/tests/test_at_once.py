@@ -17,7 +17,7 @@ from shixiao.offices.payments import importing
 from shixiao.offices.payments.models import Outlay, Payment, Statement
 from shixiao.offices.payments.tests.conftest import approve_budget, register, take_over
 from shixiao.offices.payments.tests.test_importing import row, workbook
-from shixiao.people.models import User
+from shixiao.people.models import Unit, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 4
@@ -91,3 +91,18 @@ def test_one_file_at_once_is_taken_in_once(project: Project, keeper: User, clerk
     assert Statement.objects.count() == 1
     done = [each for each in came if isinstance(each, importing.Imported)]
     assert sum(each.is_new for each in done) == 1
+
+
+def test_approvals_over_several_projects_in_any_order_do_not_wait_for_each_other(
+    unit: Unit, keeper: User, clerk: User, clerks: list[User], now: datetime
+) -> None:
+    projects = [
+        Project.objects.create(unit=unit, name=f"项目{number}", since_year=2026, until_year=2026) for number in range(4)
+    ]
+    for project in projects:
+        approve_budget(project, keeper, now, fiscal="100000")
+    cases = [register(project, clerk, now, amount="1") for project in projects * 3]
+    orders = [cases, cases[::-1], cases[::2] + cases[1::2], cases[1::2] + cases[::2]]
+    came = at_once(lambda number: casework.perform_many(orders[number], "approve", by=clerks[number], now=now))
+    assert sum(isinstance(each, list) for each in came) == 1
+    assert Payment.objects.filter(is_approved=True).count() == 12
