@@ -71,9 +71,11 @@ def pending_migrations() -> tuple[str, ...]:
     return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
 
 
-def take_in_calendars(*, now: datetime) -> None:
-    """The holidays that ship with this version, where they are not known yet: an event, since open deadlines may move."""
-    changing_calendars.take_in_shipped_days(now=now)
+def take_in_calendars(*, now: datetime) -> int:
+    """The holidays that ship with this version, where they are not known yet: an event, since open deadlines may move.
+
+    Returns 1 when there were some. Of two processes at the same moment one succeeds: a day stands in the table once."""
+    return int(changing_calendars.take_in_shipped_days(now=now) is not None)
 
 
 def prepare_static_files() -> None:

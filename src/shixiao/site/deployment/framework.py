@@ -21,6 +21,15 @@ class _Words(NamedTuple):
     next_step: Text
 
 
+def _no_account(who: Text, why: Text, *, role: str) -> _Words:
+    command = f"shixiao manage accounts add {{}} --role {role} --display-name"
+    return _Words(
+        Text(f"没有启用的{who.zh}账号。", f"No active account is {who.en}."),
+        why,
+        Text(f"{command.format('账号')} 姓名", f"{command.format('NAME')} WORDS"),
+    )
+
+
 _KNOWN = {
     "ledger.E001": _Words(
         Text("台账缺少防篡改触发器：{}。", "Append-only tables lack triggers: {}."),
@@ -54,6 +63,31 @@ _KNOWN = {
             "Disable each: `shixiao manage accounts disable NAME`; or begin with a new database (SHIXIAO_HOME or "
             "DATABASE_URL).",
         ),
+    ),
+    "people.W001": _no_account(
+        Text("系统管理员", "a system administrator"),
+        Text("没有人可以建立和停用账号。", "Nobody can make and disable accounts."),
+        role="system_administrator",
+    ),
+    "people.W002": _no_account(
+        Text("安全管理员", "a security administrator"),
+        Text("没有人可以授予职责。", "Nobody can grant responsibilities."),
+        role="security_administrator",
+    ),
+    "people.W003": _no_account(
+        Text("审计员", "an auditor"),
+        Text("没有人查看台账里的登录和授权。", "Nobody looks at sign-ins and grants in the ledger."),
+        role="auditor",
+    ),
+    "people.E003": _Words(
+        Text("单位的位置与上级单位不符：{}。", "Units lie where their parents do not: {}."),
+        Text("谁能看到哪些单位的事项会算错。", "Who may see whose cases would be worked out wrongly."),
+        Text("查明是谁改了数据库；再把这些单位各移走一次、移回原处。", "Find out who changed the table; move each of these units to where it belongs, once away and back."),
+    ),
+    "casework.E101": _Words(
+        Text("这个 Python 的 SQLite 没有全文检索（FTS5）。", "This Python's SQLite has no full-text search (FTS5)."),
+        Text("搜索不能用。", "Nothing can be searched for."),
+        Text("换一个带 FTS5 的 Python，或改用 PostgreSQL。", "Use a Python whose SQLite has FTS5, or PostgreSQL."),
     ),
 }  # fmt: skip
 
