@@ -387,10 +387,12 @@ def test_every_concern_says_what_why_and_what_to_do_in_both_languages(settings: 
 
 
 def test_a_message_of_django_that_we_do_not_know_is_handed_on() -> None:
-    from django.core.checks import Error, Warning
+    from django.core import checks
 
     with patch.object(
-        framework.checks, "run_checks", return_value=[Error("Odd.", id="x.E1"), Warning("Hm.", hint="Do.")]
+        framework.checks,
+        "run_checks",
+        return_value=[checks.Error("Odd.", id="x.E1"), checks.Warning("Hm.", hint="Do.")],
     ):
         first, second = framework.concerns(with_database=True)
     assert (first.id, first.severity, first.what.en) == ("x.E1", ERROR, "Odd.")
