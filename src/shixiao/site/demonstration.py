@@ -5,6 +5,7 @@ Units and projects are those of the table; people are invented and marked as suc
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from shixiao.people import actions, demonstration
 from shixiao.people.demonstration import DemonstrationAccount
 from shixiao.people.models import Post, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
+from shixiao.performance import matching
 from shixiao.performance.actions import accept_plan
 from shixiao.performance.models import PlanVersion
 from shixiao.site import starting
@@ -30,8 +32,10 @@ def begin(*, say: Callable[[Text], object], now: datetime) -> None:
     version = _accept_sample(accounts[demonstration.OFFICER.username], say=say, now=now)
     if not Unit.objects.filter(code=CODE).exists():
         units = _make_units(version, now=now)
-        _make_projects(version, units, now=now)
-        _let_desks_work(_make_staff(units[""], now=now), say=say, now=now)
+        published = _make_projects(version, units, now=now)
+        proposed = {each.line.key: each.chosen for each in matching.proposals(version)}
+        matching.match(version, proposed, by=accounts[demonstration.OFFICER.username], now=now)
+        _let_desks_work(_make_staff(units[""], now=now), published, say=say, now=now)
     say(Text("演示账号（虚构，仅演示时可用）：", "Demonstration accounts (invented, only while it runs):"))
     for account in demonstration.everybody():
         line = f"  {account.username}  /  {demonstration.PASSWORD}  {account.display_name}"
@@ -58,15 +62,17 @@ def _make_units(version: PlanVersion, *, now: datetime) -> dict[str, Unit]:
     return found
 
 
-def _make_projects(version: PlanVersion, units: dict[str, Unit], *, now: datetime) -> list[Project]:
+def _make_projects(version: PlanVersion, units: dict[str, Unit], *, now: datetime) -> dict[int, Decimal]:
+    """The projects of the table, each with its published funds in yuan by its key."""
     year = version.plan.fiscal_year
-    return [
-        shared_things.create_project(
-            row.name, unit=units[unit.name], since_year=year, until_year=year, by=None, now=now
-        )
-        for unit in version.units.order_by("position")
-        for row in unit.projects.order_by("position")
-    ]
+    published: dict[int, Decimal] = {}
+    for unit in version.units.order_by("position"):
+        for row in unit.projects.order_by("position"):
+            made = shared_things.create_project(
+                row.name, unit=units[unit.name], since_year=year, until_year=year, by=None, now=now
+            )
+            published[made.pk] = (row.total or Decimal(0)) * 10_000
+    return published
 
 
 def _make_staff(top: Unit, *, now: datetime) -> dict[str, User]:
@@ -85,14 +91,16 @@ def _make_staff(top: Unit, *, now: datetime) -> dict[str, User]:
     return staff
 
 
-def _let_desks_work(staff: dict[str, User], *, say: Callable[[Text], object], now: datetime) -> None:
+def _let_desks_work(
+    staff: dict[str, User], published: dict[int, Decimal], *, say: Callable[[Text], object], now: datetime
+) -> None:
     """Every office that can play a year of its life plays it until today."""
     for office in offices.installed():
         play = getattr(office.part("simulate"), "simulate", None)
         if play is not None:
             projects = list(Project.objects.select_related("unit").order_by("id"))
             with transaction.atomic():  # hundreds of steps: one wait for the disk instead of hundreds
-                count = play(projects=projects, staff=staff, now=now)
+                count = play(projects=projects, staff=staff, now=now, approved=published)
             year = timezone.localtime(now).year
             zh = f"{office.title.zh}：模拟了 {year} 年至今的 {count} 件事项。"
             say(Text(zh, f"{office.title.en}: {count} simulated cases of {year} until today."))

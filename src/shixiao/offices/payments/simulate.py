@@ -41,6 +41,7 @@ PURPOSES = (
 )
 PAYEES = ("模拟印务", "模拟数码", "模拟物业", "模拟通信", "模拟文具", "模拟会务", "模拟软件", "模拟工程")
 RETURNED_BECAUSE = ("附件不全", "用途写得不清楚", "发票抬头有误")
+FOR_ROUNDS = Decimal(450_000)  # what the allowances of a year need
 # Phases of a month: everything is registered by the first, approved on the second, paid on the third.
 REGISTERED_BY, APPROVED_ON, PAID_ON = 19, 21, 25
 
@@ -85,20 +86,22 @@ class Year:
     people: tuple[tuple[str, int], ...] = (("参事津贴", 28), ("馆员津贴", 36))
 
 
-def plan(names: Sequence[str], *, seed: int = SEED) -> Year:
+def plan(names: Sequence[str], *, approved: Sequence[Decimal | None] = (), seed: int = SEED) -> Year:
     """A year for projects of these names: spending that keeps about with the time, one reversal, one cancelled, one above the
-    budget with its reason, some returned first."""
+    budget with its reason, some returned first. `approved` are budgets that are known; the others are made up."""
     chance = Random(seed)  # noqa: S311 — a story, no secret
     budgets: list[PlannedBudget] = []
     payments: list[PlannedPayment] = []
     for project, name in enumerate(names):
         usual = next((amount for word, amount in USUAL if word in name), 300_000)
-        fiscal = Decimal(usual * chance.randint(85, 115) // 100 // 1000 * 1000)
+        made_up = Decimal(usual * chance.randint(85, 115) // 100 // 1000 * 1000)
+        fiscal = (approved[project] if project < len(approved) else None) or made_up
         changed = fiscal * chance.choice((9, 11)) / 10 if chance.random() < 0.2 else None
         budgets.append(PlannedBudget(project=project, fiscal=fiscal, adjusted=changed))
-        payments += _payments(project, min(fiscal, changed or fiscal), chance)
+        spendable = min(fiscal, changed or fiscal) - (FOR_ROUNDS if "其他" in name else 0)
+        payments += _payments(project, max(spendable, Decimal(1)), chance)
     if payments:
-        payments += _unusual(payments, chance)
+        payments += _unusual(max(budgets, key=lambda each: each.fiscal).project)
     return Year(tuple(budgets), tuple(sorted(payments, key=lambda each: (each.month, each.day, each.project))))
 
 
@@ -121,8 +124,8 @@ def _payments(project: int, budget: Decimal, chance: Random) -> Iterator[Planned
             )
 
 
-def _unusual(payments: list[PlannedPayment], chance: Random) -> Iterator[PlannedPayment]:
-    project = chance.choice(payments).project
+def _unusual(project: int) -> Iterator[PlannedPayment]:
+    """Of the largest project, which can bear it."""
     same: dict[str, Any] = {"project": project, "month": 2, "day": 6}
     yield PlannedPayment(**same, amount=Decimal("860.00"), payee="模拟文具乙公司", purpose="办公用品", is_reversed=True)
     yield PlannedPayment(**same, amount=Decimal("1250.00"), payee="模拟会务丁公司", purpose="会议费", is_cancelled=True)
@@ -139,15 +142,23 @@ def _unusual(payments: list[PlannedPayment], chance: Random) -> Iterator[Planned
 # ---- playing it ------------------------------------------------------------------------------------------------
 
 
-def simulate(*, projects: Sequence[Project], staff: Mapping[str, User], now: datetime, seed: int = SEED) -> int:
+def simulate(
+    *,
+    projects: Sequence[Project],
+    staff: Mapping[str, User],
+    now: datetime,
+    approved: Mapping[int, Decimal] | None = None,
+    seed: int = SEED,
+) -> int:
     """Plays the year of `now` from 1 January until `now` and returns how many cases that made.
 
-    `staff` has somebody for each responsibility of this desk.
+    `staff` has somebody for each responsibility of this desk; `approved` is the budget in yuan of projects whose one is known.
     """
     year = timezone.localtime(now).year
     running = [each for each in projects if each.since_year <= year <= each.until_year]
     player = _Player(running, staff, year=year, now=now)
-    return player.play(plan([each.name for each in running], seed=seed))
+    known = [(approved or {}).get(each.pk) for each in running]
+    return player.play(plan([each.name for each in running], approved=known, seed=seed))
 
 
 class _Player:
@@ -193,7 +204,7 @@ class _Player:
             told: dict[str, Any] = {
                 "project": project.pk,
                 "source": "fiscal",
-                "amount": Decimal(800 + 375 * number),
+                "amount": Decimal(80 + 35 * number),
                 "payee": f"模拟文印{'甲乙丙丁戊己'[number]}社",
                 "purpose": "文印装订费",
             }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,3 +61,16 @@ def test_any_day_of_the_year(projects: list[Project], desk: Mapping[str, User], 
     count = simulate(projects=projects, staff=desk, now=now)
     assert count == Case.objects.count()
     assert (count == 0) == (month == 1 and day == 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", [1, 7, 2026])
+def test_known_budgets_are_kept_to_until_the_last_day(
+    projects: list[Project], desk: Mapping[str, User], seed: int
+) -> None:
+    now = datetime(2026, 12, 31, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    approved = {each.pk: Decimal(1_563_800 if "其他" in each.name else 45_000 + 1000 * each.pk) for each in projects}
+    simulate(projects=projects, staff=desk, now=now, approved=approved, seed=seed)
+    found = queries.executions(Project.objects.all(), year=2026)
+    assert {each.project.pk: each.opening and each.opening.fiscal for each in found} == approved
+    assert [each.project.name for each in found if each.over_by - each.paid.get("other", Decimal(0)) > 0] == []
