@@ -64,7 +64,7 @@ def test_whoever_sees_the_case_may_remark_and_nobody_else(
     case: Case, staff: Callable[..., User], account: Callable[..., User], now: datetime
 ) -> None:
     helper = account("helper", role="staff")
-    for stranger in (helper, staff("stranger"), account("officer"), account("auditor", role="auditor")):
+    for stranger in (helper, staff("stranger"), account("reader", role="reader"), account("auditor", role="auditor")):
         with pytest.raises(NotAllowed):
             remarking.remark(case, "备注", by=stranger, now=now)
     Assistant.objects.create(case=case, user=helper)
