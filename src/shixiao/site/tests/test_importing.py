@@ -9,10 +9,11 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from shixiao.casework.models import Case
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import guard
 from shixiao.ledger.models import Event
-from shixiao.people.models import User
+from shixiao.people.models import Unit, User
 from shixiao.performance.models import PlanVersion
 from shixiao.site import demonstration, starting
 from shixiao.site.importing import NotImported, import_table
@@ -59,9 +60,13 @@ def test_a_year_that_is_none_says_so_in_the_language_asked_for(officer: User, la
 
 def test_a_demonstration_begins_twice_and_has_everything_once(settings: Settings) -> None:
     said: list[Text] = []
+    there = []
     for _ in range(2):
         demonstration.begin(say=said.append, now=timezone.now())
-    assert (User.objects.count(), PlanVersion.objects.count()) == (2, 1)
+        there.append([model.objects.count() for model in (User, PlanVersion, Unit, Case)])
+    assert there[0] == there[1]
+    assert PlanVersion.objects.count() == 1
+    assert not User.objects.filter(is_demonstration=False).exists()
     assert sum("123" in line.en for line in said) == 1
     assert sum("demo-officer  /  shixiao-demo" in line.zh for line in said) == 2
 
