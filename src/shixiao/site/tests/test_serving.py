@@ -219,13 +219,9 @@ def test_a_demonstration_is_never_served_in_production(
     status, said = done(tmp_path, "web", "--port", free_port(), **more)
     assert (status, "demo-officer" in said) == (2, True)
     assert "the deploy check found errors (people.E002)" in said
-    listed = done(tmp_path, "manage", "accounts", "list", **more)[1]
-    for name in (line.partition("\t")[0] for line in listed.splitlines() if line.startswith("demo-")):
-        assert done(tmp_path, "manage", "accounts", "disable", name, **more)[0] == 0
     status, said = done(tmp_path, "web", "--port", free_port(), SHIXIAO_DEMO="1", **more)
     assert status == 2
-    assert "the deploy check found errors (people.E001)" in said
-    assert "people.E001" not in done(tmp_path, "check-deploy", **more)[1]
+    assert "the deploy check found errors (people.E002, people.E001)" in said
 
 
 # ---- HTTPS made here -------------------------------------------------------------------------------------------
