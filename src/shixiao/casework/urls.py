@@ -5,6 +5,7 @@ from django.urls import path
 from shixiao.casework.paper_urls import urlpatterns as papers
 from shixiao.casework.views import (
     cases,
+    evidence,
     exporting,
     handling,
     lists,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("cases/<int:case>/extension/<str:name>/ask/", handling.ask_extension, name="ask_extension"),
     path("cases/<int:case>/extension/<int:extension>/", handling.answer_extension, name="answer_extension"),
     path("cases/<int:case>/<str:step>/", cases.step, name="step"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/<int:gauge>/", evidence.gauge, name="gauge"),
     path("filters/", saving.listing, name="filters"),
     path("filters/save/", saving.save, name="save_filter"),
     path("filters/<int:saved>/delete/", saving.delete, name="delete_filter"),
