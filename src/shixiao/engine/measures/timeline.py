@@ -1,0 +1,171 @@
+"""One case and what happened to it: all that a measure ever sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+# What casework writes on an event for every office; an office tells none of these itself.
+SCOPE, LATE_FROM, WINDOW, CLOSED = "scope", "late_from", "window", "closed"
+WINDOW_CLOSED, WINDOW_OPENED = "casework.window_closed", "casework.window_opened"
+EXTENDED_BY = "casework.extension_granted"
+
+
+class Scope(NamedTuple):
+    """Where a case belongs: the ids of its unit, project, contract, topic and subject; 0 where it has none."""
+
+    unit: int = 0
+    project: int = 0
+    contract: int = 0
+    topic: int = 0
+    subject: int = 0
+
+
+NOWHERE = Scope()
+
+
+class Window(NamedTuple):
+    """Two instants; half-open."""
+
+    begin: datetime
+    end: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether `moment` lies in it."""
+        return self.begin <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a case. `id` is its place in the book, `by` the id of the person; empty is the program."""
+
+    kind: str
+    happened_at: datetime
+    recorded_at: datetime
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A case with its events in the order in which they happened, whatever the order in which they were written down.
+
+    `standing` is where the case belongs as far as its events do not say (those of before `scope` was recorded). A moment is
+    local to `zone`, the office's. Nothing here changes: `until_event` and `until_moment` give earlier states.
+    """
+
+    kind: str
+    events: tuple[Happening, ...]
+    zone: ZoneInfo
+    id: int = 0
+    standing: Scope = NOWHERE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "events", tuple(sorted(self.events, key=lambda each: (each.happened_at, each.id))))
+
+    # ---- what happened ------------------------------------------------------------------------------------------
+
+    def first(self, *kinds: object) -> Happening | None:
+        """The first event of one of these kinds."""
+        wanted = {str(kind) for kind in kinds}
+        return next((each for each in self.events if each.kind in wanted), None)
+
+    def last(self, *kinds: object) -> Happening | None:
+        """The last event of one of these kinds."""
+        wanted = {str(kind) for kind in kinds}
+        return next((each for each in reversed(self.events) if each.kind in wanted), None)
+
+    def has(self, *kinds: object) -> bool:
+        """Whether one of these happened."""
+        return self.first(*kinds) is not None
+
+    def told(self, name: str, default: Any = None) -> Any:
+        """What the latest event that says anything of it says under this particular."""
+        return self._told.get(name, default)
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for each in self.events:
+            found |= each.particulars
+        return found
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the case began."""
+        return self.events[0].happened_at
+
+    def day(self, moment: datetime) -> date:
+        """The office's date at `moment`."""
+        return moment.astimezone(self.zone).date()
+
+    # ---- where it belongs ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Where the case belongs by the last event that says so."""
+        said = self._told.get(SCOPE)
+        if not isinstance(said, Mapping):
+            return self.standing
+        return Scope(**{name: int(said.get(name) or 0) for name in Scope._fields})
+
+    # ---- limits -------------------------------------------------------------------------------------------------
+
+    def late_from(self, limit: str) -> datetime | None:
+        """The first instant that is too late, as the limit stands now; None while it stands still or there is none."""
+        said = self._limits.get(limit)
+        return said[-1] if said else None
+
+    def first_late_from(self, limit: str) -> datetime | None:
+        """The first instant that is too late, as the limit was first set: what would hold without any extension."""
+        said = self._limits.get(limit)
+        return said[0] if said else None
+
+    def is_extended(self, limit: str) -> bool:
+        """Whether more time was granted on this limit."""
+        return any(each.kind == EXTENDED_BY and each.particulars.get("name") == limit for each in self.events)
+
+    @cached_property
+    def _limits(self) -> dict[str, list[datetime | None]]:
+        found: dict[str, list[datetime | None]] = {}
+        for each in self.events:
+            for name, said in (each.particulars.get(LATE_FROM) or {}).items():
+                found.setdefault(name, []).append(datetime.fromisoformat(said) if said else None)
+        return found
+
+    # ---- an expected case ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def window(self) -> Window | None:
+        """When it is expected to happen; None for a case that nobody expected."""
+        said = self._told.get(WINDOW)
+        return Window(*map(datetime.fromisoformat, said)) if said else None
+
+    @property
+    def closed(self) -> str:
+        """Why an expected case does not count, as a code: its day is closed by the calendar. Empty for one that counts."""
+        last = self.last(WINDOW_CLOSED, WINDOW_OPENED)
+        if last is not None:
+            return str(last.particulars.get(CLOSED) or "closed") if last.kind == WINDOW_CLOSED else ""
+        return str(self.events[0].particulars.get(CLOSED) or "")
+
+    # ---- earlier states -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def recorded(self) -> tuple[Happening, ...]:
+        """The events in the order in which they were written down."""
+        return tuple(sorted(self.events, key=lambda each: each.id))
+
+    def until_event(self, count: int) -> Timeline:
+        """As it was known when the first `count` events were written down."""
+        return replace(self, events=self.recorded[:count])
+
+    def until_moment(self, moment: datetime) -> Timeline | None:
+        """What had happened before `moment`, whenever it was written down; None where nothing had."""
+        events = tuple(each for each in self.events if each.happened_at < moment)
+        return replace(self, events=events) if events else None
