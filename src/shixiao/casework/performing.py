@@ -31,6 +31,8 @@ from shixiao.people.models import Unit, User
 CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
 Result = TypeVar("Result")
 Also = Callable[[Sequence[Case]], None]
+SCOPE = ("unit", "project", "contract", "topic", "subject")  # in the order of the pages
+_OF_THE_SCOPE = {*SCOPE, *(f"{name}_id" for name in SCOPE)}
 _TITLE = label("title", Text("标题", "Title"))
 
 
@@ -408,6 +410,10 @@ def _entry(work: Work) -> ledger.Entry:
     codes = {name: told[name] for name in work.step.codes if name in told} | work.codes
     if work.due:
         codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
+    if work.step.opens or work.changed & _OF_THE_SCOPE:
+        codes["scope"] = scope_of(work.case)
+    if late_from := deadlines.late_from(work.moved_deadlines):
+        codes["late_from"] = late_from
     return ledger.Entry(
         kind=work.step.records,
         subject=work.case,
@@ -417,6 +423,11 @@ def _entry(work: Work) -> ledger.Entry:
         particulars=codes,
         texts={name: told[name] for name in work.step.texts if name in told},
     )
+
+
+def scope_of(case: Case) -> dict[str, int]:
+    """Where a case counts, as events carry it: ids of unit, project, contract, topic and subject, 0 for none."""
+    return {name: getattr(case, f"{name}_id") or 0 for name in SCOPE}
 
 
 def events_of(case: Case) -> models.QuerySet[Event]:
