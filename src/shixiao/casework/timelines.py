@@ -1,49 +1,61 @@
-"""What happened to the cases of one call so far: read once, after they were locked, for everybody who asks in that call."""
+"""What happened to the cases of one call: read once, after they were locked, for everybody who asks in that call."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
 
 from shixiao.casework.models import Case
 from shixiao.casework.working import Work
+from shixiao.engine.measures import Happening
 from shixiao.ledger.models import Event
 
 CHUNK = 500
 EVENTS = "events"  # where `Work.shared` keeps them
+# Of a case's events these change no verdict, whatever the measure: they are about paper and hands, or say what time says itself.
+IRRELEVANT = frozenset(
+    {
+        "casework.assigned",
+        "casework.attached",
+        "casework.attachment_erased",
+        "casework.attachment_removed",
+        "casework.extension_asked",
+        "casework.extension_refused",
+        "casework.handed_over",
+        "casework.limit_passed",
+        "casework.related",
+        "casework.remarked",
+        "casework.tagged",
+        "casework.untagged",
+        "ledger.words_erased",
+    }
+)
 
 
-class Written(NamedTuple):
-    """An event of a case as it stands in the book."""
+def events_of_cases(works: Sequence[Work]) -> dict[int, list[Happening]]:
+    """What happened to the cases of this call, by case, as far as it was written down when the first in the call asked.
 
-    id: int
-    kind: str
-    happened_at: datetime
-    recorded_at: datetime
-    by_kind: str
-    by_id: str
-    particulars: dict[str, Any]
-
-
-def events_of_cases(works: Sequence[Work]) -> dict[int, list[Written]]:
-    """Every event of the cases of this call by case, in the order of the book, without the one that is about to be written.
-
-    One statement for 500 cases, none for new ones and none the second time. The cases are locked, so nothing comes in between.
+    Not read again in the call, and not at all for new cases. The cases are locked, so nothing of others comes in between.
     """
     shared = works[0].shared
     if EVENTS not in shared:
         old = [work.case.pk for work in works if not work.step.opens]
-        shared[EVENTS] = {work.case.pk: [] for work in works} | read(old)
-    found: dict[int, list[Written]] = shared[EVENTS]
+        shared[EVENTS] = {work.case.pk: [] for work in works} | events_of(old)
+    found: dict[int, list[Happening]] = shared[EVENTS]
     return found
 
 
-def read(cases: Iterable[int]) -> dict[int, list[Written]]:
-    """Every event of these cases, whose ids are given, in the order of the book. One statement for 500 of them."""
-    keys = list(dict.fromkeys(cases))
-    found: dict[int, list[Written]] = {key: [] for key in keys}
-    for start in range(0, len(keys), CHUNK):
-        part = [str(key) for key in keys[start : start + CHUNK]]
-        rows = Event.objects.filter(subject_kind=Case.ledger_name, subject_id__in=part).order_by("id")
-        for subject, *event in rows.values_list("subject_id", *Written._fields):
-            found[int(subject)].append(Written(*event))
+def events_of(case_ids: Iterable[int]) -> dict[int, list[Happening]]:
+    """Everything that happened to these cases and may matter to a measure, by case, as it was written down.
+
+    One statement for 500 cases; a case to which nothing happened is left out.
+    """
+    found: dict[int, list[Happening]] = {}
+    subjects = [str(key) for key in dict.fromkeys(case_ids)]
+    for start in range(0, len(subjects), CHUNK):
+        rows = (
+            Event.objects.filter(subject_kind=Case.ledger_name, subject_id__in=subjects[start : start + CHUNK])
+            .exclude(kind__in=IRRELEVANT)
+            .order_by("subject_id", "id")
+            .values_list("subject_id", "kind", "happened_at", "recorded_at", "particulars", "id", "by_id")
+        )
+        for subject, *values in rows:
+            found.setdefault(int(subject), []).append(Happening(*values))
     return found

@@ -47,8 +47,7 @@ def test_everything_of_each_case_in_the_order_of_the_book(cases: list[Case], cle
     }
     opened, taken = found[cases[1].pk]
     assert opened.id < taken.id
-    assert (taken.happened_at, taken.recorded_at) == (now + MINUTE, now + 2 * MINUTE)
-    assert (taken.by_kind, taken.by_id) == (clerk.ledger_name, str(clerk.pk))
+    assert (taken.happened_at, taken.recorded_at, taken.by) == (now + MINUTE, now + 2 * MINUTE, str(clerk.pk))
     assert opened.particulars["amount"] == "3.50"
 
 
@@ -74,5 +73,5 @@ def test_a_statement_for_so_many_cases(
 ) -> None:
     monkeypatch.setattr(timelines, "CHUNK", 2)
     with django_assert_num_queries(2):
-        found = timelines.read([*(case.pk for case in cases), cases[0].pk, cases[0].pk])
+        found = timelines.events_of([*(case.pk for case in cases), cases[0].pk, cases[0].pk])
     assert [len(events) for events in found.values()] == [1, 1, 1]
