@@ -38,7 +38,8 @@ _TITLE = label("title", Text("标题", "Title"))
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a new case is about, beside the particulars of its opening step."""
+    """What a new case is about, beside the particulars of its opening step. `known` are things that the caller has looked up
+    already, by model and id: `Work.thing` does not ask for them again."""
 
     unit: Unit
     title: str = ""
@@ -51,6 +52,7 @@ class Opening:
     origin: Case | None = None
     happened_at: datetime | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[tuple[type[models.Model], int], models.Model | None] = field(default_factory=dict)
 
 
 def open_case(
@@ -86,7 +88,7 @@ def open_many(
         raise Refused(text, reason=Reason.UNKNOWN)
     with transaction_of_one():
         ids = numbers.allocate(len(openings))
-        shared: dict[Any, Any] = {}
+        shared: dict[Any, Any] = {key: thing for opening in openings for key, thing in opening.known.items()}
         works = [
             _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
             for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))

@@ -42,6 +42,7 @@ class Work:
     deadlines: list[Deadline] = field(default_factory=list)
     started: list[Deadline] = field(default_factory=list)
     stopped: list[Deadline] = field(default_factory=list)
+    ends_all: bool = False  # whatever runs stops, without having been read
     suspended: list[Suspension] = field(default_factory=list)
     resumed: list[Suspension] = field(default_factory=list)
 
