@@ -20,6 +20,13 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def make_expected_cases(now: datetime) -> int:
+    """A job of the worker: duties make their cases ahead, and follow changed calendars."""
+    from shixiao.casework import expecting  # needs the models
+
+    return expecting.make_ahead(now)
+
+
 def forget_old_answers(now: datetime) -> int:
     """A job of the worker: what programs were answered is kept for seven days."""
     from shixiao.casework.api import once
@@ -82,6 +89,7 @@ class CaseworkConfig(AppConfig):
     )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.duties", every=timedelta(seconds=30), run=make_expected_cases),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
         Job("casework.attachments", every=timedelta(hours=6), run=tidy_attachments),
     )
