@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import calendars, events, offices
+from shixiao.casework import assessing, calendars, events, offices
 from shixiao.casework.models import Case, ClosedYear, Duty, DutyCase, DutyVersion
 from shixiao.casework.performing import Opening, open_many, perform_many, zone
 from shixiao.casework.refusing import Refused
@@ -321,4 +321,8 @@ def _tell_closed(duty: Duty, pairs: Sequence[tuple[DutyCase, Wanted]], *, now: d
             if row.case is not None
         ]
     )
+    told = Case.objects.filter(pk__in=[row.case_id for row, _closed in changed if row.case_id])
+    cases = list(told.select_for_update(of=("self",)).order_by("pk"))
+    if cases:
+        assessing.reassess(cases, now=now)
     return len(changed)
