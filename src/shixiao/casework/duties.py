@@ -129,7 +129,9 @@ def preview(schedule: clock.Schedule, *, calendar: str, since: date, now: dateti
     """The next windows of such a schedule that are not over."""
     here = calendars.in_force()[calendar]
     begin = clock.first_day(schedule, since)
-    found = (each for each in clock.windows(schedule, begin, since + timedelta(days=800), here) if each.end > now)
+    found = (
+        each for each in clock.expected_windows(schedule, begin, since + timedelta(days=800), here) if each.end > now
+    )
     return [window for window, _number in zip(found, range(PREVIEWED), strict=False)]
 
 

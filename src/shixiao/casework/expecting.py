@@ -57,7 +57,7 @@ def wanted(duty: Duty, versions: Sequence[DutyVersion], begin: date, end: date) 
         schedule = clock.schedule_from_dict(version.schedule)
         since = version.since if version.since > duty.since else clock.first_day(schedule, duty.since)
         until = min(version.until or end, end)
-        for window in clock.windows(schedule, max(since, begin), until, calendar):
+        for window in clock.expected_windows(schedule, max(since, begin), until, calendar):
             if window.end > max(first_instant, version.decided_at):
                 yield Wanted(version, window)
 

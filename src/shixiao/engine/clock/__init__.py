@@ -14,7 +14,7 @@
 - A `Deadline` is a start, a budget, a calendar, a roll rule, and a ledger of suspensions and extensions. Its due
   instant is worked out and never stored, so a calendar edit moves it (`reproject` says why) and `first_due` stays.
 - `Elapsed` is time consumed. It is no deadline and cannot be compared with one.
-- A `Schedule` says what is expected again and again; `windows` gives the window of each time.
+- A `Schedule` says what is expected again and again; `expected_windows` gives the window of each time.
 - All intervals are half-open. A due day ends with its last moment: its due instant is the midnight after it.
 """
 
@@ -86,10 +86,10 @@ from shixiao.engine.clock.schedules import (
     Slots,
     Weekly,
     Yearly,
+    expected_windows,
     first_day,
     how_many,
     is_rare,
-    windows,
 )
 from shixiao.engine.clock.suspensions import Suspension
 from shixiao.engine.clock.unworkable import Unworkable
@@ -160,6 +160,7 @@ __all__ = [
     "elapsed",
     "exception_from_dict",
     "exception_to_dict",
+    "expected_windows",
     "explain",
     "extension_from_dict",
     "extension_to_dict",
@@ -186,5 +187,4 @@ __all__ = [
     "suspension_from_dict",
     "suspension_to_dict",
     "window_in_words",
-    "windows",
 ]

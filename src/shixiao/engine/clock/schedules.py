@@ -1,7 +1,7 @@
 """Schedules: what is expected again and again, and the window within which each time is to happen. Pure.
 
     rounds = Daily(times=2, days=Days.WORKING)
-    for window in windows(rounds, since=date(2026, 6, 1), until=date(2026, 7, 1), calendar=office): …
+    for window in expected_windows(rounds, since=date(2026, 6, 1), until=date(2026, 7, 1), calendar=office): …
 
 | schedule | a window is | expected |
 |---|---|---|
@@ -152,7 +152,7 @@ class Slots:
 Schedule = Daily | Weekly | Monthly | Quarterly | Yearly | Slots
 
 
-def windows(schedule: Schedule, since: date, until: date, calendar: Calendar) -> Iterator[ExpectedWindow]:
+def expected_windows(schedule: Schedule, since: date, until: date, calendar: Calendar) -> Iterator[ExpectedWindow]:
     """The windows that begin from `since` up to, not including, `until`, in order of their days."""
     day = since
     while day < until:
