@@ -248,7 +248,8 @@ def compare(duty: Duty, *, now: datetime) -> int:
     there = DutyCase.objects.filter(duty=duty, withdrawn_at=None, end__gt=now)
     rows = list(there.select_related("case").order_by("begin", "key"))
     today = timezone.localtime(now, zone()).date()
-    duty.made_until = _looked_until(duty, today)
+    # A schedule that became more frequent is not made as far ahead as the one before.
+    duty.made_until = min(duty.made_until, today + (AHEAD_OF_RARE if duty.is_rare else AHEAD))
     last = max([duty.made_until, *(row.begin.astimezone(zone()).date() + _ONE_DAY for row in rows)])
     first = min([today, *(clock.first_day(clock.schedule_from_dict(each.schedule), today) for each in versions)])
     here = {each.window.key: each for each in wanted(duty, versions, first - _ONE_DAY, last) if each.window.end > now}
@@ -261,12 +262,6 @@ def compare(duty: Duty, *, now: datetime) -> int:
     duty.calendar_stamp = calendars.in_force().stamp
     duty.save(update_fields=["made_until", "calendar_stamp", "is_rare", "until"])
     return len(gone) + changed + opened
-
-
-def _looked_until(duty: Duty, today: date) -> date:
-    """A schedule that became more frequent is not made as far ahead as the one before."""
-    ahead = today + (AHEAD_OF_RARE if duty.is_rare else AHEAD)
-    return max(min(duty.made_until, ahead), min(duty.made_until, today))
 
 
 def _day(each: Wanted) -> date:

@@ -332,7 +332,7 @@ def test_one_that_cannot_be_opened_keeps_no_other_waiting_and_is_tried_again(
     waiting = DutyCase.objects.filter(duty__title="保洁")
     assert [row.refused["zh"] for row in waiting if row.refused] == ["A3 满了。"] * 20
     assert Event.objects.filter(kind="casework.expected_refused").count() == 20
-    assert work_until_nothing_is_left(now + timedelta(hours=23)) == 0
+    assert work_until_nothing_is_left(now + timedelta(hours=14)) == 0
     desk.full.clear()
     work_until_nothing_is_left(now + timedelta(hours=24))
     assert not DutyCase.objects.filter(case=None).exists()
