@@ -67,7 +67,7 @@ def create(draft: Draft, *, by: User | None, now: datetime) -> Duty:
             since=draft.since,
             decided_at=now,
         )
-        expecting.try_one(duty, version, step, now=now)
+        expecting.try_some(duty, version, step, now=now)
         codes = {
             "kind": duty.kind,
             "step": duty.step,

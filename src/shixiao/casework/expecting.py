@@ -23,6 +23,7 @@ from shixiao.engine import clock
 from shixiao.ledger.models import Event
 
 BATCH = 200
+TRIED = 3
 AHEAD, AHEAD_OF_RARE = timedelta(days=14), timedelta(days=60)
 TRY_AGAIN = timedelta(days=1)
 _ONE_DAY = timedelta(days=1)
@@ -188,13 +189,16 @@ def _why(refused: Refused) -> dict[str, str]:
     return {"reason": refused.reason.value, "zh": refused.text.zh, "en": refused.text.en}
 
 
-def try_one(duty: Duty, version: DutyVersion, step: Step, *, now: datetime) -> None:
-    """Open the first case of a new duty and take it back: raises the `Refused` that the worker would meet, while somebody looks."""
-    first = next(wanted(duty, [version], duty.made_until, duty.since + timedelta(days=800)), None)
-    if first is None:
-        return
+def try_some(duty: Duty, version: DutyVersion, step: Step, *, now: datetime) -> None:
+    """Open the first cases of a new duty and take them back: raises the `Refused` that the worker would meet, while somebody looks.
+
+    Several, since two times of one month may be what an office does not want.
+    """
+    found = wanted(duty, [version], duty.made_until, duty.since + timedelta(days=800))
+    openings = [_opening(duty, each, set(), now=now) for each, _number in zip(found, range(TRIED), strict=False)]
     with transaction.atomic():
-        open_many(duty.kind, step.name, [_opening(duty, first, set(), now=now)], by=None, now=now)
+        for opening in openings:
+            open_many(duty.kind, step.name, [opening], by=None, now=now)
         transaction.set_rollback(True)
 
 
