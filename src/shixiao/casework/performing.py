@@ -17,7 +17,7 @@ from django.utils import timezone
 from shixiao import ledger
 from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
-from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
+from shixiao.casework.models import Case, Contract, Duty, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import label, read_all
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
@@ -38,8 +38,11 @@ _TITLE = label("title", Text("标题", "Title"))
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a new case is about, beside the particulars of its opening step. `known` are things that the caller has looked up
-    already, by model and id: `Work.thing` does not ask for them again."""
+    """What a new case is about, beside the particulars of its opening step.
+
+    `known` are things that the caller has looked up already, by model and id: `Work.thing` does not ask for them again. An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
+    count where its day is `closed`. The program opens it, whoever else may take its opening step.
+    """
 
     unit: Unit
     title: str = ""
@@ -53,6 +56,9 @@ class Opening:
     happened_at: datetime | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[tuple[type[models.Model], int], models.Model | None] = field(default_factory=dict)
+    duty: Duty | None = None
+    window: tuple[datetime, datetime] | None = None
+    closed: str = ""
 
 
 def open_case(
@@ -277,7 +283,8 @@ def _opened(
 ) -> Work:
     happened = opening.happened_at or now
     allowing.check_moment(happened, now=now)
-    allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
+    if by is not None or opening.duty is None:
+        allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
     told = read_all(step.takes, opening.particulars, zone=zone())
     case = Case(
         id=id_,
@@ -305,6 +312,10 @@ def _opened(
         now=now,
         happened_at=happened,
         shared=shared,
+        limits=dict.fromkeys(step.starts, opening.window[1]) if opening.window else {},
+        window=opening.window,
+        duty=opening.duty,
+        closed=opening.closed,
     )
 
 
@@ -409,7 +420,7 @@ def _update(model: type[models.Model], rows: Sequence[models.Model], fields: Ite
 def _entry(work: Work) -> ledger.Entry:
     """The event: what was told as codes, what was written apart, and what the action worked out."""
     told = work.particulars
-    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes
+    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes | _expected(work)
     if work.due:
         codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
     if work.step.opens or work.changed & _OF_THE_SCOPE:
@@ -430,6 +441,15 @@ def _entry(work: Work) -> ledger.Entry:
 def scope_of(case: Case) -> dict[str, int]:
     """Where a case counts, as events carry it: ids of unit, project, contract, topic and subject, 0 for none."""
     return {name: getattr(case, f"{name}_id") or 0 for name in SCOPE}
+
+
+def _expected(work: Work) -> dict[str, Any]:
+    """What the event says that opens an expected case; nothing for any other."""
+    if work.window is None:
+        return {}
+    window = [timezone.localtime(instant, zone()).isoformat() for instant in work.window]
+    duty = {"duty": work.duty.pk} if work.duty else {}
+    return {"window": window, **duty, **({"closed": work.closed} if work.closed else {})}
 
 
 def events_of(case: Case) -> models.QuerySet[Event]:
