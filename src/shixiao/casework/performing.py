@@ -18,7 +18,7 @@ from shixiao import ledger
 from shixiao.casework import allowing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
-from shixiao.casework.particulars import label, read_all
+from shixiao.casework.particulars import canonical, label, read_all
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
@@ -412,8 +412,13 @@ def _entry(work: Work) -> ledger.Entry:
         now=work.now,
         happened_at=work.happened_at,
         particulars=codes,
-        texts={name: told[name] for name in work.step.texts if name in told},
+        texts={name: _as_text(told[name]) for name in work.step.texts if name in told},
     )
+
+
+def _as_text(told: Any) -> str:
+    """What lies apart from the event is one text, also where several were told by name."""
+    return told if isinstance(told, str) else canonical(told)
 
 
 def events_of(case: Case) -> models.QuerySet[Event]:
