@@ -1,7 +1,6 @@
 """The life of a case as people read it: each event with who, when, and what was told."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from shixiao.casework import budgets, offices, things, vocabulary
 from shixiao.casework.events import ASSIGNED, RELATED
 from shixiao.casework.models import Assistant, Case
-from shixiao.casework.particulars import MAPPINGS, Particular, Sort
+from shixiao.casework.particulars import Particular, Sort
 from shixiao.casework.performing import events_of
 from shixiao.casework.steps import Steps
 from shixiao.casework.templatetags.casework import last_moment
@@ -162,11 +161,7 @@ class _Telling:
             value = event.particulars[name]
             if name in _NOT_FOR_PEOPLE or value is None or value == [] or value == "":
                 continue
-            each = self.known.get(name)
-            is_by_field = each is not None and each.sort in MAPPINGS
-            if is_by_field and (name in words or name not in texts):
-                yield from self.by_field(json.loads(words[name]) if name in texts else value)
-            elif name in texts:
+            if name in texts:
                 yield Told(self.title(name), words.get(name, ""), is_erased=name not in words)
             elif name == "due" and isinstance(value, dict):
                 yield from (
@@ -174,23 +169,6 @@ class _Telling:
                 )
             else:
                 yield self.one(event, name, value)
-
-    def by_field(self, told: Mapping[str, Any]) -> Iterable[Told]:
-        """What was told by the fields that people defined, in their order."""
-        if not told:
-            return
-        order = {code: place for place, code in enumerate(self.fields)}
-        for code in sorted(told, key=lambda code: (order.get(code, len(order)), code)):
-            shown = self.fields.get(code)
-            value = told[code]
-            words = _("（删去）") if value == "" else shown.worded(value) if shown else str(value)
-            yield Told(shown.title if shown else code, words)
-
-    @cached_property
-    def fields(self) -> Mapping[str, offices.FieldShown]:
-        """The fields of this very case; asked for only where an event tells some."""
-        found = offices.office_of(self.case.kind).fields.get(self.case.kind)
-        return found(self.case) if found else {}
 
     def one(self, event: Event, name: str, value: Any) -> Told:
         """One code."""
@@ -270,27 +248,11 @@ class _Telling:
         for event in events:  # the newest first
             step = self.table.step_of(event.kind)
             names = {each.name for each in step.takes} if step else set()
-            wanted = [
-                each
-                for each in first.takes
-                if each.name in names and each.name not in found and each.sort not in MAPPINGS
-            ]
+            wanted = [each for each in first.takes if each.name in names and each.name not in found]
             told = {each.title: each for each in self.told(event)} if wanted else {}
             found |= {each.name: told[title] for each in wanted if (title := said(each.title)) in told}
         plain = [each.name for each in first.takes if each.sort is not Sort.THING or each.of not in _IN_THE_HEAD]
-        by_name = tuple(found[name] for name in plain if name in found and "reason" not in name)
-        return by_name + tuple(self.by_field(self._standing(events)))
-
-    def _standing(self, events: Sequence[Event]) -> dict[str, Any]:
-        """What was told by field, as it stands after all events."""
-        found: dict[str, Any] = {}
-        names = [each.name for each in self.known.values() if each.sort in MAPPINGS]
-        for event in reversed(events):
-            words = {each.name: json.loads(each.words) for each in event.words.all() if each.name in names}
-            codes = {name: event.particulars[name] for name in names if isinstance(event.particulars.get(name), dict)}
-            for told in (*codes.values(), *words.values()):
-                found |= told
-        return {code: value for code, value in found.items() if value != ""}
+        return tuple(found[name] for name in plain if name in found and "reason" not in name)
 
 
 _IN_THE_HEAD = {"casework.project", "casework.contract", "casework.topic", "casework.subject", "people.unit"}

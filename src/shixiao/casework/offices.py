@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig, apps
 from django.utils.functional import lazy
@@ -28,19 +28,9 @@ if TYPE_CHECKING:
     from django.db.models import Field, Model
 
     from shixiao.casework.limits import Limit
-    from shixiao.casework.models import Case
     from shixiao.casework.working import Work
 
 Action = Callable[["Work"], None]
-
-
-class FieldShown(NamedTuple):
-    """A field that people defined: its title, and a value of it in words."""
-
-    title: str
-    worded: Callable[[Any], str]
-
-
 Preparation = Callable[["Sequence[Work]"], None]
 
 
@@ -114,12 +104,6 @@ class Office(AppConfig):
     def details(self) -> Mapping[str, type["Model"]]:
         """The office's own row beside a case, by kind; each has a one-to-one field `case` that is its key."""
         found: Mapping[str, type[Model]] = getattr(self.part("models"), "DETAILS", {})
-        return found
-
-    @property
-    def fields(self) -> Mapping[str, Callable[["Case"], Mapping[str, "FieldShown"]]]:
-        """Where people define what a case tells: how each of its fields is called and worded, by kind (`telling.FIELDS`)."""
-        found: Mapping[str, Callable[[Case], Mapping[str, FieldShown]]] = getattr(self.part("telling"), "FIELDS", {})
         return found
 
     @property

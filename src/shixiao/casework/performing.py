@@ -294,7 +294,7 @@ def _opened(
         state=step.to or "",
         opened_at=happened,
     )
-    check_opening(table, case)
+    check_opening(table, case, by=by)
     return Work(
         table=table,
         step=step,

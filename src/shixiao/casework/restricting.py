@@ -5,6 +5,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Steps
 from shixiao.engine.bilingual import Text
+from shixiao.people.models import User
 
 
 def is_restricted(case: Case) -> bool:
@@ -24,12 +25,19 @@ def check_unrestricted(*cases: Case) -> None:
             raise Refused(text, reason=Reason.GUARDED)
 
 
-def check_opening(table: Steps, case: Case) -> None:
+def check_opening(table: Steps, case: Case, *, by: User | None) -> None:
     """Raises `Refused` where a new case of a restricted register would carry more: refused, not dropped, so that nobody thinks it
-    was kept. Its unit and project say whose figure it is in."""
+    was kept. Its unit and project say whose figure it is in. A title that the program made up has nobody's words in it."""
     if not table.is_restricted:
         return
-    more = (case.title, case.lead_id, case.contract_id, case.topic_id, case.subject_id, case.origin_id)
+    more = (
+        case.title if by is not None else "",
+        case.lead_id,
+        case.contract_id,
+        case.topic_id,
+        case.subject_id,
+        case.origin_id,
+    )
     if any(more):
         text = Text(
             f"{table.title.zh}只记编号、日期和状态：不能写标题，也不能指定主办、合同、主题、物件和来源。",

@@ -138,7 +138,7 @@ def test_its_page_offers_nothing_that_would_be_refused(
     letter: Case, superior: User, signed_in: Callable[[User], Client]
 ) -> None:
     page = signed_in(superior).get(f"/cases/{letter.pk}/").content.decode()
-    for word in ("改派", "申请延期", "写备注", "添加附件", "加标签"):
+    for word in ("改派", "申请延期", "写下备注", "remarks-title", "files-title"):
         assert word not in page
 
 
