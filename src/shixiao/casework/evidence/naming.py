@@ -1,6 +1,6 @@
 """What people call a gauge: its wording with the parameters in words, the group it belongs to, the unit it is counted in.
 
-Only an office knows what its parameters stand for. One whose measures have such parameters offers `tell_gauges` (`queries.OFFERS`): a function
+Only an office knows what its parameters stand for. One whose measures have such parameters has a module `gauges` with a function `tell`:
 from several of its gauges to what it says of each, in one statement at most.
 """
 
@@ -20,9 +20,6 @@ from shixiao.engine.measures.declaring import SLOT
 from shixiao.ledger.gauges import InUse
 from shixiao.people.wordings import said
 from shixiao.ui import formats
-
-TELLING = "tell_gauges"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -61,7 +58,9 @@ class Named:
     @property
     def verdicts(self) -> tuple[str, str]:
         """What met and missed are called."""
-        return (_("按时"), _("超时")) if self.measure.aspect is Aspect.TIMELINESS else (_("达标"), _("未达标"))
+        if self.measure.aspect is Aspect.TIMELINESS:
+            return _("按时"), _("超时")
+        return (_("计入"), _("未达标")) if self.reads is Reads.COUNT else (_("达标"), _("未达标"))
 
 
 def named(gauges: Iterable[InUse]) -> list[Named]:
@@ -77,8 +76,7 @@ def _told(gauges: Sequence[InUse]) -> dict[int, Told]:
         by_office.setdefault(each.measure.office, []).append(each)
     found: dict[int, Told] = {}
     for office in offices.installed():
-        tell = office.offers.get(TELLING)
-        if tell is not None and office.label in by_office:
+        if office.label in by_office and (tell := office.gauge_words) is not None:
             found |= tell(by_office[office.label])
     return found
 
