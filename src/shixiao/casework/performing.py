@@ -31,6 +31,8 @@ from shixiao.people.models import Unit, User
 CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
 Result = TypeVar("Result")
 Also = Callable[[Sequence[Case]], None]
+SCOPE = ("unit", "project", "contract", "topic", "subject")  # in the order of the pages
+_OF_THE_SCOPE = {*SCOPE, *(f"{name}_id" for name in SCOPE)}
 _TITLE = label("title", Text("标题", "Title"))
 
 
@@ -38,7 +40,7 @@ _TITLE = label("title", Text("标题", "Title"))
 class Opening:
     """What a new case is about, beside the particulars of its opening step.
 
-    An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
+    `known` are things that the caller has looked up already, by model and id: `Work.thing` does not ask for them again. An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
     count where its day is `closed`. The program opens it, whoever else may take its opening step.
     """
 
@@ -53,6 +55,7 @@ class Opening:
     origin: Case | None = None
     happened_at: datetime | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[tuple[type[models.Model], int], models.Model | None] = field(default_factory=dict)
     duty: Duty | None = None
     window: tuple[datetime, datetime] | None = None
     closed: str = ""
@@ -91,7 +94,7 @@ def open_many(
         raise Refused(text, reason=Reason.UNKNOWN)
     with transaction_of_one():
         ids = numbers.allocate(len(openings))
-        shared: dict[Any, Any] = {}
+        shared: dict[Any, Any] = {key: thing for opening in openings for key, thing in opening.known.items()}
         works = [
             _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
             for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
@@ -420,6 +423,10 @@ def _entry(work: Work) -> ledger.Entry:
     codes = {name: told[name] for name in work.step.codes if name in told} | work.codes | _expected(work)
     if work.due:
         codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
+    if work.step.opens or work.changed & _OF_THE_SCOPE:
+        codes["scope"] = scope_of(work.case)
+    if late_from := deadlines.late_from(work.moved_deadlines):
+        codes["late_from"] = late_from
     return ledger.Entry(
         kind=work.step.records,
         subject=work.case,
@@ -429,6 +436,11 @@ def _entry(work: Work) -> ledger.Entry:
         particulars=codes,
         texts={name: told[name] for name in work.step.texts if name in told},
     )
+
+
+def scope_of(case: Case) -> dict[str, int]:
+    """Where a case counts, as events carry it: ids of unit, project, contract, topic and subject, 0 for none."""
+    return {name: getattr(case, f"{name}_id") or 0 for name in SCOPE}
 
 
 def _expected(work: Work) -> dict[str, Any]:

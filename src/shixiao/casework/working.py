@@ -45,8 +45,14 @@ class Work:
     deadlines: list[Deadline] = field(default_factory=list)
     started: list[Deadline] = field(default_factory=list)
     stopped: list[Deadline] = field(default_factory=list)
+    ends_all: bool = False  # whatever runs stops, without having been read
     suspended: list[Suspension] = field(default_factory=list)
     resumed: list[Suspension] = field(default_factory=list)
+
+    @property
+    def moved_deadlines(self) -> list[Deadline]:
+        """What this step started, suspended or resumed."""
+        return [*self.started, *(pause.deadline for pause in (*self.suspended, *self.resumed))]
 
     def __getitem__(self, name: str) -> Any:
         """What the step was told under `name`; None where an optional particular was left out."""
