@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shixiao.casework import allowing, offices, visibility
 from shixiao.casework.models import Duty, DutyCase, DutyVersion
@@ -16,6 +17,7 @@ from shixiao.casework.steps import Step
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import Unit, User
+from shixiao.ui import formats
 
 MOST_TODAY = 300
 MOST_MISSED, MOST_COMING = 20, 10
@@ -48,15 +50,14 @@ class Expected:
         return self.row.duty
 
     @property
-    def is_whole_day(self) -> bool:
-        """Its window begins and ends at a midnight: then days say it all."""
+    def when(self) -> str:
+        """Its window in words: by its last day where it is of whole days, else by its hours."""
         begin, end = self.row.begin.astimezone(zone()), self.row.end.astimezone(zone())
-        return begin.time() == end.time() == time.min
-
-    @property
-    def last_moment(self) -> datetime:
-        """The last moment that is in time."""
-        return self.row.end - timedelta(microseconds=1)
+        last = formats.day(end - timedelta(microseconds=1))
+        if begin.time() == end.time() == time.min:
+            return _("至 %(day)s") % {"day": last}
+        closing = "24:00" if end.time() == time.min else f"{end:%H:%M}"
+        return f"{formats.day(begin)} {begin:%H:%M}–{closing}"
 
 
 class Month(NamedTuple):
@@ -131,6 +132,18 @@ def duties_today(
         rows = rows.filter(**{f"duty__told__{name}": value})
     found = _shown(rows.order_by("end", "begin", "id")[:MOST_TODAY], by=by, now=now)
     return sorted(found, key=lambda each: _ORDER.index(each.standing))
+
+
+def missed_before_today(*, by: User, now: datetime, unit: Unit | None = None, kind: str = "") -> int:
+    """How many were missed on the 30 days before today and are still to be done."""
+    today = datetime.combine(timezone.localtime(now, zone()).date(), time.min, tzinfo=zone())
+    rows = DutyCase.objects.filter(seen_by(by, now=now, prefix="duty__"), withdrawn_at=None, closed="")
+    rows = rows.filter(end__lte=today, end__gt=today - timedelta(days=30), case__closed_at=None, case__isnull=False)
+    if kind:
+        rows = rows.filter(duty__kind=kind)
+    if unit is not None:
+        rows = rows.filter(visibility.below([unit.path], column="duty__unit__path"))
+    return rows.count()
 
 
 _ORDER = (

@@ -40,7 +40,8 @@ _TITLE = label("title", Text("标题", "Title"))
 class Opening:
     """What a new case is about, beside the particulars of its opening step.
 
-    `known` are things that the caller has looked up already, by model and id: `Work.thing` does not ask for them again. An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
+    `known` are things that the caller has looked up already, by model and id: `Work.thing` does not ask for them again.
+    An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
     count where its day is `closed`. The program opens it, whoever else may take its opening step.
     """
 

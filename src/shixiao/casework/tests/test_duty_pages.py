@@ -174,6 +174,16 @@ def test_where_each_time_stands(
     assert shown.month == duty_queries.Month(made=13, done=1, missed=2, coming=6, closed=4)
 
 
+def test_what_was_missed_earlier_is_said_today(
+    created: Callable[..., Duty], clerk: User, signed_in: Callable[[User], Client]
+) -> None:
+    created()
+    assert duty_queries.missed_before_today(by=clerk, now=timezone.now()) == 0
+    assert "没有补办" not in text_of(signed_in(clerk), "/duties/today/")
+    assert duty_queries.missed_before_today(by=clerk, now=timezone.now() + timedelta(days=3)) == 6
+    assert duty_queries.missed_before_today(by=clerk, now=timezone.now() + timedelta(days=60)) == 0
+
+
 def test_an_office_takes_its_own_of_today(created: Callable[..., Duty], clerk: User) -> None:
     created(told={"place": "A3"})
     created(title="另处", told={"place": "B1"})

@@ -38,6 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "open": counted[duty_queries.Standing.OPEN],
         "missed": counted[duty_queries.Standing.MISSED],
         "done": counted[duty_queries.Standing.DONE] + counted[duty_queries.Standing.LATE],
+        "earlier": duty_queries.missed_before_today(by=by, now=now, unit=unit, kind=kind),
         "day": timezone.localtime(now),
         "tab": "today",
     }
