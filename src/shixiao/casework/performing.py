@@ -18,9 +18,10 @@ from shixiao import ledger
 from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Duty, Project, Relation, Subject, Topic, Urgency
-from shixiao.casework.particulars import label, read_all
+from shixiao.casework.particulars import canonical, label, read_all
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_opening, check_unrestricted
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
 from shixiao.engine.bilingual import Text
@@ -189,6 +190,7 @@ def ask(what: str, opening: Opening, *, origin: Case, by: User | None, now: date
 
     `what` is `office.word`, a word that the office's manifest accepts. The new case knows its origin.
     """
+    check_unrestricted(origin)
     found = offices.accepting(what)
     if found is None:
         return None
@@ -201,6 +203,7 @@ def relate(case: Case, other: Case, *, as_: str, by: User | None, now: datetime)
     if case.pk == other.pk:
         text = Text(f"{case.number} 不能与自己关联。", f"{case.number} cannot be related to itself.")
         raise Refused(text, reason=Reason.INVALID, field="other")
+    check_unrestricted(case, other)
     with transaction.atomic():
         relation, is_new = Relation.objects.get_or_create(case=case, other=other, kind=as_)
         if is_new:
@@ -303,6 +306,7 @@ def _opened(
         state=step.to or "",
         opened_at=happened,
     )
+    check_opening(table, case, by=by)
     return Work(
         table=table,
         step=step,
@@ -435,7 +439,7 @@ def _entry(work: Work) -> ledger.Entry:
         now=work.now,
         happened_at=work.happened_at,
         particulars=codes,
-        texts={name: told[name] for name in work.step.texts if name in told},
+        texts={name: _as_text(told[name]) for name in work.step.texts if name in told},
     )
 
 
@@ -451,6 +455,11 @@ def _expected(work: Work) -> dict[str, Any]:
     window = [timezone.localtime(instant, zone()).isoformat() for instant in work.window]
     duty = {"duty": work.duty.pk} if work.duty else {}
     return {"window": window, **duty, **({"closed": work.closed} if work.closed else {})}
+
+
+def _as_text(told: Any) -> str:
+    """What lies apart from the event is one text, also where several were told by name."""
+    return told if isinstance(told, str) else canonical(told)
 
 
 def events_of(case: Case) -> models.QuerySet[Event]:

@@ -53,6 +53,7 @@ class Step:
     `after`: the states it may follow; none means that it opens a case. `to`: the state it leads to; None stays.
     `by`: the responsibility it takes, `LEAD` or `PROGRAM`. `not_by`: steps of the same case that another person must have taken.
     `takes`: what it is told. `starts`, `stops`, `suspends`, `resumes`: names of deadlines. `guard` gives the reason why not.
+    `stays_at_end`: it may be taken at an end and leave the case there: a correction, another project.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Step:
     suspends: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     guard: Guard | None = None
+    stays_at_end: bool = False
     about: Text | None = None
     asks_first: Text | None = None
 
@@ -189,7 +191,7 @@ def _wrong_states(table: Steps) -> Iterator[str]:
         for name in (*step.after, *([step.to] if step.to else [])):
             if name not in known:
                 yield f"step {step.name!r} speaks of the state {name!r}, which is not in the table"
-            elif known[name].is_end and name in step.after and step.to is None:
+            elif known[name].is_end and name in step.after and step.to is None and not step.stays_at_end:
                 yield f"step {step.name!r} stays in the end {name!r}"
         if step.opens and not step.to:
             yield f"step {step.name!r} opens a case and leads to no state"
