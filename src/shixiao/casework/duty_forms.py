@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from shixiao.casework import calendars, things
 from shixiao.casework.forms import HAPPENED, Told
 from shixiao.casework.models import Duty, Project, Subject, Topic
+from shixiao.casework.particulars import IS_WRITTEN_APART, MAPPINGS, Particular
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step
 from shixiao.casework.time_forms import WEEKDAYS
@@ -160,13 +161,17 @@ class NewDuty(Told):
         units: list[tuple[str, str]],
         today: date,
         given: Mapping[str, Any] | None = None,
+        known: Mapping[str, Any] | None = None,
     ) -> None:
         self.rhythm = rhythm
-        first = {"unit": unit.pk, "since": today.isoformat(), "calendar": calendars.OFFICE}
+        self.asked = tuple(each.name for each in step.takes if _is_asked(each))
+        first = {name: value for name, value in (known or {}).items() if name in self.asked}
+        first |= {"unit": unit.pk, "since": today.isoformat(), "calendar": calendars.OFFICE}
         super().__init__(step, unit=unit, given=given, initial=first)
         del self.fields[HAPPENED]
-        for name in step.texts:
-            del self.fields[name]
+        for each in step.takes:
+            if each.name not in self.asked:
+                del self.fields[each.name]
         self.fields["title"] = forms.CharField(
             label=_("名称"),
             help_text=_("如“一楼保洁”。每一期的标题由它和日期组成。"),
@@ -192,12 +197,12 @@ class NewDuty(Told):
     @property
     def told_fields(self) -> list[forms.BoundField]:
         """What each case is told."""
-        return [self[name] for name in self.step.codes]
+        return [self[name] for name in self.asked]
 
     @property
     def about_fields(self) -> list[forms.BoundField]:
         """What its cases are about."""
-        return [self[name] for name, _title in _about() if name not in self.step.codes]
+        return [self[name] for name, _title in _about() if name not in self.asked]
 
     def schedule(self) -> clock.Schedule:
         """What was filled in. Raises `Refused`."""
@@ -205,7 +210,7 @@ class NewDuty(Told):
 
     def told(self) -> dict[str, Any]:
         """The codes that were filled in."""
-        found = {name: str(self.data.get(name, "")).strip() for name in self.step.codes}
+        found = {name: str(self.data.get(name, "")).strip() for name in self.asked}
         return {name: value for name, value in found.items() if value}
 
     def about(self) -> dict[str, Any]:
@@ -214,15 +219,20 @@ class NewDuty(Told):
         return {
             name: models[name]._default_manager.filter(pk=key).first() if (key := self._chosen(name)) else None
             for name, _title in _about()
-            if name not in self.step.codes
+            if name not in self.asked
         }
 
     def _thing(self, name: str, title: str, unit: Unit) -> forms.Field:
-        if name in self.step.codes:
+        if name in self.asked:
             return self.fields[name]
         found = things.options(f"casework.{name}", unit=unit, chosen=self._chosen(name))
         choices = [("", _("不指定")), *((str(option.key), option.title) for option in found.found)]
         return forms.CharField(label=title, required=False, widget=forms.Select(choices=choices, attrs=_SELECT))
+
+
+def _is_asked(each: Particular) -> bool:
+    """What every case of a duty can be told alike: codes, of which each is a field of its own and none comes from the window."""
+    return each.sort not in IS_WRITTEN_APART | MAPPINGS and not each.is_of_window
 
 
 def _about() -> list[tuple[str, str]]:

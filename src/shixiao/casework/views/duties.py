@@ -198,7 +198,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, kind: str, step: str, rhythm: str) -> HttpResponse:
-    """The form of a new duty: first the next windows and the number a year, then it is created."""
+    """The form of a new duty; the address may say what its cases are told, such as `?register=training`.
+
+    The next windows and the number a year are shown first, then it is created.
+    """
     now, by = timezone.now(), person(request)
     table, row = _expectable(kind, step, rhythm)
     units = _units(by, table, now=now)
@@ -207,7 +210,9 @@ def create(request: HttpRequest, kind: str, step: str, rhythm: str) -> HttpRespo
     unit = _unit(request, units, by=by, now=now)
     given = request.POST if request.method == "POST" else None
     choices = [(str(each.pk), "　" * (each.depth - units[0].depth) + each.name) for each in units]
-    form = duty_forms.NewDuty(row, rhythm, unit=unit, units=choices, today=_today(now), given=given)
+    form = duty_forms.NewDuty(
+        row, rhythm, unit=unit, units=choices, today=_today(now), given=given, known=request.GET.dict()
+    )
     context = {
         "form": form,
         "table": table,
