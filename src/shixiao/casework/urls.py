@@ -5,6 +5,7 @@ from django.urls import path
 from shixiao.casework.paper_urls import urlpatterns as papers
 from shixiao.casework.views import (
     cases,
+    duties,
     exporting,
     handling,
     lists,
@@ -36,6 +37,13 @@ urlpatterns = [
     path("cases/<int:case>/extension/<str:name>/ask/", handling.ask_extension, name="ask_extension"),
     path("cases/<int:case>/extension/<int:extension>/", handling.answer_extension, name="answer_extension"),
     path("cases/<int:case>/<str:step>/", cases.step, name="step"),
+    path("duties/today/", duties.today, name="duties-today"),
+    path("duties/", duties.listing, name="duties"),
+    path("duties/new/", duties.choose, name="duty_choose"),
+    path("duties/new/<str:kind>/<str:step>/<str:rhythm>/", duties.create, name="duty_new"),
+    path("duties/<int:duty>/", duties.show, name="duty"),
+    path("duties/<int:duty>/change/", duties.change, name="duty_change"),
+    path("duties/<int:duty>/end/", duties.end, name="duty_end"),
     path("filters/", saving.listing, name="filters"),
     path("filters/save/", saving.save, name="save_filter"),
     path("filters/<int:saved>/delete/", saving.delete, name="delete_filter"),
