@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
+from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching, topics
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import label, read_all
@@ -321,6 +321,8 @@ def _act_on(work: Work) -> None:
         action(work)
     if not work.case.title:
         work.case.title = work.table.title.zh
+    if (work.step.opens or work.changed & {"topic", "topic_id"}) and work.case.topic is not None:
+        topics.check_given(work.case.topic, on=local_day(work.happened_at))
     _TITLE.read(work.case.title, zone=zone())
 
 

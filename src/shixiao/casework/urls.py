@@ -15,6 +15,7 @@ from shixiao.casework.views import (
     searching,
     sharing,
     time,
+    topics,
 )
 
 app_name = "casework"
@@ -44,6 +45,8 @@ urlpatterns = [
     path("time/limits/", time.limits_page, name="limits"),
     path("time/lights/", time.lights_page, name="lights"),
     path("time/years/", time.years_page, name="years"),
+    path("shared/topics/<int:topic>/", topics.show, name="topic"),
+    path("shared/topics/<int:topic>/<str:change>/", topics.change, name="change_topic"),
     path("shared/<str:which>/", sharing.listing, name="shared"),
     path("shared/<str:which>/new/", sharing.add, name="add_shared"),
 ]
