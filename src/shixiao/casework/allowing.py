@@ -90,6 +90,24 @@ def check_years(moments: Sequence[datetime], *, now: datetime) -> None:
         )
 
 
+def check_open_years(case: Case, *, now: datetime) -> None:
+    """What a case is about changes no number of a closed year: not of the year in which it began, nor of any until it ended."""
+    first = timezone.localtime(case.opened_at).year
+    last = timezone.localtime(case.closed_at or now).year
+    if first == timezone.localtime(now).year:
+        return
+    closed = ClosedYear.objects.filter(year__gte=first, year__lte=last).order_by("year").values_list("year", flat=True)
+    for year in closed[:1]:
+        raise Refused(
+            Text(
+                f"{case.number} 算在 {year} 年，{year} 年已经关账，不能再改归属。请在今年另记一笔，并写明更正的是哪一件。",
+                f"{case.number} counts in {year}, and the books of {year} are closed: it cannot be moved any more. "
+                "Record a new one this year and say which one it corrects.",
+            ),
+            reason=Reason.YEAR_CLOSED,
+        )
+
+
 def check_mandate(table: Steps, step: Step, *, unit: Unit, lead: int | None, by: User | None, now: datetime) -> None:
     """Raises `NotAllowed` unless `by` may take this step for a case of `unit`."""
     if not may_take(table, step, unit=unit, lead=lead, by=by, now=now):

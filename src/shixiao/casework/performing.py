@@ -316,14 +316,25 @@ def _act(works: Sequence[Work]) -> None:
 
 
 def _act_on(work: Work) -> None:
+    before = {} if work.step.opens else scope_of(work.case)
     action = offices.action_of(work.case.kind, work.step)
     if action is not None:
         action(work)
     if not work.case.title:
         work.case.title = work.table.title.zh
-    if (work.step.opens or work.changed & {"topic", "topic_id"}) and work.case.topic is not None:
-        topics.check_given(work.case.topic, on=local_day(work.happened_at))
     _TITLE.read(work.case.title, zone=zone())
+    _check_scope(work, before)
+
+
+def _check_scope(work: Work, before: Mapping[str, int]) -> None:
+    """No topic that has ended, and no other place for a case that counts in a closed year; asks nothing where nothing changed."""
+    after = scope_of(work.case)
+    if after == before:
+        return
+    if before:
+        allowing.check_open_years(work.case, now=work.now)
+    if work.case.topic is not None and before.get("topic") != after["topic"]:
+        topics.check_given(work.case.topic, on=local_day(work.happened_at))
 
 
 # ---- the writing -----------------------------------------------------------------------------------------------
