@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
+from django.db import models
 
 from shixiao.casework.models import CalendarChange, CalendarDay, WorkCalendar
 from shixiao.engine import clock
 
 OFFICE = "office"
 ALWAYS = "always"
+SHIPPED = "shipped"  # the stamp before anything was changed
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,20 @@ _kept: dict[str, InForce] = {}
 
 def in_force() -> InForce:
     """The calendars as they are now, in one statement unless they changed."""
-    last = CalendarChange.objects.order_by("-id").first()
-    stamp = last.stamp if last else "shipped"
+    last = CalendarChange.objects.order_by("-id").values_list("stamp", "known_until").first()
+    return as_of(*last) if last else as_of(SHIPPED, date.max)
+
+
+def last_change() -> models.QuerySet[CalendarChange]:
+    """The change that made the calendars what they are, for a statement that asks for other things as well; see `as_of`."""
+    newest = CalendarChange.objects.order_by("-id").values("pk")[:1]
+    return CalendarChange.objects.filter(pk__in=newest).order_by()
+
+
+def as_of(stamp: str, known_until: date) -> InForce:
+    """The calendars under the stamp of the last change; nothing is read but when it is a new one."""
     if stamp not in _kept:
-        found = _stored(last) if last else _shipped()
+        found = _shipped() if stamp == SHIPPED else _stored(stamp, known_until)
         _kept.clear()
         _kept[stamp] = found
     return _kept[stamp]
@@ -46,13 +58,13 @@ def in_force() -> InForce:
 
 def _shipped() -> InForce:
     table = clock.published_holidays()
-    return _with("shipped", {one.date: one for one in table.exceptions}, table.known_until, ())
+    return _with(SHIPPED, {one.date: one for one in table.exceptions}, table.known_until, ())
 
 
-def _stored(last: CalendarChange) -> InForce:
+def _stored(stamp: str, known_until: date) -> InForce:
     rows = CalendarDay.objects.all()
     days = {row.day: exception(row.day, row.kind, row.name) for row in rows}
-    return _with(last.stamp, days, last.known_until, WorkCalendar.objects.all())
+    return _with(stamp, days, known_until, WorkCalendar.objects.all())
 
 
 def exception(day: date, kind: str, name: str) -> clock.DayException:

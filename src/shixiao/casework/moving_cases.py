@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import allowing, assessing, events, offices, topics
+from shixiao.casework import assessing, events, offices, topics
 from shixiao.casework.allowing import NotAllowed
-from shixiao.casework.models import Case, Contract, Project, Subject, Topic
+from shixiao.casework.models import Case, ClosedYear, Contract, DutyCase, Project, Subject, Topic
 from shixiao.casework.particulars import words
 from shixiao.casework.performing import scope_of, zone
 from shixiao.casework.refusing import Reason, Refused
@@ -99,7 +99,25 @@ def _check_may(case: Case, *, by: User, now: datetime) -> None:
             f"A case of the kind “{table.title.en}” stays in the project it was entered for. Correct it by its own steps.",
         )
         raise Refused(text, reason=Reason.GUARDED)
-    allowing.check_open_years(case, now=now)
+    _check_years(case, now=now)
+
+
+def _check_years(case: Case, *, now: datetime) -> None:
+    """A move changes no number of a closed year: not of the one in which the case began, or was expected, nor of any until it ended.
+
+    Offices whose cases count on a day of their own leave cases in place, and move them by a step that knows this day.
+    """
+    expected_at = DutyCase.objects.filter(case=case).values_list("begin", flat=True).first()
+    first = timezone.localtime(expected_at or case.opened_at).year
+    last = timezone.localtime(case.closed_at or now).year
+    closed = ClosedYear.objects.filter(year__gte=first, year__lte=last).order_by("year").values_list("year", flat=True)
+    for year in closed[:1]:
+        text = Text(
+            f"{case.number} 算在 {year} 年，{year} 年已经关账，不能再改归属。请在今年另记一笔，并写明更正的是哪一件。",
+            f"{case.number} counts in {year}, and the books of {year} are closed: it cannot be moved any more. "
+            "Record a new one this year and say which one it corrects.",
+        )
+        raise Refused(text, reason=Reason.YEAR_CLOSED)
 
 
 def _oversees(case: Case, *, by: User, now: datetime) -> bool:

@@ -134,27 +134,6 @@ def test_nothing_moves_after_the_year_was_closed(unit: Unit, boss: User, project
     moving_cases.move(new, project=project, reason="录错", by=boss, now=january)
 
 
-def test_no_step_of_an_office_moves_it_then_either(
-    unit: Unit,
-    boss: User,
-    project: Project,
-    other: Project,
-    officer: User,
-    desk: type[Desk],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    december = datetime(2026, 12, 30, 9, tzinfo=SHANGHAI)
-    january = datetime(2027, 1, 4, 9, tzinfo=SHANGHAI)
-    case = opened(unit, boss, december, project=project)
-    years.close_year(2026, by=officer, now=january)
-    monkeypatch.setattr(desk, "actions", {(KIND, "take"): lambda work: work.change_case(project=other)})
-    with pytest.raises(Refused) as refused:
-        casework.perform(case, "take", by=boss, now=january)
-    assert refused.value.reason is Reason.YEAR_CLOSED
-    monkeypatch.setattr(desk, "actions", {(KIND, "take"): lambda work: work.change_case(project=project)})
-    casework.perform(case, "take", by=boss, now=january)
-
-
 def test_the_place_must_fit(unit: Unit, boss: User, now: datetime, project: Project, other: Project) -> None:
     case = opened(unit, boss, now, project=project, contract=contract_of(project, "合-1", now))
     earlier = shared_things.create_project("旧", unit=unit, since_year=2024, until_year=2025, by=None, now=now)

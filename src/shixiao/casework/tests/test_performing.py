@@ -146,6 +146,18 @@ def test_two_steps_that_two_people_must_take(unit: Unit, boss: User, clerk: User
     assert casework.perform(other, "check", by=boss, now=now).state == "taken"
 
 
+def test_the_first_of_many_that_the_same_person_took_is_named(
+    unit: Unit, boss: User, clerk: User, staff: Callable[..., User], now: datetime
+) -> None:
+    cases = [opened(unit, by, now) for by in (clerk, boss, boss)]
+    casework.perform_many(cases, "take", by=clerk, now=now)
+    refused = refusal(lambda: casework.perform_many(cases, "check", by=boss, now=now))
+    assert (refused.reason, refused.row) == (Reason.SAME_PERSON, 1)
+    assert cases[1].number in refused.text.zh
+    other = staff("other", "desk.checker")
+    assert len(casework.perform_many(cases, "check", by=other, now=now)) == 3
+
+
 def test_a_rule_of_the_office_speaks_against_it(case: Case, clerk: User, now: datetime) -> None:
     refused = refusal(lambda: casework.perform(case, "take", by=clerk, now=now, note="no"))
     assert (refused.reason, refused.text.zh) == (Reason.GUARDED, "规则不允许。")
