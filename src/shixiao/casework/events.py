@@ -41,7 +41,9 @@ CALENDAR_CHANGED = declare(
     texts=("basis",),
 )
 HOURS_CHANGED = declare(
-    "casework.hours_changed", Text("调整工作时间", "Working hours changed"), particulars=("before", "after", "change")
+    "casework.hours_changed",
+    Text("调整工作时间", "Working hours changed"),
+    particulars=("calendar", "keeps_holidays", "hours", "before", "after", "change"),
 )
 LIMIT_SET = declare(
     "casework.limit_set",
