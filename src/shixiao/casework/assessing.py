@@ -175,7 +175,8 @@ def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
 
     if not any(gauge.measure.uses_clock for gauge in using):
         return Clocks(lambda _moment: {})
-    return Clocks(lambda moment: calendars.in_force().calendars)
+    known = calendars.known()
+    return Clocks(lambda moment: known.at(moment).calendars, known.moments)
 
 
 # ---- without a step --------------------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from shixiao.casework.views import (
     manual,
     many,
     opening,
+    placing,
     saving,
     searching,
     sharing,
     time,
+    topics,
 )
 
 app_name = "casework"
@@ -34,6 +36,7 @@ urlpatterns = [
     path("cases/many/", many.many, name="many"),
     path("cases/<int:case>/", cases.show, name="case"),
     path("cases/<int:case>/assign/", handling.assign, name="assign"),
+    path("cases/<int:case>/place/", placing.place, name="place"),
     path("cases/<int:case>/extension/<str:name>/ask/", handling.ask_extension, name="ask_extension"),
     path("cases/<int:case>/extension/<int:extension>/", handling.answer_extension, name="answer_extension"),
     path("cases/<int:case>/<str:step>/", cases.step, name="step"),
@@ -52,6 +55,8 @@ urlpatterns = [
     path("time/limits/", time.limits_page, name="limits"),
     path("time/lights/", time.lights_page, name="lights"),
     path("time/years/", time.years_page, name="years"),
+    path("shared/topics/<int:topic>/", topics.show, name="topic"),
+    path("shared/topics/<int:topic>/<str:change>/", topics.change, name="change_topic"),
     path("shared/<str:which>/", sharing.listing, name="shared"),
     path("shared/<str:which>/new/", sharing.add, name="add_shared"),
 ]
