@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from shixiao.engine.measures.declaring import CATALOGUE, Measure, Ratio, Slot
@@ -243,7 +243,7 @@ def _in_common(wording: Wording, text: _Text) -> float:
 @lru_cache(maxsize=8_192)
 def _pairs(words: str) -> frozenset[str]:
     letters = [character for character in words if character.isalnum()]
-    return frozenset(one + other for one, other in zip(letters, letters[1:], strict=False))
+    return frozenset(one + other for one, other in pairwise(letters))
 
 
 @dataclass(frozen=True, slots=True)

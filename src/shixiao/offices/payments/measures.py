@@ -171,7 +171,10 @@ def _without_reversed(case: Timeline) -> Timeline:
     answers=("支出按时支付率", "资金支付及时率", "支付及时率", "资金支付及时性"),
 )
 def paid_within_limit(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
-    """在办理时限内支付的支出 ÷ 时限已到的支出。退回修改期间不计时；经批准延期后才按时的不计；撤销的不计，撤销时已经逾期的恢复计入则为未达标。从财务系统转入的没有时限，不属于这一项。"""
+    """在办理时限内支付的支出 ÷ 时限已到的支出。退回修改期间不计时；经批准延期后才按时的不计，恢复计入则为未达标。
+
+    撤销的不计，撤销时已经逾期的恢复计入则为未达标。从财务系统转入的没有时限，不属于这一项。
+    """
     del clock
     cancelled = case.last(events.CANCELLED)
     if cancelled is None:
@@ -194,7 +197,10 @@ def paid_within_limit(case: Timeline, *, clock: Clock, now: datetime) -> Verdict
     answers=("支出平均办理时间", "资金支付平均时间", "平均支付时间"),
 )
 def handling_days(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
-    """从登记到支付经过的天数（自然日，按秒折算，保留四位小数），包括退回修改的时间，计在支付当天。没有支付的、从财务系统转入的不属于这一项；支付后冲销的仍计，因为办理已经发生。"""
+    """从登记到支付经过的天数（自然日，按秒折算，保留四位小数），包括退回修改的时间，计在支付当天。
+
+    没有支付的、从财务系统转入的不属于这一项；支付后冲销的仍计，因为办理已经发生。
+    """
     del clock, now
     begun, paid = case.first(events.REGISTERED), case.last(events.PAID)
     if begun is None or paid is None:

@@ -80,7 +80,12 @@ def found(wording: str, **more: Any) -> tuple[str, dict[str, Any], str]:
         ("市府领导公务考察保障情况", "supported", {"register": "visits"}, "SLOTS"),
         ("及时形成调研成果", "finished", {"register": "results"}, "SLOTS"),
         ("按期限完成调研", "finished", {"register": "survey"}, "SLOTS"),
-        ("参事建议内容涉及生态环保、城市环境质量改善", "on_topics", {"register": "proposals", "topics": (1, 2)}, "SLOTS"),
+        (
+            "参事建议内容涉及生态环保、城市环境质量改善",
+            "on_topics",
+            {"register": "proposals", "topics": (1, 2)},
+            "SLOTS",
+        ),
         (
             "参事建议内容涉及社会发展、民生保障、教科文卫事业",
             "on_topics",
@@ -128,7 +133,7 @@ def test_two_rates_in_one_name_are_two_measures() -> None:
 
 def test_a_drill_a_year_is_found_beside_the_rounds() -> None:
     got = matches("每隔2-3小时巡查一次，每年不少于1次消防演练", CATALOGUE)
-    assert [each.measure.name for each in got if each.clause == 1][0] == "registers.drills"
+    assert next(each.measure.name for each in got if each.clause == 1) == "registers.drills"
 
 
 def test_the_opposite_is_not_what_it_holds() -> None:

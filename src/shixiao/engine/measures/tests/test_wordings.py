@@ -108,7 +108,9 @@ def test_a_name_is_what_its_choice_stores() -> None:
     choices = {"register": {"学习培训": "training", "专项检查": "inspections", "调研": "survey", "参事调研": "counsel"}}
     assert read(wording, "开展学习培训数", choices) == {"register": "training"}
     assert read(wording, "开展年度专项检查数", choices) == {"register": "inspections"}  # the only one that it holds
-    assert read(wording, "开展参事调研数", choices) == {"register": "counsel"}  # the very name, before one that it holds
+    assert read(wording, "开展参事调研数", choices) == {
+        "register": "counsel"
+    }  # the very name, before one that it holds
     assert read(wording, "开展打扫数", choices) is None
     assert render(wording, {"register": "training"}, choices) == "开展学习培训数"
 

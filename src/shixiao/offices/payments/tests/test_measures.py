@@ -208,14 +208,15 @@ def a_round(rows: str = "") -> Timeline:
             Outcome.MISSED,
         ),
         (
-            "2026-03-20 09:00 | | 发放 | amount=1.00\n2026-03-25 09:00 | | 冲销发放 | amount=1.00\n"
-            "2026-04-02 09:00 | | 发放 | amount=2.00",
+            """2026-03-20 09:00 | | 发放 | amount=1.00
+               2026-03-25 09:00 | | 冲销发放 | amount=1.00
+               2026-04-02 09:00 | | 发放 | amount=2.00""",
             Outcome.MET,
             Outcome.MISSED,
         ),
         (
-            "2026-03-30 09:00 | | 延期 | name=pay late_from.pay=2026-04-11T00:00\n"
-            "2026-04-05 09:00 | | 发放 | amount=2.00",
+            """2026-03-30 09:00 | | 延期 | name=pay late_from.pay=2026-04-11T00:00
+               2026-04-05 09:00 | | 发放 | amount=2.00""",
             Outcome.MET,
             Outcome.NOT_COUNTED,
         ),
