@@ -47,6 +47,14 @@ def settle(row: Deadline, deadline: clock.Deadline) -> None:
     row.is_provisional = deadline.is_provisional
 
 
+def late_from(rows: Iterable[Deadline]) -> dict[str, str | None]:
+    """As events carry it: the first instant that is too late by the name of the deadline, None while it stands still.
+
+    Measures read it from the events, so every event by which a deadline starts, moves, is suspended or resumes carries it.
+    """
+    return {row.name: timezone.localtime(row.overdue_from).isoformat() if row.overdue_from else None for row in rows}
+
+
 def running(cases: Iterable[Case], *, with_history: bool = True) -> dict[int, list[Deadline]]:
     """The deadlines that still run, by case, with their suspensions and extensions where these are needed."""
     rows = Deadline.objects.filter(case__in=cases, stopped_at=None)

@@ -78,6 +78,25 @@ TOKEN_REFUSED = declare(
     "casework.token_refused", Text("令牌使用被拒", "Use of a token refused"), particulars=("reason", "what")
 )
 
+# ---- duties ----------------------------------------------------------------------------------------------------
+
+DUTY_CREATED = declare(
+    "casework.duty_created",
+    Text("建立例行", "Duty created"),
+    particulars=("kind", "step", "unit", "project", "topic", "subject", "calendar", "told", "since", "schedule"),
+    texts=("title",),
+)
+DUTY_CHANGED = declare(
+    "casework.duty_changed", Text("调整例行", "Duty changed"), particulars=("since", "before", "schedule")
+)
+DUTY_ENDED = declare("casework.duty_ended", Text("结束例行", "Duty ended"), particulars=("until",))
+EXPECTED_WITHDRAWN = declare("casework.expected_withdrawn", Text("不再安排", "No longer expected"))
+EXPECTED_REFUSED = declare(
+    "casework.expected_refused", Text("没有排成", "Could not be expected"), particulars=("key", "reason")
+)
+WINDOW_CLOSED = declare("casework.window_closed", Text("日历休息，不计", "Closed by the calendar"))
+WINDOW_OPENED = declare("casework.window_opened", Text("日历照常，计入", "Open by the calendar"))
+
 # ---- tags, remarks, attachments --------------------------------------------------------------------------------
 
 TAG_CREATED = declare(

@@ -4,6 +4,7 @@ Outside the step tables: any case of any office whose deadline runs can be exten
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from shixiao.casework.models import Case, Deadline, Extension, Timer
 from shixiao.casework.particulars import words
 from shixiao.casework.performing import zone
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import User
@@ -29,6 +31,7 @@ def ask_extension(case: Case, name: str, *, budget: str, reason: str, by: User, 
 
     Raises `Refused`, `NotAllowed`.
     """
+    check_unrestricted(case)
     told = REASON.read(reason, zone=zone())
     try:
         written = budgets.write(budgets.read(budget))
@@ -61,10 +64,10 @@ def answer_extension(asked: Extension, *, is_granted: bool, reason: str, by: Use
         _check_answer(case, row, asked, by=by, now=now)
         before = row.due_at
         asked.answer = Extension.Answer.GRANTED if is_granted else Extension.Answer.REFUSED
-        codes = {"deadline": row.pk, "name": row.name, "budget": asked.budget.replace(" ", "_")}
+        codes: dict[str, Any] = {"deadline": row.pk, "name": row.name, "budget": asked.budget.replace(" ", "_")}
         if is_granted:
             _move(case, row, asked)
-            codes |= {"before": _iso(before), "due": _iso(row.due_at)}
+            codes |= {"before": _iso(before), "due": _iso(row.due_at), "late_from": deadlines.late_from([row])}
         kind = EXTENSION_GRANTED if is_granted else EXTENSION_REFUSED
         event = ledger.record(kind, subject=case, by=by, now=now, particulars=codes, texts={"reason": told})
         Extension.objects.filter(pk=asked.pk).update(answer=asked.answer, answered_event_id=event.pk)

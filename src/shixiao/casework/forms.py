@@ -130,6 +130,10 @@ def _widget(each: Particular) -> forms.Widget:
             return forms.Select(choices=choices, attrs={"class": "form-select"})
         case Sort.YES:
             return forms.CheckboxInput()
+        case (
+            Sort.CODES | Sort.TEXTS
+        ):  # an office that defines fields shows a field for each; this is for a program's author
+            return forms.Textarea(attrs={**control, "rows": 3})
         case Sort.WORDS:
             return forms.Textarea(attrs={**control, **length, "rows": 3})
         case Sort.CODE:

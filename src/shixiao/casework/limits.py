@@ -60,8 +60,13 @@ def rule(work: Work, name: str) -> Limit:
 
 
 def _until(work: Work, name: str) -> Limit:
-    """The end of a day that the action named; a day that is over when the step happened is that day's own end."""
-    day = max(work.limits[name], timezone.localtime(work.happened_at).date())
+    """The end of a day that the action named, or the instant; a day that is over when the step happened is that day's own
+    end, an instant that is over is the moment of the step."""
+    until = work.limits[name]
+    if isinstance(until, datetime):
+        at = clock.AtInstant(timezone.localtime(max(until, work.happened_at)))
+        return Limit(kind=work.table.kind, name=name, budget=budgets.write(at), title=Text("", ""))
+    day = max(until, timezone.localtime(work.happened_at).date())
     return Limit(kind=work.table.kind, name=name, budget=f"on {day.isoformat()}", title=Text("", ""))
 
 

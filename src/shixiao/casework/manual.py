@@ -29,6 +29,8 @@ _SORTS = {
     Sort.LABEL: Text("一行文字", "one line"),
     Sort.WORDS: Text("文字", "text"),
     Sort.THING: Text("从列表选", "from a list"),
+    Sort.CODES: Text("按字段的值", "values by field"),
+    Sort.TEXTS: Text("按字段的文字", "texts by field"),
 }
 _URGENCIES = {
     "normal": Text("一般", "normal"),

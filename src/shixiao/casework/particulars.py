@@ -4,6 +4,7 @@ Pure: no Django, no database. `read` takes what a form or JSON gives and returns
 the sentence for that field.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 CODE = re.compile(r"[!-~]{1,200}")
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Sort(str, Enum):
@@ -40,9 +42,13 @@ class Sort(str, Enum):
     LABEL = "label"  # a short text of one line; written apart from the event
     WORDS = "words"  # a text; written apart from the event
     THING = "thing"  # the id of a stored thing, such as a project
+    CODES = "codes"  # codes by name, where an office lets people define what there is to tell
+    TEXTS = "texts"  # texts by name, likewise; written apart from the event as one text of canonical JSON
 
 
-IS_WRITTEN_APART = frozenset({Sort.LABEL, Sort.WORDS})
+IS_WRITTEN_APART = frozenset({Sort.LABEL, Sort.WORDS, Sort.TEXTS})
+MAPPINGS = frozenset({Sort.CODES, Sort.TEXTS})
+MOST_NAMES = 100  # of one mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,8 @@ class Particular:
                 raise self.wrong(Text(f"请填写{self.title.zh}。", f"{self.title.en} is needed."))
             return False if self.sort is Sort.YES else None
         value = _READERS[self.sort](self, given, zone)
+        if self.sort in MAPPINGS and not value:
+            return self.read(None, zone=zone)
         self._check_bounds(value)
         return value
 
@@ -137,6 +145,21 @@ def words(name: str, title: Text, *, most: int = 2000, **more: Any) -> Particula
 def thing(name: str, title: Text, of: str, **more: Any) -> Particular:
     """A stored thing by its id; `of` is the `ledger_name` of its kind, such as `casework.project`."""
     return Particular(name=name, title=title, sort=Sort.THING, of=of, **more)
+
+
+def codes(name: str, title: Text, **more: Any) -> Particular:
+    """Codes by name: numbers, days, ids, choices. What each name means is for the office's action to check."""
+    return Particular(name=name, title=title, sort=Sort.CODES, **more)
+
+
+def texts(name: str, title: Text, *, most: int = 2000, **more: Any) -> Particular:
+    """Texts by name, each of at most `most` characters. What each name means is for the office's action to check."""
+    return Particular(name=name, title=title, sort=Sort.TEXTS, most=most, **more)
+
+
+def canonical(told: Mapping[str, Any]) -> str:
+    """A mapping as one text, the same for the same content: what lies apart from the event. Empty for an empty one."""
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if told else ""
 
 
 def read_all(declared: tuple[Particular, ...], given: Mapping[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
@@ -299,6 +322,53 @@ def _thing(of: Particular, given: Any, zone: ZoneInfo) -> int:
     raise of.wrong(Text(f"请从列表里选{of.title.zh}。", f"Choose the {of.title.en.lower()} from the list."))
 
 
+def _codes(of: Particular, given: Any, zone: ZoneInfo) -> dict[str, Any]:
+    """Scalars by name; an empty one stays, since it may mean that something is taken away."""
+    found = _mapping(of, given)
+    for name, value in found.items():
+        is_scalar = isinstance(value, (str, int, Decimal, date)) and not isinstance(value, bool)
+        if value is not None and (not is_scalar or len(str(value)) > 2000):
+            raise of.wrong(
+                Text(f"{of.title.zh}里的“{name}”应是一个值。", f"“{name}” in {of.title.en.lower()} must be one value.")
+            )
+    return {name: "" if value is None else value for name, value in found.items()}
+
+
+def _texts(of: Particular, given: Any, zone: ZoneInfo) -> dict[str, str]:
+    return {name: "" if value is None else _one_text(of, name, value) for name, value in _mapping(of, given).items()}
+
+
+def _one_text(of: Particular, name: str, value: Any) -> str:
+    """One of several texts is read as a text that stands alone is."""
+    text = _words(of, value, zone=ZoneInfo("UTC"))
+    if of.most is not None and len(text) > of.most:
+        raise of.wrong(
+            Text(
+                f"{of.title.zh}里的“{name}”不能超过 {of.most} 个字。",
+                f"“{name}” in {of.title.en.lower()}: {of.most} characters at most.",
+            )
+        )
+    return text
+
+
+def _mapping(of: Particular, given: Any) -> dict[str, Any]:
+    """A mapping, or JSON of one as a plain form would send it."""
+    if isinstance(given, str):
+        try:
+            given = json.loads(given, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            given = None
+    is_good = isinstance(given, Mapping) and all(isinstance(n, str) and FIELD_NAME.fullmatch(n) for n in given)
+    if not is_good or len(given) > MOST_NAMES:
+        raise of.wrong(
+            Text(
+                f'{of.title.zh}应按字段编码逐项填写，如 {{"hours": "2.5"}}。',
+                f'{of.title.en} are told by the codes of the fields, such as {{"hours": "2.5"}}.',
+            )
+        )
+    return dict(given)
+
+
 def _folded(text: str) -> str:
     """Full-width digits and signs as they are typed on another keyboard, without blanks around."""
     return unicodedata.normalize("NFKC", text).strip()
@@ -315,4 +385,6 @@ _READERS = {
     Sort.LABEL: _label,
     Sort.WORDS: _words,
     Sort.THING: _thing,
+    Sort.CODES: _codes,
+    Sort.TEXTS: _texts,
 }

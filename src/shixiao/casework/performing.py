@@ -17,10 +17,11 @@ from django.utils import timezone
 from shixiao import ledger
 from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
-from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
-from shixiao.casework.particulars import label, read_all
+from shixiao.casework.models import Case, Contract, Duty, Project, Relation, Subject, Topic, Urgency
+from shixiao.casework.particulars import canonical, label, read_all
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_opening, check_unrestricted
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
 from shixiao.engine.bilingual import Text
@@ -31,13 +32,19 @@ from shixiao.people.models import Unit, User
 CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
 Result = TypeVar("Result")
 Also = Callable[[Sequence[Case]], None]
+SCOPE = ("unit", "project", "contract", "topic", "subject")  # in the order of the pages
+_OF_THE_SCOPE = {*SCOPE, *(f"{name}_id" for name in SCOPE)}
 _TITLE = label("title", Text("标题", "Title"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a new case is about, beside the particulars of its opening step. `known` are things that the caller has looked up
-    already, by model and id: `Work.thing` does not ask for them again."""
+    """What a new case is about, beside the particulars of its opening step.
+
+    `known` are things that the caller has looked up already, by model and id: `Work.thing` does not ask for them again.
+    An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
+    count where its day is `closed`. The program opens it, whoever else may take its opening step.
+    """
 
     unit: Unit
     title: str = ""
@@ -51,6 +58,9 @@ class Opening:
     happened_at: datetime | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[tuple[type[models.Model], int], models.Model | None] = field(default_factory=dict)
+    duty: Duty | None = None
+    window: tuple[datetime, datetime] | None = None
+    closed: str = ""
 
 
 def open_case(
@@ -180,6 +190,7 @@ def ask(what: str, opening: Opening, *, origin: Case, by: User | None, now: date
 
     `what` is `office.word`, a word that the office's manifest accepts. The new case knows its origin.
     """
+    check_unrestricted(origin)
     found = offices.accepting(what)
     if found is None:
         return None
@@ -192,6 +203,7 @@ def relate(case: Case, other: Case, *, as_: str, by: User | None, now: datetime)
     if case.pk == other.pk:
         text = Text(f"{case.number} 不能与自己关联。", f"{case.number} cannot be related to itself.")
         raise Refused(text, reason=Reason.INVALID, field="other")
+    check_unrestricted(case, other)
     with transaction.atomic():
         relation, is_new = Relation.objects.get_or_create(case=case, other=other, kind=as_)
         if is_new:
@@ -275,7 +287,8 @@ def _opened(
 ) -> Work:
     happened = opening.happened_at or now
     allowing.check_moment(happened, now=now)
-    allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
+    if by is not None or opening.duty is None:
+        allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
     told = read_all(step.takes, opening.particulars, zone=zone())
     case = Case(
         id=id_,
@@ -293,6 +306,7 @@ def _opened(
         state=step.to or "",
         opened_at=happened,
     )
+    check_opening(table, case, by=by)
     return Work(
         table=table,
         step=step,
@@ -303,6 +317,10 @@ def _opened(
         now=now,
         happened_at=happened,
         shared=shared,
+        limits=dict.fromkeys(step.starts, opening.window[1]) if opening.window else {},
+        window=opening.window,
+        duty=opening.duty,
+        closed=opening.closed,
     )
 
 
@@ -407,9 +425,13 @@ def _update(model: type[models.Model], rows: Sequence[models.Model], fields: Ite
 def _entry(work: Work) -> ledger.Entry:
     """The event: what was told as codes, what was written apart, and what the action worked out."""
     told = work.particulars
-    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes
+    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes | _expected(work)
     if work.due:
         codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
+    if work.step.opens or work.changed & _OF_THE_SCOPE:
+        codes["scope"] = scope_of(work.case)
+    if late_from := deadlines.late_from(work.moved_deadlines):
+        codes["late_from"] = late_from
     return ledger.Entry(
         kind=work.step.records,
         subject=work.case,
@@ -417,8 +439,27 @@ def _entry(work: Work) -> ledger.Entry:
         now=work.now,
         happened_at=work.happened_at,
         particulars=codes,
-        texts={name: told[name] for name in work.step.texts if name in told},
+        texts={name: _as_text(told[name]) for name in work.step.texts if name in told},
     )
+
+
+def scope_of(case: Case) -> dict[str, int]:
+    """Where a case counts, as events carry it: ids of unit, project, contract, topic and subject, 0 for none."""
+    return {name: getattr(case, f"{name}_id") or 0 for name in SCOPE}
+
+
+def _expected(work: Work) -> dict[str, Any]:
+    """What the event says that opens an expected case; nothing for any other."""
+    if work.window is None:
+        return {}
+    window = [timezone.localtime(instant, zone()).isoformat() for instant in work.window]
+    duty = {"duty": work.duty.pk} if work.duty else {}
+    return {"window": window, **duty, **({"closed": work.closed} if work.closed else {})}
+
+
+def _as_text(told: Any) -> str:
+    """What lies apart from the event is one text, also where several were told by name."""
+    return told if isinstance(told, str) else canonical(told)
 
 
 def events_of(case: Case) -> models.QuerySet[Event]:

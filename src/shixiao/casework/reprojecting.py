@@ -99,6 +99,7 @@ def _write(
                     "before": _iso(was),
                     "due": _iso(row.due_at),
                     "change": change.pk,
+                    "late_from": deadlines.late_from([row]),
                 },
             )
             for row, _found, was in moved

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from shixiao.casework.models import Urgency
 from shixiao.casework.models.cases import TITLE_LENGTH
-from shixiao.casework.particulars import Particular, Sort, read_all
+from shixiao.casework.particulars import FIELD_NAME, MOST_NAMES, Particular, Sort, read_all
 from shixiao.casework.performing import zone
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step
@@ -44,6 +44,11 @@ WANTED: Mapping[Sort, Text] = {
     Sort.LABEL: Text("应是一行文字，不能是空的，不能太长", "must be one line of text, neither empty nor too long"),
     Sort.WORDS: Text("应是文字，不能是空的，不能太长", "must be a text, neither empty nor too long"),
     Sort.THING: Text("应是编号，写成整数", "must be an id, written as a whole number"),
+    Sort.CODES: Text(
+        '应是对象，每个字段编码对应文字或整数，如 {"hours": "2.5"}',
+        'must be an object with a text or a whole number for each code of a field, such as {"hours": "2.5"}',
+    ),
+    Sort.TEXTS: Text("应是对象，每个字段编码对应一段文字", "must be an object with a text for each code of a field"),
 }
 
 
@@ -86,11 +91,21 @@ def _form(of: Particular) -> dict[str, Any]:
             return {"type": "boolean"}
         case Sort.THING:
             return {"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "description": f"id of {of.of}"}
+        case Sort.CODES:
+            return _named({"type": ["string", "integer"]})
+        case Sort.TEXTS:
+            return _named({"type": "string", "maxLength": most})
         case Sort.CODE:
             return {"type": "string", "pattern": _VISIBLE, "minLength": least or 1, "maxLength": most}
         case Sort.LABEL | Sort.WORDS:
             pattern = {"pattern": _ONE_LINE if of.sort is Sort.LABEL else r"\S"}
             return {"type": "string", "minLength": least or 1, "maxLength": most, **pattern}
+
+
+def _named(value: dict[str, Any]) -> dict[str, Any]:
+    """An object whose names are codes of fields that people defined."""
+    names = {"pattern": f"^{FIELD_NAME.pattern}$"}
+    return {"type": "object", "propertyNames": names, "additionalProperties": value, "maxProperties": MOST_NAMES}
 
 
 def particulars_schema(step: Step) -> dict[str, Any]:
@@ -136,6 +151,8 @@ def fits(of: Particular, given: Any) -> bool:
             return isinstance(given, bool)
         case Sort.WHOLE | Sort.THING:
             return is_whole(given)
+        case Sort.CODES | Sort.TEXTS:
+            return isinstance(given, dict) and all(_is_named(of, *each) for each in given.items())
     if not isinstance(given, str):
         return False
     match of.sort:
@@ -144,6 +161,12 @@ def fits(of: Particular, given: Any) -> bool:
         case Sort.MONEY | Sort.DAY | Sort.INSTANT:
             return re.fullmatch(_form(of)["pattern"].strip("^$"), given, re.ASCII) is not None
     return bool(given.strip()) and (of.most is None or len(given) <= of.most)
+
+
+def _is_named(of: Particular, name: str, value: Any) -> bool:
+    """A fraction is refused, as everywhere: a number is told as a text."""
+    is_whole_number = of.sort is Sort.CODES and isinstance(value, int) and not isinstance(value, bool)
+    return FIELD_NAME.fullmatch(name) is not None and (isinstance(value, str) or is_whole_number)
 
 
 def is_whole(given: Any) -> bool:

@@ -230,6 +230,55 @@ def test_one_extension_at_a_time_by_those_who_may(
     assert refused.value.field == "name"
 
 
+# ---- what events say of the first instant that is too late ------------------------------------------------------
+
+
+def told(case: Case) -> dict[str, str | None] | None:
+    """`late_from` of the newest event of the case."""
+    newest = events_of(case).last()
+    assert newest is not None
+    found: dict[str, str | None] | None = newest.particulars.get("late_from")
+    return found
+
+
+def as_it_stands(case: Case) -> dict[str, str | None]:
+    row = Deadline.objects.get(case=case)
+    return {row.name: row.overdue_from.astimezone(SHANGHAI).isoformat() if row.overdue_from else None}
+
+
+def test_every_event_that_moves_a_deadline_says_when_it_is_too_late(
+    opened: Callable[..., Case], clerk: User, officer: User
+) -> None:
+    case = opened(at(6, 30, 9))
+    said = [told(case)]
+    assert said == [as_it_stands(case)] == [{"answer": "2026-07-01T10:00:00.000001+08:00"}]
+    casework.perform(case, "take", by=clerk, now=at(6, 30, 9))
+    assert told(case) is None
+    casework.perform(case, "pause", by=clerk, now=at(6, 30, 10), reason="等")
+    assert told(case) == as_it_stands(case) == {"answer": None}
+    casework.perform(case, "resume", by=clerk, now=at(7, 2, 10))
+    assert told(case) == as_it_stands(case) not in said
+    said.append(told(case))
+    asked = extending.ask_extension(case, "answer", budget="2wd", reason="迟", by=clerk, now=at(7, 2, 11))
+    assert told(case) is None
+    extending.answer_extension(asked, is_granted=True, reason="好", by=clerk, now=at(7, 2, 12))
+    assert told(case) == as_it_stands(case) not in said
+    said.append(told(case))
+    changing_calendars.change_days({date(2026, 7, 3): ("holiday", "台风停工")}, by=officer, now=at(7, 2, 13))
+    assert told(case) == as_it_stands(case) not in said
+
+
+def test_what_is_granted_while_it_stands_still_is_too_late_from_nobody_knows_when(
+    opened: Callable[..., Case], clerk: User
+) -> None:
+    case = opened(at(6, 30, 9))
+    casework.perform(case, "take", by=clerk, now=at(6, 30, 9))
+    asked = extending.ask_extension(case, "answer", budget="2wd", reason="迟", by=clerk, now=at(6, 30, 9))
+    casework.perform(case, "pause", by=clerk, now=at(6, 30, 10), reason="等")
+    extending.answer_extension(asked, is_granted=True, reason="好", by=clerk, now=at(6, 30, 12))
+    assert told(case) == as_it_stands(case) == {"answer": None}
+
+
 # ---- time passes -----------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from shixiao.casework.events import EXPECTED_WITHDRAWN
 from shixiao.casework.particulars import choice, code, label, money, thing, whole, words
-from shixiao.casework.steps import State, Step, Steps
+from shixiao.casework.steps import PROGRAM, WITHDRAW, State, Step, Steps
 from shixiao.engine.bilingual import Text
 from shixiao.offices.payments import events
 from shixiao.offices.payments import responsibilities as _responsibilities  # declares the words after `by`
@@ -208,6 +209,7 @@ ROUNDS = Steps(
         State(name="planned", title=Text("待发放", "To be paid")),
         State(name="paid", title=Text("已发放", "Paid"), is_end=True),
         State(name="dropped", title=Text("不发放", "Dropped"), is_end=True),
+        State(name="withdrawn", title=Text("不再安排", "No longer expected"), is_end=True),
     ),
     steps=(
         Step(
@@ -218,7 +220,13 @@ ROUNDS = Steps(
             by="payments.clerk",
             takes=(
                 thing("programme", Text("发放项", "Programme"), "payments.programme"),
-                code("period", Text("期间", "Period"), most=7, hint=Text("如 2026-03", "such as 2026-03")),
+                code(
+                    "period",
+                    Text("期间", "Period"),
+                    most=7,
+                    is_required=False,
+                    hint=Text("如 2026-03；由例行安排的不填。", "such as 2026-03; a duty knows it by its window."),
+                ),
             ),
             starts=("pay",),
         ),
@@ -257,6 +265,14 @@ ROUNDS = Steps(
             records=events.ROUND_DROPPED,
             by="payments.approver",
             takes=(_reason,),
+        ),
+        Step(
+            name=WITHDRAW,
+            title=Text("不再安排", "No longer expected"),
+            after=("planned",),
+            to="withdrawn",
+            records=EXPECTED_WITHDRAWN,
+            by=PROGRAM,
         ),
     ),
     overseer="payments.approver",

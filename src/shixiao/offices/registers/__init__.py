@@ -1,0 +1,1 @@
+"""台账: what has no office of its own."""
