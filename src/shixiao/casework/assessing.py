@@ -100,26 +100,21 @@ def _put_right(
 ) -> list[FactRow]:
     """The whole history of each case against what is stored: what is missing is to be added; what differs is taken out first."""
     stored = facts.stored([case.pk for case in cases])
+    here = zone()
     rows: list[FactRow] = []
     wrong: dict[int, list[int]] = {}
     for case in cases:
         until = max(case.assessed_until or now, now)
         for gauge, found in _histories(case, happened.get(case.pk, []), using, clocks, until):
-            wanted = _rows(case, gauge, found.versions, zone())
-            there = stored.get((case.pk, gauge.id), [])
-            ordered = sorted(wanted, key=lambda row: (row.part, row.version))
-            if _begins_with(ordered, there):
-                known = set(there)
-                rows += [row for row in wanted if row not in known]
+            wanted = _rows(case, gauge, found.versions, here)
+            there = set(stored.get((case.pk, gauge.id), ()))
+            if there <= set(wanted):
+                rows += [row for row in wanted if row not in there]
             else:
                 wrong.setdefault(gauge.id, []).append(case.pk)
                 rows += wanted
     _take_out(wrong)
     return rows
-
-
-def _begins_with(wanted: Sequence[FactRow], there: Sequence[FactRow]) -> bool:
-    return set(there) <= set(wanted)
 
 
 def _take_out(wrong: Mapping[int, Sequence[int]]) -> None:
@@ -146,7 +141,9 @@ def _histories(
 
 
 def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[Version], here: ZoneInfo) -> list[FactRow]:
-    return [facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here)) for each in versions]
+    return [
+        facts.row_of(gauge.id, case.pk, each, today=each.finding.day or _day(each.known_at, here)) for each in versions
+    ]
 
 
 def _day(moment: datetime, here: ZoneInfo) -> date:
@@ -193,9 +190,9 @@ def reassess(cases: Sequence[Case], *, now: datetime) -> None:
     for kind, several in by_kind.items():
         using = catalogue.of(kind)
         clocks = _clocks(using)
-        stale = [case for case in several if not _is_up_to_date(case, catalogue, now)]
-        for case in several:
-            if case not in stale and happened.get(case.pk):
+        fresh, stale = _parted(several, catalogue, now)
+        for case in fresh:
+            if happened.get(case.pk):
                 rows += _news(case, happened[case.pk], using, clocks, now)
         rows += _put_right(stale, happened, using, clocks, now) if stale else []
     for case in cases:
@@ -204,6 +201,14 @@ def reassess(cases: Sequence[Case], *, now: datetime) -> None:
         case.assessed_until = max(case.assessed_until or now, now)
     facts.insert(rows)
     _save(cases)
+
+
+def _parted(cases: Sequence[Case], catalogue: gauges.Catalogue, now: datetime) -> tuple[list[Case], list[Case]]:
+    """Those whose facts are up to date, and those whose facts are to be compared."""
+    parts: tuple[list[Case], list[Case]] = ([], [])
+    for case in cases:
+        parts[not _is_up_to_date(case, catalogue, now)].append(case)
+    return parts
 
 
 def _save(cases: Sequence[Case]) -> None:
