@@ -9,7 +9,18 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from shixiao.casework import allowing, budgets, calendars, deadlines, life, lights, offices, things, visibility
+from shixiao.casework import (
+    allowing,
+    budgets,
+    calendars,
+    deadlines,
+    life,
+    lights,
+    moving_cases,
+    offices,
+    things,
+    visibility,
+)
 from shixiao.casework.evidence import counts
 from shixiao.casework.evidence.counts import Counted
 from shixiao.casework.models import Case, Deadline, Extension, Relation
@@ -63,6 +74,7 @@ class CasePage:
     related: list[Related]
     counts: list[Counted]
     may_assign: bool = False
+    may_move: bool = False
 
 
 def case_of(key: int, *, by: User, now: datetime) -> Case:
@@ -75,9 +87,7 @@ def case_of(key: int, *, by: User, now: datetime) -> Case:
     return case
 
 
-def case_page(
-    case: Case, *, by: User, now: datetime, is_whole: bool = False, event: int | None = None
-) -> CasePage:
+def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False, event: int | None = None) -> CasePage:
     """The page of a case that `by` may look at. `event` is one of its events that somebody wants to see, however old."""
     table = offices.table_of(case.kind)
     counted = counts.counts_of(case)
@@ -94,6 +104,7 @@ def case_page(
         may_assign=case.closed_at is None
         and not is_restricted(case)
         and (case.lead_id == by.pk or _oversees(case, by=by, now=now)),
+        may_move=moving_cases.may_move(case, by=by, now=now),
         buttons=allowing.buttons(case, by=by, now=now),
         life=told,
         assistants=assistants,

@@ -275,9 +275,5 @@ def _known(gauge: int, days: Days, where: Where, as_of: date | None) -> Known | 
     until = Days(days.begin, min(days.end, as_of + timedelta(days=1)))
     if until.begin >= until.end:
         return None
-    then, now = (
-        readings.board([readings.Asked(0, gauge, until, where)], as_of=moment)[0] for moment in (as_of, None)
-    )
+    then, now = (readings.board([readings.Asked(0, gauge, until, where)], as_of=moment)[0] for moment in (as_of, None))
     return Known(then, now)
-
-

@@ -102,9 +102,7 @@ def _event(request: HttpRequest) -> int | None:
 def _context(
     request: HttpRequest, case: Case, *, now: datetime, form: Told | None = None, step: Step | None = None
 ) -> dict[str, Any]:
-    page = queries.case_page(
-        case, by=person(request), now=now, is_whole="all" in request.GET, event=_event(request)
-    )
+    page = queries.case_page(case, by=person(request), now=now, is_whole="all" in request.GET, event=_event(request))
     office_address = reverse("casework:office", args=(page.office.label,))
     trail = [
         {"title": said(page.office.title), "address": office_address},

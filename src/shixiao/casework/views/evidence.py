@@ -135,7 +135,12 @@ def window_words(chosen: Chosen, *, now: datetime) -> str:
     """2026年, or 2026年3月1日至3月31日; with the past day as whose end things were known."""
     days = chosen.days(timezone.localtime(now).date())
     last = days.end - timedelta(days=1)
-    is_year = (days.begin.month, days.begin.day, last.month, last.day) == (1, 1, 12, 31) and days.begin.year == last.year
+    is_year = (days.begin.month, days.begin.day, last.month, last.day) == (
+        1,
+        1,
+        12,
+        31,
+    ) and days.begin.year == last.year
     if is_year:
         return _("%(year)d 年") % {"year": days.begin.year}
     return _("%(since)s至%(until)s") % {"since": formats.day(days.begin), "until": formats.day(last)}
@@ -219,9 +224,7 @@ def _months(found: Opened, chosen: Chosen) -> list[MonthRow]:
         query = chosen.address(
             year="", since=month.first.isoformat(), until=month.last.isoformat(), part=chosen.part, reason=""
         )
-        plain = chosen.address(
-            year="", since=month.first.isoformat(), until=month.last.isoformat(), part="", reason=""
-        )
+        plain = chosen.address(year="", since=month.first.isoformat(), until=month.last.isoformat(), part="", reason="")
         picture = (
             bars.amount(amount, bars.largest(amounts), f"?{plain}")
             if is_of_amounts
@@ -262,9 +265,7 @@ class CaseRow(NamedTuple):
 
 def _case_row(each: Listed, gauge: Named) -> CaseRow:
     case, fact = each
-    verdict = verdicts.verdict_of(
-        gauge, fact.outcome, otherwise=fact.otherwise, reason=fact.reason, value=fact.value
-    )
+    verdict = verdicts.verdict_of(gauge, fact.outcome, otherwise=fact.otherwise, reason=fact.reason, value=fact.value)
     start = reverse("casework:case", args=(case.pk,))
     address = f"{start}?event={fact.event_id}#event-{fact.event_id}" if fact.event_id else f"{start}#counts-{gauge.id}"
     return CaseRow(
@@ -298,4 +299,3 @@ def _known(known: Known | None, gauge: Named) -> KnownShown | None:
         if difference:
             changes.append(f"{words[name]} {'+' if difference > 0 else '−'}{abs(difference):,}")
     return KnownShown(figures.value(known.then, gauge), figures.value(known.now, gauge), changes)
-
