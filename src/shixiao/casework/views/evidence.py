@@ -73,6 +73,7 @@ def gauge(request: HttpRequest, gauge: int) -> HttpResponse:
         "aspect": said(ASPECTS[named.measure.aspect]),
         "mark": verdicts.standing_mark(found.line.standing),
         "window": window_words(chosen, now=now),
+        "scope_words": _scope_words(chosen, at),
         "is_stock": named.reads is Reads.STOCK,
         "is_live": chosen.as_of is None,
         "note": rows.watch_note(found.line.watch),
@@ -144,6 +145,15 @@ def window_words(chosen: Chosen, *, now: datetime) -> str:
     if is_year:
         return _("%(year)d 年") % {"year": days.begin.year}
     return _("%(since)s至%(until)s") % {"since": formats.day(days.begin), "until": formats.day(last)}
+
+
+def _scope_words(chosen: Chosen, at: Place) -> str:
+    """Whose cases are in the number."""
+    unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
+    if not chosen.project:
+        return f"{unit} · {_('全部项目')}"
+    project = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
+    return f"{unit} · {project or _('没有这个项目')}"
 
 
 def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
