@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from shixiao.casework import calendars
 from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
-from shixiao.engine.measures.history import Clocks, History, Version, history
+from shixiao.engine.measures.history import NO_CLOCKS, Clocks, History, Version, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
@@ -168,10 +169,8 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
     """Calendars as they were known, where some gauge counts working time."""
-    from shixiao.casework import calendars  # calendars are read for those gauges only
-
     if not any(gauge.measure.uses_clock for gauge in using):
-        return Clocks(lambda _moment: {})
+        return NO_CLOCKS
     known = calendars.known()
     return Clocks(lambda moment: known.at(moment).calendars, known.moments)
 
@@ -240,6 +239,13 @@ def look_again(now: datetime) -> int:
         if cases:
             reassess(cases, now=now)
     return len(cases)
+
+
+def look_again_by_clock(now: datetime) -> None:
+    """After a change of calendars: open cases of kinds whose gauges count working time are looked at again by the worker."""
+    kinds = {kind for gauge in gauges.current(now).gauges if gauge.measure.uses_clock for kind in gauge.measure.of}
+    if kinds:
+        Case.objects.filter(kind__in=kinds, closed_at=None).update(look_at=now)
 
 
 def catch_up(now: datetime, *, batch: int = BATCH) -> int:

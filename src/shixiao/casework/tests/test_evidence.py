@@ -102,7 +102,6 @@ def test_the_list_says_each_number_its_standing_and_its_parts(
 ) -> None:
     page = page_of(signed_in(clerk), "/evidence/")
     assert "3 项度量" in page
-    print(page[page.index("ev-sentence") :][:5000])
     assert "3 项有证据" in page
     assert "1 项有未达标" in page
     assert "50.0%" in page  # one met, one missed
