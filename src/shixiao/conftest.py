@@ -18,7 +18,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from pytest_django import Settings
 
-from shixiao.ledger import guard
+from shixiao.ledger import gauges, guard
 from shixiao.people import actions, idleness
 from shixiao.people.models import Role, Unit, User
 
@@ -74,6 +74,14 @@ def _tests_may_empty_the_ledger() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_every_table_with_the_guard_lifted)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_gauges_of_another_test() -> Iterator[None]:
+    """Which gauges are in use is kept by the process; a test's own are rolled back."""
+    gauges.forget()
+    yield
+    gauges.forget()
 
 
 # ---- people --------------------------------------------------------------------------------------------------

@@ -20,6 +20,20 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def look_again(now: datetime) -> int:
+    """A job of the worker: cases of which passing time alone changes what a gauge says."""
+    from shixiao.casework import assessing
+
+    return assessing.look_again(now)
+
+
+def catch_up(now: datetime) -> int:
+    """A job of the worker: cases whose facts were made by an earlier set of gauges."""
+    from shixiao.casework import assessing
+
+    return assessing.catch_up(now)
+
+
 def forget_old_answers(now: datetime) -> int:
     """A job of the worker: what programs were answered is kept for seven days."""
     from shixiao.casework.api import once
@@ -82,6 +96,8 @@ class CaseworkConfig(AppConfig):
     )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.look_again", every=timedelta(seconds=10), run=look_again),
+        Job("casework.catch_up", every=timedelta(seconds=10), run=catch_up),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
         Job("casework.attachments", every=timedelta(hours=6), run=tidy_attachments),
     )

@@ -44,7 +44,10 @@ _OF_THE_COUNTER = {
     "attachment": Text("附件", "Attachment"),
     "remark": Text("备注", "Remark"),
 }
-_NOT_FOR_PEOPLE = {"deadline", "change", "ground", "event", "sha256", "size", "media_type", "file"}
+_NOT_FOR_PEOPLE = {
+    *("deadline", "change", "ground", "event", "sha256", "size", "media_type", "file"),
+    *("scope", "late_from", "duty"),  # for measures: the page says the same in its own places
+}
 
 
 class Told(NamedTuple):

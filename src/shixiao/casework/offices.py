@@ -57,7 +57,8 @@ class Office(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
-        """The office's own place in the menu, unless it lists several."""
+        """The office's own place in the menu, unless it lists several; and its measures are in the catalogue from now on."""
+        self.part("measures")
         if not self.places:
             type(self).places = (
                 menu.Place(

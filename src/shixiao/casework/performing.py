@@ -1,7 +1,7 @@
 """Every step of every office goes through here: one call, one transaction, one event for each case.
 
-A step that may not happen raises `Refused`, and nothing is written. Where facts are worked out from events, they are worked
-out at the end of `_write`, in the same transaction.
+A step that may not happen raises `Refused`, and nothing is written. What the step changes for the gauges that look at such cases is
+worked out and written in the same transaction (`assessing`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import allowing, deadlines, numbers, offices, searching
+from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import canonical, label, read_all
@@ -24,6 +24,7 @@ from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
 from shixiao.engine.bilingual import Text
+from shixiao.ledger import facts
 from shixiao.ledger.models import Event
 from shixiao.people.models import Unit, User
 
@@ -329,9 +330,11 @@ def _write(works: Sequence[Work], *, is_new: bool) -> None:
     for work in works:
         _move(work)
     deadlines.follow(works)
+    recorded = ledger.record_many([_entry(work) for work in works])
+    changed = assessing.follow(works, recorded, is_new=is_new)
     _write_cases(works, is_new=is_new)
     _write_details(works, is_new=is_new)
-    recorded = ledger.record_many([_entry(work) for work in works])
+    facts.insert(changed)
     deadlines.write(works, recorded)
     if is_new:
         searching.put(works)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from shixiao.casework.particulars import IS_WRITTEN_APART, Particular
 from shixiao.engine.bilingual import Text
+from shixiao.ledger.kinds import RESERVED as RESERVED_PARTICULARS
 from shixiao.ledger.kinds import Kind
 
 NAME = re.compile(r"[a-z]+(?:_[a-z]+)*_?")
@@ -191,11 +192,13 @@ def _wrong_record(step: Step, *, kind: str) -> Iterator[str]:
     office = kind.partition(".")[0]
     if not step.records.name.startswith(f"{office}."):
         yield f"step {step.name!r} records {step.records.name!r}, which belongs to another office"
+    names = [each.name for each in step.takes]
+    for name in sorted(RESERVED_PARTICULARS & set(names)):
+        yield f"step {step.name!r} takes {name!r}, which the counter itself writes into events: choose another name"
     for name in sorted(set(step.codes) - step.records.particulars):
         yield f"step {step.name!r} takes {name!r}, and {step.records.name} does not declare it as a particular"
     for name in sorted(set(step.texts) - step.records.texts):
         yield f"step {step.name!r} takes the text {name!r}, and {step.records.name} does not declare it as a text"
-    names = [each.name for each in step.takes]
     yield from (f"step {step.name!r} takes {name!r} twice" for name in sorted({n for n in names if names.count(n) > 1}))
     if step.starts and "due" not in step.records.particulars:
         yield f"step {step.name!r} starts a deadline, and {step.records.name} does not declare the particular 'due'"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from shixiao.engine.secrecy import is_marked
 from shixiao.ledger.events import WORDS_ERASED
-from shixiao.ledger.kinds import DECLARED, Kind
+from shixiao.ledger.kinds import DECLARED, RESERVED, Kind
 from shixiao.ledger.models import REFERENCE_LENGTH, Event, Words
 
 # A code or an id: visible ASCII without blanks. A sentence, a person's name, a NUL or a lone surrogate is none.
@@ -194,7 +194,7 @@ def _check_moments(*, happened: datetime, now: datetime) -> None:
 
 
 def _particulars(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(given) - kind.particulars)
+    unknown = sorted(set(given) - kind.particulars - RESERVED)
     if unknown:
         raise NotRecordable(f"{kind.name} does not declare the particulars {unknown}")
     return {key: _plain(value, of=f"{kind.name}.{key}") for key, value in given.items()}

@@ -13,11 +13,16 @@ from shixiao.engine.bilingual import Text
 
 NAME = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 NAME_LENGTH = 100
+# What any event may carry, whatever its kind declares: written by casework only, and of one meaning everywhere, so that
+# measures of every office can read it. `scope` ids of unit, project, contract, topic, subject; `late_from` the first
+# instant that is too late, by the name of the deadline; `window` begin and end of an expected case; `duty` what expected
+# it; `closed` the code of why it does not count.
+RESERVED = frozenset({"scope", "late_from", "window", "duty", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event: its permanent name, its title for people, and the particulars it may carry.
+    """One kind of event: its permanent name, its title for people, and the particulars it may carry beside `RESERVED`.
 
     `texts` are those particulars that people write: the event carries their hash, the words lie apart.
     """
@@ -43,5 +48,7 @@ def declare(name: str, title: Text, *, particulars: Iterable[str] = (), texts: I
         raise ValueError(f"the kind of event {name!r} is declared twice")
     if both := set(particulars) & set(texts):
         raise ValueError(f"{name!r} says {sorted(both)} twice, as a code and as a text")
+    if reserved := RESERVED & set(texts):
+        raise ValueError(f"{name!r} calls a text {sorted(reserved)}: any event may carry a code of that name")
     _declared[name] = Kind(name, title, frozenset(particulars), frozenset(texts))
     return _declared[name]

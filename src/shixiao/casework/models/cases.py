@@ -68,6 +68,13 @@ class Case(models.Model):
         "self", verbose_name=_("来源"), on_delete=models.PROTECT, null=True, blank=True, related_name="asked"
     )
 
+    # How far gauges have looked at it (`casework.assessing`): by which set of them, up to which event and which moment,
+    # and when passing time alone may next change what they say.
+    generation = models.PositiveIntegerField(default=0, editable=False)
+    assessed_event = models.BigIntegerField(default=0, editable=False)
+    assessed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    look_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("事项")
         verbose_name_plural = _("事项")
@@ -87,6 +94,10 @@ class Case(models.Model):
                 name="casework_case_waiting",
                 condition=models.Q(closed_at=None),
             ),
+            models.Index(
+                fields=["look_at", "id"], name="casework_case_look_again", condition=models.Q(look_at__isnull=False)
+            ),
+            models.Index(fields=["generation", "id"], name="casework_case_behind"),
         )
         constraints = (
             between("casework_case", "number", NUMBER_LENGTH, least=1),

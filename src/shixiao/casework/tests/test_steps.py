@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shixiao.casework.particulars import label
+from shixiao.casework.particulars import code, label
 from shixiao.casework.steps import BrokenTable, State, Steps, every_combination
 from shixiao.casework.tests.conftest import Desk
 from shixiao.engine.bilingual import Text
@@ -32,6 +32,9 @@ WRONG = {
     "opens a case and leads to no state": lambda t: changed(t, "open", to=None),
     "takes the text 'note', and desk.paused does not declare it": lambda t: changed(
         t, "pause", takes=(label("note", Text("备注", "Note")),)
+    ),
+    "takes 'window', which the counter itself writes": lambda t: changed(
+        t, "take", takes=(code("window", Text("窗", "Window")),)
     ),
     "speaks of the deadline 'other'": lambda t: changed(t, "finish", stops=("other",)),
     "may not be taken by whoever took 'never'": lambda t: changed(t, "check", not_by=("never",)),

@@ -9,7 +9,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from shixiao import ledger
+from shixiao.ledger import kinds
 from shixiao.ledger.book import NotRecordable, Reference
+from shixiao.ledger.kinds import RESERVED
 from shixiao.ledger.models import Event
 from shixiao.people.models import User
 
@@ -86,6 +88,13 @@ def test_text_about_people_and_what_a_database_cannot_keep_are_refused(db: None,
 def test_a_particular_that_the_kind_does_not_declare_is_refused(db: None, now: datetime) -> None:
     with pytest.raises(NotRecordable, match="does not declare the particulars"):
         record(now, particulars={"password": "x"})
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_the_reserved_particulars_need_no_declaration(db: None, now: datetime, name: str) -> None:
+    assert name not in kinds.DECLARED[KIND].particulars
+    written = record(now, particulars={name: ["2026-06-30T00:00:00+08:00", None]})
+    assert Event.objects.get(pk=written.pk).particulars == {name: ["2026-06-30T00:00:00+08:00", None]}
 
 
 def test_an_undeclared_kind_is_refused(db: None, now: datetime) -> None:

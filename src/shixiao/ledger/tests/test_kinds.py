@@ -45,3 +45,9 @@ def test_a_name_is_a_room_and_a_past_participle(name: str) -> None:
     with pytest.raises(ValueError, match="is no name for a kind of event"):
         kinds.declare(name, Text("无", "None"))
     assert name not in kinds.DECLARED
+
+
+def test_a_text_cannot_be_called_what_any_event_may_carry() -> None:
+    with pytest.raises(ValueError, match="any event may carry"):
+        kinds.declare("people.reserved", Text("无", "None"), texts=("window",))
+    assert "people.reserved" not in kinds.DECLARED

@@ -1,0 +1,294 @@
+"""Facts are worked out here: after every step, when time has passed, and anew for cases whose facts an earlier set of gauges made.
+
+What gauges say of a case is a function of its events alone (`engine.measures.history`). A step looks at the whole life of its
+case and writes the versions that came since the last look; where the case was last looked at by another set of gauges, what
+is stored is compared and put right. Nothing here reads the clock.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from shixiao.casework.models import Case
+from shixiao.casework.working import Work
+from shixiao.engine.measures import Happening, Scope, Timeline
+from shixiao.engine.measures.history import Clocks, History, history
+from shixiao.ledger import facts, folding, gauges
+from shixiao.ledger.facts import FactRow
+from shixiao.ledger.models import Event
+
+BATCH = 200
+# Of a case's events these change no verdict, whatever the measure: they are about paper and hands, or say what time says itself.
+IRRELEVANT = frozenset(
+    {
+        "casework.assigned",
+        "casework.attached",
+        "casework.attachment_erased",
+        "casework.attachment_removed",
+        "casework.extension_asked",
+        "casework.extension_refused",
+        "casework.handed_over",
+        "casework.limit_passed",
+        "casework.related",
+        "casework.remarked",
+        "casework.tagged",
+        "casework.untagged",
+        "ledger.words_erased",
+    }
+)
+LOOKED = ("generation", "assessed_event", "assessed_until", "look_at")
+
+
+def timeline_of(case: Case) -> Timeline:
+    """The case as a measure sees it."""
+    return _timeline(case, events_of([case.pk]).get(case.pk, []))
+
+
+def events_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
+    """Everything that happened to these cases and may matter to a measure, by case, as it was written down."""
+    found: dict[int, list[Happening]] = {}
+    subjects = [str(key) for key in case_ids]
+    rows = (
+        Event.objects.filter(subject_kind=Case.ledger_name, subject_id__in=subjects)
+        .exclude(kind__in=IRRELEVANT)
+        .order_by("subject_id", "id")
+        .values_list("subject_id", "kind", "happened_at", "recorded_at", "particulars", "id", "by_id")
+    )
+    for subject, *values in rows:
+        found.setdefault(int(subject), []).append(Happening(*values))
+    return found
+
+
+# ---- with a step -----------------------------------------------------------------------------------------------
+
+
+def follow(works: Sequence[Work], recorded: Sequence[Event], *, is_new: bool) -> list[FactRow]:
+    """What the step changes for the gauges of its kind of case; says on each case how far it was looked at.
+
+    The rows are to be written with the case, in the same transaction. One statement for what happened before, however many cases.
+    """
+    now = works[0].now
+    catalogue = gauges.current(now)
+    using = catalogue.of(works[0].case.kind)
+    happened = _happened(works, recorded, is_new=is_new or not using)
+    fresh: list[Case] = []
+    stale: list[Case] = []
+    for work in works:
+        (fresh if is_new or _is_up_to_date(work.case, catalogue, now) else stale).append(work.case)
+        work.changed |= set(LOOKED)
+    clocks = _clocks(using)
+    rows = [row for case in fresh for row in _news(case, happened[case.pk], using, clocks, now)]
+    if stale:
+        rows += _put_right(stale, happened, using, clocks, now)
+    for work, event in zip(works, recorded, strict=True):
+        work.case.generation = catalogue.generation
+        work.case.assessed_event = event.pk
+        work.case.assessed_until = max(work.case.assessed_until or now, now)
+    return rows
+
+
+def _happened(works: Sequence[Work], recorded: Sequence[Event], *, is_new: bool) -> dict[int, list[Happening]]:
+    """The events of the cases with the one that was just recorded."""
+    if not is_new:
+        return events_of([work.case.pk for work in works])
+    return {work.case.pk: [_happening(event)] for work, event in zip(works, recorded, strict=True)}
+
+
+def _happening(event: Event) -> Happening:
+    return Happening(event.kind, event.happened_at, event.recorded_at, event.particulars, event.pk, event.by_id)
+
+
+def _is_up_to_date(case: Case, catalogue: gauges.Catalogue, now: datetime) -> bool:
+    """The stored facts are what its events gave until the last look: only news is to be added. A clock that was set back is no
+    such case, since what had been known of passing time is then not yet to be known."""
+    return case.generation == catalogue.generation and case.assessed_until is not None and case.assessed_until <= now
+
+
+def _news(
+    case: Case, events: list[Happening], using: Sequence[gauges.InUse], clocks: Clocks, now: datetime
+) -> list[FactRow]:
+    """The versions that came since the case was last looked at."""
+    timeline = _timeline(case, events)
+    case.look_at = None
+    rows: list[FactRow] = []
+    for gauge in using:
+        found = history(gauge.measure, gauge.parameters, timeline, now=now, clocks=clocks)
+        rows += _rows(case, gauge, found.after(case.assessed_event, case.assessed_until), timeline.zone)
+        case.look_at = _earlier(case.look_at, found.look_at)
+    return rows
+
+
+def _put_right(
+    cases: Sequence[Case],
+    happened: Mapping[int, list[Happening]],
+    using: Sequence[gauges.InUse],
+    clocks: Clocks,
+    now: datetime,
+) -> list[FactRow]:
+    """The whole history of each case against what is stored: what is missing is to be added; what differs is taken out first."""
+    stored = facts.stored([case.pk for case in cases])
+    rows: list[FactRow] = []
+    wrong: dict[int, list[int]] = {}
+    for case in cases:
+        until = max(case.assessed_until or now, now)
+        for gauge, found in _histories(case, happened.get(case.pk, []), using, clocks, until):
+            wanted = _rows(case, gauge, found.versions, zone())
+            there = stored.get((case.pk, gauge.id), [])
+            ordered = sorted(wanted, key=lambda row: (row.part, row.version))
+            if _begins_with(ordered, there):
+                known = set(there)
+                rows += [row for row in wanted if row not in known]
+            else:
+                wrong.setdefault(gauge.id, []).append(case.pk)
+                rows += wanted
+    _take_out(wrong)
+    return rows
+
+
+def _begins_with(wanted: Sequence[FactRow], there: Sequence[FactRow]) -> bool:
+    return set(there) <= set(wanted)
+
+
+def _take_out(wrong: Mapping[int, Sequence[int]]) -> None:
+    """Facts that are not as they should be go, with what they put into cells."""
+    if not wrong:
+        return
+    folding.take_lock(wait=True)
+    for gauge, cases in wrong.items():
+        folding.fold_cases(cases)
+        folding.take_out(cases, [gauge])
+
+
+def _histories(
+    case: Case, events: list[Happening], using: Sequence[gauges.InUse], clocks: Clocks, now: datetime
+) -> Iterable[tuple[gauges.InUse, History]]:
+    case.look_at = None
+    if not events:
+        return
+    timeline = _timeline(case, events)
+    for gauge in using:
+        found = history(gauge.measure, gauge.parameters, timeline, now=now, clocks=clocks)
+        case.look_at = _earlier(case.look_at, found.look_at)
+        yield gauge, found
+
+
+def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[object], here: ZoneInfo) -> list[FactRow]:
+    return [
+        facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here))  # type: ignore[attr-defined,arg-type]
+        for each in versions
+    ]
+
+
+def _day(moment: datetime, here: ZoneInfo) -> date:
+    return moment.astimezone(here).date()
+
+
+def _timeline(case: Case, events: Sequence[Happening]) -> Timeline:
+    standing = Scope(
+        case.unit_id or 0, case.project_id or 0, case.contract_id or 0, case.topic_id or 0, case.subject_id or 0
+    )
+    return Timeline(case.kind, tuple(events), zone(), case.pk, standing)
+
+
+def zone() -> ZoneInfo:
+    """The office's local time."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((each for each in (one, other) if each is not None), default=None)
+
+
+def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
+    """Calendars as they were known, where some gauge counts working time."""
+    from shixiao.casework import calendars  # calendars are read for those gauges only
+
+    if not any(gauge.measure.uses_clock for gauge in using):
+        return Clocks(lambda _moment: {})
+    return Clocks(lambda moment: calendars.in_force().calendars)
+
+
+# ---- without a step --------------------------------------------------------------------------------------------
+
+
+def reassess(cases: Sequence[Case], *, now: datetime) -> None:
+    """Look at these cases again, of whatever kinds, after an event that is no step of theirs. Inside its transaction, the cases locked."""
+    catalogue = gauges.current(now)
+    happened = events_of([case.pk for case in cases])
+    rows: list[FactRow] = []
+    by_kind: dict[str, list[Case]] = {}
+    for case in cases:
+        by_kind.setdefault(case.kind, []).append(case)
+    for kind, several in by_kind.items():
+        using = catalogue.of(kind)
+        clocks = _clocks(using)
+        stale = [case for case in several if not _is_up_to_date(case, catalogue, now)]
+        for case in several:
+            if case not in stale and happened.get(case.pk):
+                rows += _news(case, happened[case.pk], using, clocks, now)
+        rows += _put_right(stale, happened, using, clocks, now) if stale else []
+    for case in cases:
+        case.generation = catalogue.generation
+        case.assessed_event = max((each.id for each in happened.get(case.pk, [])), default=case.assessed_event)
+        case.assessed_until = max(case.assessed_until or now, now)
+    facts.insert(rows)
+    _save(cases)
+
+
+def _save(cases: Sequence[Case]) -> None:
+    """How far each case was looked at, by key: the quickest that both databases have for many rows with different values."""
+    adapt = connection.ops.adapt_datetimefield_value
+    table = Case._meta.db_table
+    values = [
+        (
+            case.generation,
+            case.assessed_event,
+            adapt(case.assessed_until),
+            adapt(case.look_at) if case.look_at else None,
+            case.pk,
+        )
+        for case in cases
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            # Names of our own; every value is a parameter.
+            f'UPDATE "{table}" SET generation = %s, assessed_event = %s, assessed_until = %s, look_at = %s WHERE id = %s',  # noqa: S608
+            values,
+        )
+
+
+def look_again(now: datetime) -> int:
+    """A job: cases of which passing time alone changes a verdict by `now`. One batch; returns how many."""
+    with transaction.atomic():
+        cases = _claimed(Case.objects.filter(look_at__lte=now).order_by("look_at", "pk"))
+        if cases:
+            reassess(cases, now=now)
+    return len(cases)
+
+
+def catch_up(now: datetime, *, batch: int = BATCH) -> int:
+    """A job: cases whose facts were made by an earlier set of gauges. One batch; returns how many.
+
+    This is the rebuild, too: it goes on where it was stopped, and is over when no case is left (`count_behind`).
+    """
+    catalogue = gauges.read(now)
+    if not catalogue.generation:
+        return 0
+    with transaction.atomic():
+        cases = _claimed(Case.objects.filter(generation__lt=catalogue.generation).order_by("generation", "pk"), batch)
+        if cases:
+            reassess(cases, now=now)
+    return len(cases)
+
+
+def count_behind(now: datetime) -> int:
+    """How many cases the worker has yet to look at with the gauges that are in use."""
+    return Case.objects.filter(generation__lt=gauges.current(now).generation).count()
+
+
+def _claimed(rows: models.QuerySet[Case], batch: int = BATCH) -> list[Case]:
+    can_skip = connection.features.has_select_for_update_skip_locked
+    return list(rows.select_for_update(skip_locked=can_skip, of=("self",))[:batch])

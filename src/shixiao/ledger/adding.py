@@ -1,0 +1,35 @@
+"""The sums of facts, in SQL: one place for what a fact adds to a cell, whoever adds."""
+
+from shixiao.engine.measures import Outcome
+from shixiao.ledger.models import Fact
+from shixiao.ledger.models.facts import _Cell
+
+FACT = Fact._meta.db_table
+SUMS = _Cell.SUMS
+
+# What one fact adds to each number of its cell; `{f}` is the alias of its row.
+_ADDS = {
+    "met": f"CASE WHEN {{f}}.outcome = {Outcome.MET:d} THEN 1 ELSE 0 END",
+    "missed": f"CASE WHEN {{f}}.outcome = {Outcome.MISSED:d} THEN 1 ELSE 0 END",
+    "pending": f"CASE WHEN {{f}}.outcome = {Outcome.PENDING:d} THEN 1 ELSE 0 END",
+    "not_counted": f"CASE WHEN {{f}}.outcome = {Outcome.NOT_COUNTED:d} THEN 1 ELSE 0 END",
+    "back_met": f"CASE WHEN {{f}}.outcome = {Outcome.NOT_COUNTED:d} AND {{f}}.otherwise = {Outcome.MET:d} THEN 1 ELSE 0 END",
+    "back_missed": f"CASE WHEN {{f}}.outcome = {Outcome.NOT_COUNTED:d} AND {{f}}.otherwise = {Outcome.MISSED:d} THEN 1 ELSE 0 END",
+    "amounts": f"CASE WHEN {{f}}.outcome = {Outcome.AMOUNT:d} THEN 1 ELSE 0 END",
+    "total": f"CASE WHEN {{f}}.outcome = {Outcome.AMOUNT:d} THEN {{f}}.value ELSE 0 END",
+    "weight": f"CASE WHEN {{f}}.outcome = {Outcome.AMOUNT:d} THEN {{f}}.weight ELSE 0 END",
+}
+
+# A version takes the place of the one before it.
+BEFORE = "p.case_id = f.case_id AND p.gauge_id = f.gauge_id AND p.part = f.part AND p.version = f.version - 1"
+
+
+def adds(alias: str, *, sign: int = 1) -> str:
+    """The columns that the fact `alias` adds, in the order of `SUMS`; with `sign` -1 what it takes away."""
+    minus = "" if sign > 0 else "-"
+    return ", ".join(f"{minus}({_ADDS[name].format(f=alias)}) AS {name}" for name in SUMS)
+
+
+def counted(alias: str) -> str:
+    """A fact that adds something: one that is gone adds nothing and would only make an empty cell."""
+    return f"{alias}.outcome <> {Outcome.GONE:d}"

@@ -1,0 +1,113 @@
+"""Facts as rows: written, read, and put right. Only `casework.assessing` knows how they are worked out."""
+# ruff: noqa: S608 — names of our own tables and columns go into the SQL; every value is a parameter.
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from shixiao.engine.measures import Outcome, Scope, Version
+from shixiao.ledger.models import Fact
+
+CHUNK = 500
+MANY = 400  # from so many rows on, the quickest way that the database has
+
+
+class FactRow(NamedTuple):
+    """One version of a fact as it is stored; what each column means stands at the model."""
+
+    gauge: int
+    case_id: int
+    part: int
+    version: int
+    known_at: datetime
+    event_id: int
+    outcome: int
+    otherwise: int
+    day: date
+    month: int
+    unit: int
+    project: int
+    contract: int
+    topic: int
+    subject: int
+    reason: str
+    value: int
+    weight: int
+    bin: int | None
+
+    @property
+    def scope(self) -> Scope:
+        """Where the case belonged."""
+        return Scope(self.unit, self.project, self.contract, self.topic, self.subject)
+
+
+COLUMNS = ("gauge_id", *FactRow._fields[1:])
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+_MARKS = "(" + ", ".join(["%s"] * len(COLUMNS)) + ", %s)"
+_INSERT = f'INSERT INTO "{Fact._meta.db_table}" ({_NAMES}, "is_folded") VALUES '
+
+
+def row_of(gauge: int, case_id: int, version: Version, *, today: date, bin_: int | None = None) -> FactRow:
+    """A version as a row; one that is gone stays on the day on which that was known."""
+    finding = version.finding
+    day = finding.day or today
+    return FactRow(
+        gauge,
+        case_id,
+        version.part,
+        version.number,
+        version.known_at,
+        version.event,
+        int(finding.outcome),
+        int(finding.otherwise or 0),
+        day,
+        day.year * 100 + day.month,
+        *finding.scope,
+        finding.reason,
+        finding.value,
+        finding.weight,
+        bin_,
+    )
+
+
+def insert(rows: Sequence[FactRow]) -> None:
+    """Add versions; one statement for each five hundred. The cells follow when the worker folds them."""
+    if len(rows) >= MANY and connection.vendor == "postgresql":
+        _copy(rows)
+        return
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            values = [value for row in part for value in (*row[:4], adapt(row.known_at), *row[5:], False)]
+            cursor.execute(_INSERT + ", ".join([_MARKS] * len(part)), values)
+
+
+def _copy(rows: Sequence[FactRow]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{Fact._meta.db_table}" ({_NAMES}, "is_folded") FROM STDIN') as copy,
+    ):
+        for row in rows:
+            copy.write_row((*row, False))
+
+
+def stored(case_ids: Iterable[int]) -> dict[tuple[int, int], list[FactRow]]:
+    """Every version of these cases, by case and gauge, in the order of parts and versions."""
+    rows = Fact.objects.filter(case_id__in=list(case_ids)).order_by("case_id", "gauge_id", "part", "version")
+    found: dict[tuple[int, int], list[FactRow]] = {}
+    for values in rows.values_list(*COLUMNS):
+        row = FactRow._make(values)
+        found.setdefault((row.case_id, row.gauge), []).append(row)
+    return found
+
+
+def current_of(case_id: int) -> list[Fact]:
+    """What every gauge says of a case now."""
+    rows = Fact.objects.filter(case_id=case_id, superseded_at=None).order_by("gauge_id", "part", "-version")
+    latest: dict[tuple[int, int], Fact] = {}
+    for row in rows.select_related("gauge"):
+        latest.setdefault((row.gauge_id, row.part), row)
+    return [row for row in latest.values() if row.outcome != Outcome.GONE]

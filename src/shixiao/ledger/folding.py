@@ -1,0 +1,140 @@
+"""Folding: versions of facts that were written since the last time go into the cells.
+
+The step that changes a verdict inserts its versions and locks no cell; one worker at a time folds them, in one transaction, so that
+every reader sees a version either beside the cells or in them.
+"""
+# ruff: noqa: S608 — names of our own tables and columns go into the SQL; every value is a parameter.
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from shixiao.ledger.adding import BEFORE, FACT, SUMS, adds, counted
+from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell
+
+BATCH = 5_000
+LOCK = 0x5348_4958  # the name of the advisory lock of whoever changes cells
+
+_GRAINS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (MonthCell._meta.db_table, ("gauge_id", "month", "project")),
+    (DayCell._meta.db_table, ("gauge_id", "day", "project", "unit", "topic")),
+)
+_BINS: tuple[str, tuple[str, ...]] = (BinCell._meta.db_table, ("gauge_id", "month", "project", "bin"))
+
+
+def fold(now: datetime, *, batch: int = BATCH) -> int:
+    """Fold one batch of versions; returns how many. Nothing while another worker folds."""
+    with transaction.atomic():
+        if not take_lock(wait=False):
+            return 0
+        ids = list(Fact.objects.filter(is_folded=False).order_by("id").values_list("id", flat=True)[:batch])
+        if ids:
+            _fold(ids)
+    return len(ids)
+
+
+def fold_cases(case_ids: Sequence[int]) -> None:
+    """Every version of these cases into the cells. Under the lock (`take_lock`), inside the caller's transaction."""
+    ids = list(Fact.objects.filter(case_id__in=case_ids, is_folded=False).values_list("id", flat=True))
+    if ids:
+        _fold(ids)
+
+
+def take_lock(*, wait: bool) -> bool:
+    """Until the end of the transaction nobody else changes cells. SQLite writes one transaction at a time anyway."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _fold(ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        chosen, given = _among(ids)
+        cursor.execute(
+            f'UPDATE "{FACT}" AS p SET superseded_at = f.known_at FROM "{FACT}" AS f WHERE {BEFORE} AND f.{chosen}',
+            given,
+        )
+        for table, keys in _GRAINS:
+            cursor.execute(_into_cells(table, keys, chosen), given * 2)
+        cursor.execute(_into_bins(chosen), given * 2)
+        cursor.execute(f'UPDATE "{FACT}" SET is_folded = %s WHERE {chosen}', [True, *given])
+
+
+def _among(ids: Sequence[int]) -> tuple[str, list[Any]]:
+    """A condition on the id, without one parameter for each."""
+    if connection.vendor == "postgresql":
+        return "id = ANY(%s)", [list(ids)]
+    return "id IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
+
+
+def _into_cells(table: str, keys: Sequence[str], chosen: str) -> str:
+    """What the versions add and what those before them no longer do, summed up by cell."""
+    columns = ", ".join(f'"{name}"' for name in (*keys, *SUMS))
+    sums = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in SUMS)
+    return (
+        f'INSERT INTO "{table}" ({columns}) '
+        f"SELECT {_named(keys, 's')}, {', '.join(f'SUM(s.{name})' for name in SUMS)} FROM ("
+        f'SELECT {_named(keys, "f")}, {adds("f")} FROM "{FACT}" f WHERE {counted("f")} AND f.{chosen} '
+        f'UNION ALL SELECT {_named(keys, "p")}, {adds("p", sign=-1)} FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
+        f"WHERE {counted('p')} AND f.{chosen}"
+        f") s WHERE true GROUP BY {_named(keys, 's')} "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
+    )
+
+
+def _named(keys: Sequence[str], alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in keys)
+
+
+def _into_bins(chosen: str) -> str:
+    table, keys = _BINS
+    return (
+        f'INSERT INTO "{table}" ({", ".join(keys)}, count) '
+        f"SELECT {_named(keys, 's')}, SUM(s.sign) FROM ("
+        f'SELECT {_named(keys, "f")}, 1 AS sign FROM "{FACT}" f WHERE f.bin IS NOT NULL AND f.{chosen} '
+        f'UNION ALL SELECT {_named(keys, "p")}, -1 AS sign FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
+        f"WHERE p.bin IS NOT NULL AND f.{chosen}"
+        f") s WHERE true GROUP BY {_named(keys, 's')} "
+        f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count'
+    )
+
+
+def take_out(cases: Sequence[int], gauges: Sequence[int]) -> None:
+    """Every version of these cases by these gauges goes, from the facts and from the cells. Under the lock, after `fold_cases`;
+    for facts that are about to be written anew."""
+    where = f"case_id IN ({_marks(cases)}) AND gauge_id IN ({_marks(gauges)})"
+    given = [*cases, *gauges]
+    with connection.cursor() as cursor:
+        for table, keys in _GRAINS:
+            cursor.execute(_out_of_cells(table, keys, where), given)
+        table, keys = _BINS
+        cursor.execute(
+            f'INSERT INTO "{table}" ({", ".join(keys)}, count) SELECT {_named(keys, "f")}, -COUNT(*) FROM "{FACT}" f '
+            f"WHERE f.bin IS NOT NULL AND f.superseded_at IS NULL AND {where} GROUP BY {_named(keys, 'f')} "
+            f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count',
+            given,
+        )
+        cursor.execute(f'DELETE FROM "{FACT}" WHERE {where}', given)
+
+
+def _out_of_cells(table: str, keys: Sequence[str], where: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in (*keys, *SUMS))
+    sums = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in SUMS)
+    return (
+        f'INSERT INTO "{table}" ({columns}) SELECT {_named(keys, "s")}, {", ".join(f"SUM(s.{n})" for n in SUMS)} '
+        f'FROM (SELECT {_named(keys, "f")}, {adds("f", sign=-1)} FROM "{FACT}" f '
+        f"WHERE {counted('f')} AND f.superseded_at IS NULL AND {where}) s WHERE true GROUP BY {_named(keys, 's')} "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
+    )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,18 @@
+"""The book of what happened; and what is worked out from it and can be made anew at any time."""
+
+from shixiao.ledger.models.book import HOST_LENGTH, REFERENCE_LENGTH, Event, Words, WorkerHeartbeat
+from shixiao.ledger.models.facts import BinCell, DayCell, Fact, Gauge, GaugeSet, MonthCell
+
+__all__ = [
+    "HOST_LENGTH",
+    "REFERENCE_LENGTH",
+    "BinCell",
+    "DayCell",
+    "Event",
+    "Fact",
+    "Gauge",
+    "GaugeSet",
+    "MonthCell",
+    "Words",
+    "WorkerHeartbeat",
+]

@@ -1,0 +1,111 @@
+"""Opening a number: down to the cases that were counted, missed, pending, or not counted and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Count, Q
+
+from shixiao.engine.measures import SCALE, Outcome
+from shixiao.ledger.models import Fact
+from shixiao.ledger.readings import EVERYWHERE, Days, Where, facts_at
+
+PAGE = 50
+
+
+class After(NamedTuple):
+    """The last row of the page before."""
+
+    day: date
+    case_id: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One case behind a number: what the gauge says of it, on which day it counts, since when that was known and by which event.
+
+    `event_id` is 0 where time that passed decided.
+    """
+
+    case_id: int
+    part: int
+    outcome: Outcome
+    otherwise: Outcome | None
+    day: date
+    reason: str
+    value: Decimal
+    weight: Decimal
+    known_at: datetime
+    event_id: int
+    unit: int
+    project: int
+
+
+def trace(
+    gauge: int,
+    *,
+    days: Days,
+    where: Where = EVERYWHERE,
+    as_of: date | None = None,
+    outcome: Outcome | None = None,
+    reason: str | None = None,
+    after: After | None = None,
+    limit: int = PAGE,
+) -> list[Traced]:
+    """The cases behind `reading` with the same arguments, by day and case; one page of them, in one statement."""
+    rows = _chosen(gauge, days, where, as_of, outcome, reason)
+    if after is not None:
+        same_case = Q(day=after.day, case_id=after.case_id, part__gt=after.part)
+        rows = rows.filter(
+            Q(day__gt=after.day) | Q(day=after.day, case_id__gt=after.case_id) | same_case, day__gte=after.day
+        )
+    return [_traced(row) for row in rows.order_by("day", "case_id", "part")[:limit]]
+
+
+def parts(
+    gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None
+) -> list[tuple[Outcome, str, int]]:
+    """How many cases there are of each outcome, and of those not counted for each reason; the same as the reading."""
+    rows = facts_at(as_of, gauge=gauge, days=days, where=where)
+    counted = rows.order_by("outcome", "reason").values_list("outcome", "reason").annotate(number=Count("id"))
+    return [(Outcome(outcome), reason, number) for outcome, reason, number in counted]
+
+
+def case_ids(gauge: int, *, days: Days, where: Where = EVERYWHERE, outcomes: Sequence[Outcome] = ()) -> list[int]:
+    """Every case behind a reading, in order."""
+    rows = facts_at(None, gauge=gauge, days=days, where=where)
+    if outcomes:
+        rows = rows.filter(outcome__in=[int(each) for each in outcomes])
+    return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
+
+
+def _chosen(
+    gauge: int, days: Days, where: Where, as_of: date | None, outcome: Outcome | None, reason: str | None
+) -> models.QuerySet[Fact]:
+    rows: models.QuerySet[Fact] = facts_at(as_of, gauge=gauge, days=days, where=where)
+    if outcome is not None:
+        rows = rows.filter(outcome=int(outcome))
+    if reason is not None:
+        rows = rows.filter(reason=reason)
+    return rows
+
+
+def _traced(row: Fact) -> Traced:
+    return Traced(
+        row.case_id,
+        row.part,
+        Outcome(row.outcome),
+        Outcome(row.otherwise) if row.otherwise else None,
+        row.day,
+        row.reason,
+        Decimal(row.value) / SCALE,
+        Decimal(row.weight) / SCALE,
+        row.known_at,
+        row.event_id,
+        row.unit,
+        row.project,
+    )
