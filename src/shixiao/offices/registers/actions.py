@@ -109,7 +109,7 @@ def _open(work: Work) -> None:
     version = _version(work, register)
     _check_unit(work, register, version)
     work.detail = Entry(case=work.case, register=register, version=version, values={}, texts={})
-    work.note(version=version.number)
+    work.note(version=version.number, needs_confirmation=version.needs_confirmation)
     _check_project(work, work.case.project)
     _take_in(work)
 
@@ -364,7 +364,7 @@ def _open_restricted(work: Work) -> Register:
     _check_project(work, case.project)
     work.change_case(title=register.name)
     work.detail = RestrictedEntry(case=case, register=register, version=version)
-    work.note(version=version.number)
+    work.note(version=version.number, needs_confirmation=version.needs_confirmation)
     if (due_on := work["due_on"]) is not None:
         work.limit("due", until=due_on)
     return register

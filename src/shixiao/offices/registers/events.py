@@ -22,13 +22,13 @@ RETIRED = declare("registers.retired", Text("停用台账", "Register retired"),
 
 # ---- entries -----------------------------------------------------------------------------------------------------
 
-_PLAN = ("register", "version", "values", "due_on", "due")
+_PLAN = ("register", "version", "needs_confirmation", "values", "due_on", "due")
 EXPECTED = declare("registers.expected", Text("自动安排", "Expected"), particulars=_PLAN, texts=("texts",))
 PLANNED = declare("registers.planned", Text("安排", "Planned"), particulars=_PLAN, texts=("texts",))
 ENTERED = declare(
     "registers.entered",
     Text("登记", "Entered"),
-    particulars=("register", "version", "values", "day"),
+    particulars=("register", "version", "needs_confirmation", "values", "day"),
     texts=("texts",),
 )
 DONE = declare("registers.done", Text("登记完成", "Done"), particulars=("values", "day"), texts=("texts",))
@@ -44,12 +44,14 @@ MOVED = declare("registers.moved", Text("改项目或主题", "Moved"), particul
 # ---- restricted registers: number, dates and state; no kind here has a text (law 9) ------------------------------
 
 RESTRICTED_EXPECTED = declare(
-    "registers.restricted_expected", Text("自动安排", "Expected"), particulars=("register", "version", "due_on", "due")
+    "registers.restricted_expected",
+    Text("自动安排", "Expected"),
+    particulars=("register", "version", "needs_confirmation", "due_on", "due"),
 )
 RESTRICTED_RECEIVED = declare(
     "registers.restricted_received",
     Text("登记", "Received"),
-    particulars=("register", "version", "received_on", "due_on", "due"),
+    particulars=("register", "version", "needs_confirmation", "received_on", "due_on", "due"),
 )
 RESTRICTED_DONE = declare("registers.restricted_done", Text("办结", "Finished"), particulars=("done_on", "day"))
 RESTRICTED_CONFIRMED = declare("registers.restricted_confirmed", Text("确认", "Confirmed"))
