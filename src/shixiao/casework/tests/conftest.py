@@ -26,6 +26,8 @@ class Desk:
     details: dict[str, object] = {}  # noqa: RUF012
     actions: dict[object, object] = {}  # noqa: RUF012
     preparations: dict[object, object] = {}  # noqa: RUF012
+    asking: dict[object, object] = {}  # noqa: RUF012
+    naming: dict[object, object] = {}  # noqa: RUF012
     limits: tuple[Limit, ...] = ()
     tables: tuple[Steps, ...] = ()
 
