@@ -11,6 +11,7 @@ from shixiao.casework import events, offices
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import User
 from shixiao.people.permissions import mandates
@@ -38,6 +39,7 @@ def assign(
 
 
 def _check(case: Case, lead: User, assistants: Iterable[User], *, by: User, now: datetime) -> None:
+    check_unrestricted(case)
     table = offices.table_of(case.kind)
     if case.closed_at:
         text = Text(f"{case.number} 已经办结，不能再改派。", f"{case.number} is closed and cannot be assigned.")

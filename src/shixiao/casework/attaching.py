@@ -23,8 +23,8 @@ from shixiao.casework.models import Assistant, Attachment, Case
 from shixiao.casework.particulars import words
 from shixiao.casework.performing import zone
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_unrestricted
 from shixiao.casework.storing import CHUNK, Draft, store
-from shixiao.casework.tagging import check_unrestricted
 from shixiao.engine.bilingual import Text
 from shixiao.engine.secrecy import is_marked
 from shixiao.people.models import User

@@ -16,6 +16,7 @@ from shixiao.casework.models import Case, Deadline, Extension, Timer
 from shixiao.casework.particulars import words
 from shixiao.casework.performing import zone
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import User
@@ -29,6 +30,7 @@ def ask_extension(case: Case, name: str, *, budget: str, reason: str, by: User, 
 
     Raises `Refused`, `NotAllowed`.
     """
+    check_unrestricted(case)
     told = REASON.read(reason, zone=zone())
     try:
         written = budgets.write(budgets.read(budget))

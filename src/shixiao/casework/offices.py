@@ -284,6 +284,12 @@ def _defects_of_table(office: Office, table: Steps) -> Iterator[str]:
     for step in table.steps:
         if step.by not in {"case.lead", "program"} and step.by not in RESPONSIBILITIES:
             yield f"{table.kind} {step.name}: nobody declares the responsibility {step.by!r}"
+    if table.is_restricted:
+        yield from (
+            f"{table.kind} {step.name}: a restricted register holds no texts (law 9), and this step takes {step.texts[0]!r}"
+            for step in table.steps
+            if step.texts
+        )
     if table.overseer not in RESPONSIBILITIES:
         yield f"{table.kind}: nobody declares the responsibility {table.overseer!r} of the overseer"
 

@@ -21,6 +21,7 @@ from shixiao.casework.models import Case, Contract, Project, Relation, Subject, 
 from shixiao.casework.particulars import canonical, label, read_all
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_opening, check_unrestricted
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
 from shixiao.engine.bilingual import Text
@@ -178,6 +179,7 @@ def ask(what: str, opening: Opening, *, origin: Case, by: User | None, now: date
 
     `what` is `office.word`, a word that the office's manifest accepts. The new case knows its origin.
     """
+    check_unrestricted(origin)
     found = offices.accepting(what)
     if found is None:
         return None
@@ -190,6 +192,7 @@ def relate(case: Case, other: Case, *, as_: str, by: User | None, now: datetime)
     if case.pk == other.pk:
         text = Text(f"{case.number} 不能与自己关联。", f"{case.number} cannot be related to itself.")
         raise Refused(text, reason=Reason.INVALID, field="other")
+    check_unrestricted(case, other)
     with transaction.atomic():
         relation, is_new = Relation.objects.get_or_create(case=case, other=other, kind=as_)
         if is_new:
@@ -291,6 +294,7 @@ def _opened(
         state=step.to or "",
         opened_at=happened,
     )
+    check_opening(table, case, by=by)
     return Work(
         table=table,
         step=step,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shixiao.casework import allowing, budgets, calendars, deadlines, life, lights, offices, things, visibility
 from shixiao.casework.models import Case, Deadline, Extension, Relation
+from shixiao.casework.restricting import is_restricted
 from shixiao.casework.steps import State, Step, Steps
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
@@ -81,7 +82,9 @@ def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) ->
         table=table,
         state=table.state(case.state),
         limits=limits_of(case, by=by, now=now) if table.limits else [],
-        may_assign=case.closed_at is None and (case.lead_id == by.pk or _oversees(case, by=by, now=now)),
+        may_assign=case.closed_at is None
+        and not is_restricted(case)
+        and (case.lead_id == by.pk or _oversees(case, by=by, now=now)),
         buttons=allowing.buttons(case, by=by, now=now),
         life=told,
         assistants=assistants,
@@ -119,7 +122,7 @@ def limits_of(case: Case, *, by: User, now: datetime) -> list[LimitShown]:
         title = titles.get(row.name, Text(row.name, row.name))
         is_stopped = row.stopped_at is not None
         asked = next((each for each in row.extensions.all() if each.answer == Extension.Answer.ASKED), None)
-        may_ask = not is_stopped and asked is None and (case.lead_id == by.pk or oversees)
+        may_ask = not is_stopped and asked is None and not is_restricted(case) and (case.lead_id == by.pk or oversees)
         shown.append(
             LimitShown(
                 title,

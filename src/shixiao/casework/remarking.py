@@ -13,7 +13,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.particulars import words
 from shixiao.casework.performing import zone
 from shixiao.casework.refusing import Reason, Refused
-from shixiao.casework.tagging import check_unrestricted
+from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.models import Event
 from shixiao.people.models import User

@@ -14,6 +14,7 @@ from shixiao.casework.allowing import NotAllowed, may_take_any
 from shixiao.casework.models import Case, CaseTag, Tag
 from shixiao.casework.performing import CHUNK, zone
 from shixiao.casework.refusing import Reason, Refused
+from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import Kind
 from shixiao.people.models import User
@@ -138,16 +139,6 @@ def _check(case: Case | None, key: int, *, by: User | None, now: datetime) -> No
                 f"You can take no step on {case.number}, so its tags are not yours to change.",
             )
         )
-
-
-def check_unrestricted(case: Case) -> None:
-    """Raises `Refused` for a restricted register, which holds number, dates and state only (law 9)."""
-    if offices.table_of(case.kind).is_restricted:
-        text = Text(
-            f"{case.number} 属于限制登记，只记编号、日期和状态，不加标签、备注和附件。",
-            f"{case.number} is in a restricted register: number, dates and state only, no tags, remarks or files.",
-        )
-        raise Refused(text, reason=Reason.GUARDED)
 
 
 def _open_rows(cases: Sequence[Case], tag: Tag) -> dict[int, CaseTag]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -336,7 +336,7 @@ def _day(work: Work, entry: Entry, *, before: date | None) -> date:
 
 
 def receive(work: Work) -> None:
-    """Number, dates and state: whatever else an opening could carry is refused, not dropped (law 9)."""
+    """Number, dates and state; whatever else an opening could carry the counter itself refuses (law 9)."""
     register = _open_restricted(work)
     received_on: date = work["received_on"]
     _check_has_come(work, received_on, field="received_on")
@@ -354,13 +354,6 @@ def _open_restricted(work: Work) -> Register:
     version = _version(work, register)
     _check_unit(work, register, version)
     case = work.case
-    has_more = [case.contract_id, case.topic_id, case.subject_id, case.lead_id, case.origin_id]
-    if (case.title and case.title != register.name) or any(has_more):
-        text = Text(
-            f"“{register.name}”是限制台账，只记编号、日期和状态：不能写标题，也不能指定主办、合同、主题、物件和来源。",
-            f"“{register.name}” is restricted: number, dates and state only, no title, lead, contract, topic or subject.",
-        )
-        raise work.refuse(text, field="title" if case.title else "", reason=Reason.INVALID)
     _check_project(work, case.project)
     work.change_case(title=register.name)
     work.detail = RestrictedEntry(case=case, register=register, version=version)
@@ -435,10 +428,7 @@ def expect_restricted_nil_return(work: Work) -> None:
 def _open_nil_return(work: Work, model: Any, *, is_restricted: bool) -> None:
     register = _register(work, is_restricted=is_restricted)
     _check_unit(work, register, _version(work, register))
-    period: str = work["period"]
-    if not PERIOD.fullmatch(period):
-        text = Text("月份写成 2026-03 这样。", "Write the month as 2026-03.")
-        raise work.refuse(text, field="period", reason=Reason.INVALID)
+    period = _period(work)
     title = f"{int(period[:4])}年{int(period[5:])}月"
     there = model.objects.filter(register=register, unit=work.case.unit, period=period, is_withdrawn=False)
     key = (model, register.pk, work.case.unit_id, period)
@@ -447,10 +437,32 @@ def _open_nil_return(work: Work, model: Any, *, is_restricted: bool) -> None:
         raise work.refuse(text, field="period")
     work.shared[key] = True
     work.change_case(title=f"{register.name} {title}零报告")
-    due_on = work["due_on"]
+    due_on = _last_day(work)
     work.detail = model(case=work.case, register=register, unit=work.case.unit, period=period, due_on=due_on)
     if due_on is not None:
         work.limit("due", until=due_on)
+
+
+def _period(work: Work) -> str:
+    """The month that was told; of a nil return that a duty expects, the month before its window begins."""
+    told: str | None = work["period"]
+    window = getattr(work, "window", None)
+    if told is None and window is not None:
+        told = nil_returns.period_of(timezone.localtime(window[0]).date().replace(day=1) - timedelta(days=1))
+        work.note(period=told)
+    if told is None or not PERIOD.fullmatch(told):
+        text = Text("月份写成 2026-03 这样。", "Write the month as 2026-03.")
+        raise work.refuse(text, field="period", reason=Reason.INVALID)
+    return told
+
+
+def _last_day(work: Work) -> date | None:
+    """By when it is to be signed: the day that was told, or the last day of the window."""
+    told: date | None = work["due_on"]
+    window = getattr(work, "window", None)
+    if told is None and window is not None:
+        return timezone.localtime(window[1] - timedelta(microseconds=1)).date()
+    return told
 
 
 def sign(work: Work) -> None:

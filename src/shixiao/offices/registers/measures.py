@@ -39,7 +39,7 @@ NIL_RETURNS = (NIL_RETURN, RESTRICTED_NIL_RETURN)
 WATCHED = "registers.nil_return_signed"
 
 WITHDRAWN = reason("registers.withdrawn", Text("安排已撤回", "The plan was withdrawn"))
-OTHER_VALUE = reason("registers.no_field", Text("没有填写这一项", "The field was not filled in"))
+NOT_FILLED = reason("registers.no_field", Text("没有填写这一项", "The field was not filled in"))
 
 _DONE = frozenset({events.DONE.name, events.ENTERED.name, events.RESTRICTED_DONE.name})
 _CONFIRMED = frozenset({events.CONFIRMED.name, events.RESTRICTED_CONFIRMED.name})
@@ -68,7 +68,9 @@ def _standing(case: Timeline) -> _Standing:
     last = life[-1].kind
     if last in _CANCELLED or last in _WITHDRAWN:
         return _Standing(is_cancelled=last in _CANCELLED, is_withdrawn=last in _WITHDRAWN)
-    done = next(each for each in reversed(life) if each.kind in _DONE)
+    done = next((each for each in reversed(life) if each.kind in _DONE), None)
+    if done is None:
+        return _Standing()
     needs = bool(case.recorded[0].particulars.get("needs_confirmation"))
     days = [each.particulars["day"] for each in case.recorded if "day" in each.particulars]
     day = date.fromisoformat(days[-1]) if days else case.day(done.happened_at)
@@ -304,7 +306,7 @@ def count(
 def count_by_topic(case: Timeline, *, clock: Clock, now: datetime, register: str) -> Verdict | None:
     """台账“{register}”里已完成的记录数，分主题计；没有写主题的记录不计。"""
     if not case.scope.topic:
-        return not_counted(OTHER_VALUE, on=_due_day(case)) if _standing(case).is_done else None
+        return not_counted(NOT_FILLED, on=_due_day(case)) if _standing(case).is_done else None
     return _counted(case)
 
 
@@ -325,7 +327,7 @@ def sum_of(case: Timeline, *, clock: Clock, now: datetime, register: str, field:
     if not stands.is_done or stands.day is None:
         return None
     told = _values(case).get(field)
-    return amount(Decimal(str(told)), on=stands.day) if told is not None else not_counted(OTHER_VALUE, on=stands.day)
+    return amount(Decimal(str(told)), on=stands.day) if told is not None else not_counted(NOT_FILLED, on=stands.day)
 
 
 # ---- milestones --------------------------------------------------------------------------------------------------

@@ -25,7 +25,13 @@ _texts = texts("texts", Text("文字内容", "Texts"), is_required=False)
 _due_on = day("due_on", Text("完成期限", "To be done by"), is_required=False)
 _reason = words("reason", Text("理由", "Reason"), most=500)
 _why = words("reason", Text("更正说明", "What is corrected"), most=500, is_required=False)
-_period = code("period", Text("月份", "Month"), most=7, hint=Text("如 2026-03", "such as 2026-03"))
+_period = code(
+    "period",
+    Text("月份", "Month"),
+    most=7,
+    is_required=False,  # a duty expects it for the month before its window
+    hint=Text("如 2026-03", "such as 2026-03"),
+)
 
 ENTRIES = Steps(
     kind=ENTRY,
