@@ -22,7 +22,9 @@ from shixiao.offices.registers.steps import ENTRY, NIL_RETURN, RESTRICTED_ENTRY,
 _PHOTO = Text("先在本页的“附件”里添加，再在这里选。", "Add it below “Files” first, then choose it here.")
 
 
-def particulars_of(fields: Iterable[Field], *, files: Sequence[tuple[str, str]] | None = None) -> tuple[Particular, ...]:
+def particulars_of(
+    fields: Iterable[Field], *, files: Sequence[tuple[str, str]] | None = None
+) -> tuple[Particular, ...]:
     """A particular for each field, called as refusals call it. `files` are those of the case by hash and name; without a case
     there are none to choose from, and the page takes a new one."""
     found = []
@@ -72,7 +74,13 @@ def asked_of_entry(step: Step, case: Case | None, given: Mapping[str, Any], now:
     is_done = step.name == "enter" and version.day_field
     shown = {"register": register.code} | ({f"values.{version.day_field}": today} if is_done else {})
     fields = _eased(version.typed_fields) if step.name == "plan" else version.typed_fields
-    return Asked((*plain, *particulars_of(fields)), shown=shown)
+    return Asked((*plain, *_one_line_first(particulars_of(fields))), shown=shown)
+
+
+def _one_line_first(asks: tuple[Particular, ...]) -> tuple[Particular, ...]:
+    """The first text is what the entry will be called: one line, so that Enter goes on from it."""
+    first = next((each for each in asks if each.sort is Told.WORDS), None)
+    return tuple(replace(each, sort=Told.LABEL) if each is first else each for each in asks)
 
 
 def _of_case(step: Step, case: Case, plain: tuple[Particular, ...]) -> Asked:

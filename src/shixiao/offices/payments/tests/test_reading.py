@@ -5,6 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shixiao.casework.sheets import letter
 from shixiao.offices.payments import columns, reading
 from shixiao.offices.payments.columns import Field, Taken
 from shixiao.tables.grid import Grid, Merge, Row, Sheets
@@ -94,7 +95,7 @@ def test_a_header_is_known_by_its_words_whatever_stands_around_them() -> None:
 
 
 def test_letters_of_columns() -> None:
-    assert [reading.letter(number) for number in (0, 25, 26, 51, 52, 701, 702)] == [
+    assert [letter(number) for number in (0, 25, 26, 51, 52, 701, 702)] == [
         "A",
         "Z",
         "AA",
