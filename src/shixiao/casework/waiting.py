@@ -18,7 +18,16 @@ KEPT = timedelta(days=30)
 Kept = TypeVar("Kept", bound=WaitingFile)
 
 
-def receive(model: type[Kept], content: bytes, *, name: str, by: User, now: datetime, **of: Any) -> Kept:
+def receive(
+    model: type[Kept],
+    content: bytes,
+    *,
+    name: str,
+    by: User,
+    now: datetime,
+    of: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Kept:
     """Put a file on the desk; the same bytes twice, for the same thing (`of`), are one file, with what was said last (`more`). Files of a month ago are taken off, and
     the oldest beyond twenty. Raises `Refused` for an empty file or a larger one than is read."""
     if not content.strip():

@@ -1,5 +1,6 @@
 """The office's own rows beside its cases, and the amounts that were really paid."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -10,7 +11,7 @@ from shixiao.casework.models import Case, Project
 from shixiao.casework.models.lengths import between
 from shixiao.casework.models.waiting import FILE_NAME_LENGTH, WaitingFile, bounds
 from shixiao.casework.money import MoneyField
-from shixiao.offices.payments.steps import SOURCES
+from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
 from shixiao.people.models import User, is_printable
 from shixiao.people.wordings import said
 
@@ -282,3 +283,6 @@ class Draft(WaitingFile):
             models.UniqueConstraint(fields=["owner", "sha256"], name="payments_draft_once"),
             *bounds("payments_draft"),
         )
+
+
+DETAILS: Mapping[str, type[models.Model]] = {BUDGET: Budget, PAYMENT: Payment, ROUND: Round}

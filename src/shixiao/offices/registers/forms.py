@@ -135,10 +135,11 @@ class DefinitionForm:
     def given(self) -> dict[str, Any]:
         """As `fields.read_definition` takes it. Rows in which nothing was typed are none."""
         self.rows = [row for row in self.rows if not row.is_blank]
+        day_field = self._day_code()  # gives a code to its row
         return {
             "name": self.name,
             "fields": [row.given() for row in self.rows],
-            "day_field": self._day_code(),
+            "day_field": day_field,
             "is_planned": self.is_planned,
             "needs_confirmation": self.needs_confirmation,
             "entering": self.entering,

@@ -28,8 +28,8 @@ OPEN = ("planned", "returned", "open")
 WAITING = "waiting"  # everything that somebody has still to do
 LATE = "late"
 SORTS: Mapping[str, tuple[Any, ...]] = {
-    "": (F("day_").desc(nulls_first=True), "case__limit_at", "-case_id"),
-    "oldest": (F("day_").asc(nulls_last=True), "case_id"),
+    "": (F("counted_on").desc(nulls_first=True), "case__limit_at", "-case_id"),
+    "oldest": (F("counted_on").asc(nulls_last=True), "case_id"),
     "limit": (F("case__limit_at").asc(nulls_last=True), "case_id"),
     "number": ("-case_id",),
 }
@@ -127,7 +127,7 @@ def _number(text: str) -> int | None:
 
 
 def seen_rows(register: Register, *, by: User, now: datetime) -> QuerySet[Any]:
-    """Every entry of the register that the person may look at. `day_` is the day on which it counts."""
+    """Every entry of the register that the person may look at. `counted_on` is the day on which it counts."""
     kind = RESTRICTED_ENTRY if register.is_restricted else ENTRY
     model: Any = RestrictedEntry if register.is_restricted else Entry
     places = visibility.places(offices.table_of(kind), visibility.held_by(by, now=now))
@@ -135,7 +135,7 @@ def seen_rows(register: Register, *, by: User, now: datetime) -> QuerySet[Any]:
     rows = model._default_manager.filter(seen, register=register).select_related(
         "case__unit", "case__project", "case__lead", "version"
     )
-    return rows.annotate(day_=F("done_on" if register.is_restricted else "day"))
+    return rows.annotate(counted_on=F("done_on" if register.is_restricted else "day"))
 
 
 def rows_of(register: Register, view: View, *, by: User, now: datetime) -> QuerySet[Any]:
@@ -167,8 +167,8 @@ def between(first: date, end: date) -> Q:
     """Counts on one of these days, or is to be done on one of them; `end` is the day behind the last."""
     begins = datetime.combine(max(first, date(1, 1, 2)), time(), tzinfo=zone())
     ends = datetime.combine(end, time(), tzinfo=zone())
-    waits = Q(day_=None, case__limit_at__gt=begins, case__limit_at__lte=ends)
-    return Q(day___gte=first, day___lt=end) | waits
+    waits = Q(counted_on=None, case__limit_at__gt=begins, case__limit_at__lte=ends)
+    return Q(counted_on__gte=first, counted_on__lt=end) | waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,8 +206,8 @@ def _row(
     return Row(
         case=case,
         mark=mark_of(case, needs_confirmation=row.version.needs_confirmation, now=now),
-        shown_on=row.day_ or due,
-        is_by_limit=row.day_ is None and due is not None,
+        shown_on=row.counted_on or due,
+        is_by_limit=row.counted_on is None and due is not None,
         cells=tuple(cell_text(each, row, called) for each in fields),
         may_do=case.state in OPEN and bool(does) and case.unit.path.startswith(does),
         version=row.version.number,

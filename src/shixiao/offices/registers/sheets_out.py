@@ -76,7 +76,7 @@ def _of(rows: list[Any], fields: tuple[Field, ...], *, now: datetime) -> Iterato
         mark = listing.mark_of(row.case, needs_confirmation=row.version.needs_confirmation, now=now)
         due = last_moment(row.case.limit_at).date() if row.case.limit_at else None
         project = row.case.project.name if row.case.project else None
-        head = [row.case.number, str(mark.word), row.case.unit.name, project, row.day_, due]
+        head = [row.case.number, str(mark.word), row.case.unit.name, project, row.counted_on, due]
         yield [*head, *(_value(each, row, called) for each in fields)]
 
 

@@ -51,7 +51,7 @@ def test_a_row_that_can_be_booked_or_a_sentence(rows: list[list[str]], merges: l
         if top <= len(rows)
     ]
     given_ = sheets(*rows, merges=tuple(areas))
-    how = columns.taken(given_, grid=1, line=1, fields=columns.Header(0, 1, tuple(HEADER)).fields)
+    how = columns.taken(given_, grid=1, line=1, fields=[columns.meaning(each) or Field.IGNORED for each in HEADER])
     assert how is not None
     found = reading.read(given_, how)
     assert len(found.lines) <= len(rows)

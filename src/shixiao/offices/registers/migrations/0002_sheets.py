@@ -8,94 +8,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0003_assessed'),
-        ('people', '0002_units_and_staff'),
-        ('registers', '0001_registers'),
+        ("casework", "0003_assessed"),
+        ("people", "0002_units_and_staff"),
+        ("registers", "0001_registers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sheet',
+            name="Sheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('rows', models.PositiveIntegerField(verbose_name='行数')),
-                ('opened', models.PositiveIntegerField(verbose_name='新增')),
-                ('columns', models.JSONField(default=dict, verbose_name='各列的含义')),
-                ('recorded_at', models.DateTimeField(verbose_name='导入时间')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='导入人')),
-                ('register', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registers.register', verbose_name='台账')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("rows", models.PositiveIntegerField(verbose_name="行数")),
+                ("opened", models.PositiveIntegerField(verbose_name="新增")),
+                ("columns", models.JSONField(default=dict, verbose_name="各列的含义")),
+                ("recorded_at", models.DateTimeField(verbose_name="导入时间")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="导入人",
+                    ),
+                ),
+                (
+                    "register",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.register",
+                        verbose_name="台账",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '已导入的表格',
-                'verbose_name_plural': '已导入的表格',
-                'ordering': ('-id',),
+                "verbose_name": "已导入的表格",
+                "verbose_name_plural": "已导入的表格",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='SheetRow',
+            name="SheetRow",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casework.case')),
-                ('digest', models.CharField(max_length=64)),
-                ('register', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registers.register')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registers.sheet')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "register",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registers.register"
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="registers.sheet"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入的行',
-                'verbose_name_plural': '导入的行',
+                "verbose_name": "导入的行",
+                "verbose_name_plural": "导入的行",
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('content', models.BinaryField(verbose_name='内容')),
-                ('columns', models.JSONField(blank=True, null=True, verbose_name='各列的含义')),
-                ('received_at', models.DateTimeField(verbose_name='上传时间')),
-                ('step', models.CharField(default='enter', max_length=8, verbose_name='每一行是')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
-                ('register', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registers.register', verbose_name='台账')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit', verbose_name='单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("content", models.BinaryField(verbose_name="内容")),
+                ("columns", models.JSONField(blank=True, null=True, verbose_name="各列的含义")),
+                ("received_at", models.DateTimeField(verbose_name="上传时间")),
+                ("step", models.CharField(default="enter", max_length=8, verbose_name="每一行是")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+                (
+                    "register",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.register",
+                        verbose_name="台账",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待导入的表格',
-                'verbose_name_plural': '待导入的表格',
-                'ordering': ('-received_at', '-id'),
-                'constraints': [models.UniqueConstraint(fields=('owner', 'register', 'sha256'), name='registers_draft_once'), models.CheckConstraint(condition=models.Q(('step__in', ['enter', 'plan'])), name='registers_draft_step'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sha256'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('sha256'), 64)), name='registers_draft_sha256_length'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 200)), name='registers_draft_name_length')],
+                "verbose_name": "待导入的表格",
+                "verbose_name_plural": "待导入的表格",
+                "ordering": ("-received_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "register", "sha256"), name="registers_draft_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", ["enter", "plan"])), name="registers_draft_step"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                        ),
+                        name="registers_draft_sha256_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            )
+                        ),
+                        name="registers_draft_name_length",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('register', 'sha256'), name='registers_sheet_once'),
+            model_name="sheet",
+            constraint=models.UniqueConstraint(fields=("register", "sha256"), name="registers_sheet_once"),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(('opened__lte', models.F('rows'))), name='registers_sheet_opened'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opened__lte", models.F("rows"))), name="registers_sheet_opened"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(('id__gt', 0)), name='registers_sheet_id_positive'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="registers_sheet_id_positive"),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sha256'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('sha256'), 64)), name='registers_sheet_sha256_length'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
+                ),
+                name="registers_sheet_sha256_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 200)), name='registers_sheet_name_length'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200)
+                ),
+                name="registers_sheet_name_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetrow',
-            constraint=models.UniqueConstraint(fields=('register', 'digest'), name='registers_sheetrow_once'),
+            model_name="sheetrow",
+            constraint=models.UniqueConstraint(fields=("register", "digest"), name="registers_sheetrow_once"),
         ),
         migrations.AddConstraint(
-            model_name='sheetrow',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('digest'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('digest'), 64)), name='registers_sheetrow_digest_length'),
+            model_name="sheetrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("digest"), 64),
+                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("digest"), 64),
+                ),
+                name="registers_sheetrow_digest_length",
+            ),
         ),
     ]
