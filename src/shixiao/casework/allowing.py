@@ -10,6 +10,7 @@ from shixiao.casework import offices
 from shixiao.casework.models import Case, ClosedYear
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import LEAD, PROGRAM, Situation, Step, Steps
+from shixiao.casework.timelines import events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import DECLARED
@@ -130,30 +131,29 @@ def _not_allowed(table: Steps, step: Step, unit: Unit) -> Text:
 
 
 def check_persons(works: Sequence[Work]) -> None:
-    """Two steps that two people must take were not taken by one. One statement, and only for steps that say so."""
+    """Two steps that two people must take were not taken by one. Reads what happened so far, only for steps that say so."""
     step, by = works[0].step, works[0].by
     if not step.not_by or by is None:
         return
     table = works[0].table
     kinds = {row.records.name: row for name in step.not_by if (row := table.step(name))}
-    taken = Event.objects.filter(
-        subject_kind=Case.ledger_name,
-        subject_id__in=[str(work.case.pk) for work in works],
-        by_kind=by.ledger_name,
-        by_id=str(by.pk),
-        kind__in=kinds,
+    happened = events_of_cases(works)
+    for number, work in enumerate(works):
+        for event in happened[work.case.pk]:
+            if event.kind in kinds and event.by == str(by.pk):  # steps are taken by accounts and by nothing else
+                raise _same_person(work, kinds[event.kind], row=number)
+
+
+def _same_person(work: Work, earlier: Step, *, row: int) -> Refused:
+    step, number = work.step, work.case.number
+    return Refused(
+        Text(
+            f"{number} 的“{earlier.title.zh}”是您办的，“{step.title.zh}”须由另一个人办理。",
+            f"You took “{earlier.title.en}” of {number}; “{step.title.en}” is for somebody else.",
+        ),
+        reason=Reason.SAME_PERSON,
+        row=row,
     )
-    for subject, kind in taken.order_by("id").values_list("subject_id", "kind")[:1]:
-        number = next(index for index, work in enumerate(works) if str(work.case.pk) == subject)
-        earlier = kinds[kind]
-        raise Refused(
-            Text(
-                f"{works[number].case.number} 的“{earlier.title.zh}”是您办的，“{step.title.zh}”须由另一个人办理。",
-                f"You took “{earlier.title.en}” of {works[number].case.number}; “{step.title.en}” is for somebody else.",
-            ),
-            reason=Reason.SAME_PERSON,
-            row=number,
-        )
 
 
 # ---- who was quicker -------------------------------------------------------------------------------------------

@@ -20,6 +20,13 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def make_expected_cases(now: datetime) -> int:
+    """A job of the worker: duties make their cases ahead, and follow changed calendars."""
+    from shixiao.casework import expecting  # needs the models
+
+    return expecting.make_ahead(now)
+
+
 def look_again(now: datetime) -> int:
     """A job of the worker: cases of which passing time alone changes what a gauge says."""
     from shixiao.casework import assessing
@@ -83,6 +90,14 @@ class CaseworkConfig(AppConfig):
             who=works_at_a_desk,
         ),
         menu.Place(
+            _("例行"),
+            "casework:duties-today",
+            icon="rules",
+            order=7,
+            within=("duties/",),
+            who=works_at_a_desk,
+        ),
+        menu.Place(
             _("项目和合同"),
             "casework:shared",
             "office",
@@ -96,6 +111,7 @@ class CaseworkConfig(AppConfig):
     )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.duties", every=timedelta(seconds=30), run=make_expected_cases),
         Job("casework.look_again", every=timedelta(seconds=10), run=look_again),
         Job("casework.catch_up", every=timedelta(seconds=10), run=catch_up),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),

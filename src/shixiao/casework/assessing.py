@@ -13,53 +13,21 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from shixiao.casework.models import Case
+from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
-from shixiao.engine.measures.history import Clocks, History, history
+from shixiao.engine.measures.history import Clocks, History, Version, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
 
 BATCH = 200
-# Of a case's events these change no verdict, whatever the measure: they are about paper and hands, or say what time says itself.
-IRRELEVANT = frozenset(
-    {
-        "casework.assigned",
-        "casework.attached",
-        "casework.attachment_erased",
-        "casework.attachment_removed",
-        "casework.extension_asked",
-        "casework.extension_refused",
-        "casework.handed_over",
-        "casework.limit_passed",
-        "casework.related",
-        "casework.remarked",
-        "casework.tagged",
-        "casework.untagged",
-        "ledger.words_erased",
-    }
-)
 LOOKED = ("generation", "assessed_event", "assessed_until", "look_at")
 
 
 def timeline_of(case: Case) -> Timeline:
     """The case as a measure sees it."""
     return _timeline(case, events_of([case.pk]).get(case.pk, []))
-
-
-def events_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
-    """Everything that happened to these cases and may matter to a measure, by case, as it was written down."""
-    found: dict[int, list[Happening]] = {}
-    subjects = [str(key) for key in case_ids]
-    rows = (
-        Event.objects.filter(subject_kind=Case.ledger_name, subject_id__in=subjects)
-        .exclude(kind__in=IRRELEVANT)
-        .order_by("subject_id", "id")
-        .values_list("subject_id", "kind", "happened_at", "recorded_at", "particulars", "id", "by_id")
-    )
-    for subject, *values in rows:
-        found.setdefault(int(subject), []).append(Happening(*values))
-    return found
 
 
 # ---- with a step -----------------------------------------------------------------------------------------------
@@ -92,9 +60,11 @@ def follow(works: Sequence[Work], recorded: Sequence[Event], *, is_new: bool) ->
 
 def _happened(works: Sequence[Work], recorded: Sequence[Event], *, is_new: bool) -> dict[int, list[Happening]]:
     """The events of the cases with the one that was just recorded."""
-    if not is_new:
-        return events_of([work.case.pk for work in works])
-    return {work.case.pk: [_happening(event)] for work, event in zip(works, recorded, strict=True)}
+    before = {} if is_new else events_of_cases(works)
+    return {
+        work.case.pk: [*(each for each in before.get(work.case.pk, ()) if each.id != event.pk), _happening(event)]
+        for work, event in zip(works, recorded, strict=True)
+    }
 
 
 def _happening(event: Event) -> Happening:
@@ -175,11 +145,8 @@ def _histories(
         yield gauge, found
 
 
-def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[object], here: ZoneInfo) -> list[FactRow]:
-    return [
-        facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here))  # type: ignore[attr-defined,arg-type]
-        for each in versions
-    ]
+def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[Version], here: ZoneInfo) -> list[FactRow]:
+    return [facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here)) for each in versions]
 
 
 def _day(moment: datetime, here: ZoneInfo) -> date:
@@ -208,7 +175,8 @@ def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
 
     if not any(gauge.measure.uses_clock for gauge in using):
         return Clocks(lambda _moment: {})
-    return Clocks(lambda moment: calendars.in_force().calendars)
+    known = calendars.known()
+    return Clocks(lambda moment: known.at(moment).calendars, known.moments)
 
 
 # ---- without a step --------------------------------------------------------------------------------------------

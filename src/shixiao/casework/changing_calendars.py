@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shixiao import ledger
 from shixiao.casework import events, reprojecting
-from shixiao.casework.calendars import ALWAYS, OFFICE, InForce, exception, in_force, of_its_own
+from shixiao.casework.calendars import ALWAYS, OFFICE, OWN, SHIPPED, InForce, exception, in_force, of_its_own
 from shixiao.casework.models import CalendarChange, CalendarDay, WorkCalendar
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.reprojecting import Moved
@@ -19,8 +19,6 @@ from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.ledger import Reference
 from shixiao.people.models import Role, User
-
-SHIPPED = "shipped"
 
 
 def change_days(
@@ -61,7 +59,7 @@ def _change_days(
             "days": {day.isoformat(): kind for day, (kind, _name) in sorted(days.items())},
             "removed": sorted(day.isoformat() for day in removed),
             "known_until": until,
-            **({"source": "shipped"} if source == SHIPPED else {}),
+            **({"source": SHIPPED} if source == SHIPPED else {}),
         }
         touched = {*days, *removed, *([until, before.known_until] if until != before.known_until else [])}
         texts = {} if source == SHIPPED else {"basis": source}
@@ -92,7 +90,7 @@ def _check_days(after: Mapping[date, clock.DayException], *, touched: set[date],
     """Only what is touched must be right: an old oddity does not keep anybody from entering next year."""
     years = {day.year for day in touched}
     rows = [_plain(after[day]) for day in sorted(after) if day.year in years]
-    found = [problem.text for problem in clock.check_table(rows)]
+    found = [problem.text for problem in clock.check_table(rows)] if rows else []  # days may only be taken out
     if found:
         first, *others = [Refused(text, reason=Reason.INVALID, field="days") for text in found]
         raise Refused(first.text, reason=Reason.INVALID, field="days", others=others)
@@ -104,7 +102,7 @@ def _plain(one: clock.DayException) -> dict[str, str]:
 
 def _store_days(before: InForce, after: Mapping[date, clock.DayException]) -> None:
     """The first change takes the shipped table along, since the stored one stands for itself from then on."""
-    old = {} if before.stamp == "shipped" else before.days
+    old = {} if before.stamp == SHIPPED else before.days
     gone = [day for day in old if day not in after]
     changed = [one for day, one in after.items() if old.get(day) != one]
     CalendarDay.objects.filter(day__in=[*gone, *(one.date for one in changed)]).delete()
@@ -125,7 +123,13 @@ def _record(
     now: datetime,
     texts: Mapping[str, str] | None = None,
 ) -> tuple[CalendarChange, list[Moved]]:
-    change = CalendarChange.objects.create(stamp=uuid4().hex, known_until=known_until, recorded_at=now)
+    change = CalendarChange.objects.create(
+        stamp=uuid4().hex,
+        known_until=known_until,
+        recorded_at=now,
+        days={row.day.isoformat(): [row.kind, row.name] for row in CalendarDay.objects.all()},
+        own=list(WorkCalendar.objects.values(*OWN)),
+    )
     subject = Reference("casework.calendar_change", str(change.pk))
     ledger.record(kind, subject=subject, by=by, now=now, particulars=codes | {"change": change.pk}, texts=texts)
     moved = reprojecting.move_open_deadlines(before, in_force(), touched=set(touched), change=change, now=now)
@@ -138,9 +142,9 @@ def take_in_shipped_days(*, now: datetime) -> CalendarChange | None:
     What an officer entered for a year stays. Nothing happens when every year is known.
     """
     table, here = clock.published_holidays(), in_force()
-    if here.stamp != "shipped" and here.known_until >= table.known_until:
+    if here.stamp != SHIPPED and here.known_until >= table.known_until:
         return None
-    new = [one for one in table.exceptions if here.stamp == "shipped" or one.date >= here.known_until]
+    new = [one for one in table.exceptions if here.stamp == SHIPPED or one.date >= here.known_until]
     days = {one.date: (one.kind.value, _plain(one)["name"]) for one in new}
     return change_days(days, known_until=table.known_until, source=SHIPPED, by=None, now=now)
 
@@ -184,9 +188,12 @@ def set_hours(
             raise Refused(text, reason=Reason.INVALID, field="hours") from error
         earlier = before.calendars.get(code)
         codes = {
+            "calendar": code,
+            "keeps_holidays": keeps_holidays,
+            "hours": dict(hours),
             "before": clock.calendar_to_dict(earlier)["weeks"] if earlier else None,
             "after": dict(hours).get("weeks"),
         }
-        if before.stamp == "shipped":
+        if before.stamp == SHIPPED:
             _store_days(before, before.days)
         return _record(events.HOURS_CHANGED, codes, before, before.known_until, (), by=by, now=now)[0]

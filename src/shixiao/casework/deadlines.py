@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from shixiao.casework import budgets, calendars, limits
@@ -45,6 +47,14 @@ def settle(row: Deadline, deadline: clock.Deadline) -> None:
     row.is_provisional = deadline.is_provisional
 
 
+def late_from(rows: Iterable[Deadline]) -> dict[str, str | None]:
+    """As events carry it: the first instant that is too late by the name of the deadline, None while it stands still.
+
+    Measures read it from the events, so every event by which a deadline starts, moves, is suspended or resumes carries it.
+    """
+    return {row.name: timezone.localtime(row.overdue_from).isoformat() if row.overdue_from else None for row in rows}
+
+
 def running(cases: Iterable[Case], *, with_history: bool = True) -> dict[int, list[Deadline]]:
     """The deadlines that still run, by case, with their suspensions and extensions where these are needed."""
     rows = Deadline.objects.filter(case__in=cases, stopped_at=None)
@@ -70,7 +80,11 @@ def follow(works: Sequence[Work]) -> None:
 
     Nothing is read where the step touches no deadline.
     """
-    touched = [work for work in works if _touches(work)]
+    for work in works:
+        work.ends_all = _ends_all(work)
+        if work.ends_all:
+            work.case.limit_at = None
+    touched = [work for work in works if _touches(work) and not work.ends_all]
     if not touched:
         return
     old = [work.case for work in touched if not work.step.opens]
@@ -83,6 +97,12 @@ def follow(works: Sequence[Work]) -> None:
         _resume(work)
         _start(work)
         work.case.limit_at = nearest(work.deadlines)
+
+
+def _ends_all(work: Work) -> bool:
+    """A case that ends waits for nothing any more, so what still runs need not be known to be stopped."""
+    step, is_old = work.step, not work.step.opens
+    return is_old and work.case.closed_at is not None and bool(work.table.limits) and not (step.starts or step.resumes)
 
 
 def _touches(work: Work) -> bool:
@@ -148,14 +168,15 @@ def _start(work: Work) -> None:
 
 def _calendar(work: Work, code: str) -> clock.Calendar:
     """Asked for once, whatever the number of cases."""
-    if "calendars" not in work.shared:
-        work.shared["calendars"] = calendars.in_force()
-    found: clock.Calendar = work.shared["calendars"][code]
+    if calendars.InForce not in work.shared:
+        work.shared[calendars.InForce] = calendars.in_force()
+    found: clock.Calendar = work.shared[calendars.InForce][code]
     return found
 
 
 def write(works: Sequence[Work], events: Sequence[Event]) -> None:
-    """The rows that `follow` worked out, after the events they refer to."""
+    """The rows that `follow` worked out, after the events they refer to. The timer of what stopped stays: it says nothing when
+    it falls due (`timers`)."""
     started = [row for work in works for row in work.started]
     stopped = [row for work in works for row in work.stopped]
     for work, event in zip(works, events, strict=True):
@@ -165,6 +186,7 @@ def write(works: Sequence[Work], events: Sequence[Event]) -> None:
     resumed = [pause for work in works for pause in work.resumed]
     if started:
         _insert(started)
+    _end_all([work for work in works if work.ends_all])
     for row in stopped if len(stopped) == 1 else ():
         Deadline.objects.filter(pk=row.pk).update(stopped_at=row.stopped_at)
     if len(stopped) > 1:
@@ -176,10 +198,19 @@ def write(works: Sequence[Work], events: Sequence[Event]) -> None:
     moved = [pause.deadline for pause in (*suspended, *resumed)]
     if moved:
         write_due(moved)
-    still = [row for row in stopped if row.overdue_from is not None] + [row for row in moved if row.due_at is None]
+    still = [row for row in moved if row.due_at is None]
     if still:
         Timer.objects.filter(deadline__in=still, fired_at=None).delete()
     set_timers([*started, *(row for row in moved if row.due_at is not None)])
+
+
+def _end_all(works: Sequence[Work]) -> None:
+    """Whatever of these cases still runs stops, in one statement; the steps of a call all happened at one moment."""
+    for start in range(0, len(works), CHUNK):
+        part = works[start : start + CHUNK]
+        then = Greatest("started_at", Value(part[0].happened_at, output_field=DateTimeField()))
+        running_ = Deadline.objects.filter(case__in=[work.case.pk for work in part], stopped_at=None)
+        running_.update(stopped_at=then)
 
 
 def _insert(rows: list[Deadline]) -> None:

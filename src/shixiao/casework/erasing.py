@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from shixiao import ledger
-from shixiao.casework import attaching, searching
+from shixiao.casework import attaching, offices, searching
 from shixiao.casework.models import Attachment, Case
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.engine.bilingual import Text
@@ -42,12 +42,15 @@ def erase(event_id: int, *, ground: str, by: User, now: datetime) -> str:
         if event is None or case is None:
             text = Text("没有这个记录号。请核对后再填。", "There is no such record. Check its number.")
             raise Refused(text, reason=Reason.UNKNOWN, field="record")
-        names = list(Words.objects.filter(event=event).order_by("id").values_list("name", flat=True))
+        words = dict(Words.objects.filter(event=event).order_by("id").values_list("name", "words"))
         file = Attachment.objects.filter(event_id=event.pk, erased_at=None).first()
-        if not names and file is None:
+        if not words and file is None:
             text = Text("这条记录没有文字和文件，或者已经删除。", "This record has no words or file, or they are gone.")
             raise Refused(text, reason=Reason.GUARDED, field="record")
-        for name in names:
+        forget = offices.forgetting_of(case.kind)
+        if forget is not None:
+            forget(case, words)
+        for name in words:
             ledger.erase(event, name, by=by, now=now, ground=ground)
         for field in (f"remark/{event.pk}", f"attachment/{event.pk}"):
             searching.remove_words(case.pk, field)

@@ -41,7 +41,9 @@ CALENDAR_CHANGED = declare(
     texts=("basis",),
 )
 HOURS_CHANGED = declare(
-    "casework.hours_changed", Text("调整工作时间", "Working hours changed"), particulars=("before", "after", "change")
+    "casework.hours_changed",
+    Text("调整工作时间", "Working hours changed"),
+    particulars=("calendar", "keeps_holidays", "hours", "before", "after", "change"),
 )
 LIMIT_SET = declare(
     "casework.limit_set",
@@ -57,6 +59,12 @@ ASSIGNED = declare(
     texts=("reason",),
 )
 HANDED_OVER = declare("casework.handed_over", Text("移交", "Handed over"), particulars=("before", "lead"))
+MOVED = declare(
+    "casework.moved",
+    Text("改归属", "Moved"),
+    particulars=("before", "after"),
+    texts=("reason",),
+)
 PROJECT_CREATED = declare(
     "casework.project_created", Text("建立项目", "Project created"), particulars=("unit", "code", "since", "until")
 )
@@ -64,6 +72,9 @@ CONTRACT_CREATED = declare(
     "casework.contract_created", Text("登记合同", "Contract recorded"), particulars=("project", "number")
 )
 TOPIC_CREATED = declare("casework.topic_created", Text("建立主题", "Topic created"))
+TOPIC_RENAMED = declare("casework.topic_renamed", Text("主题更名", "Topic renamed"), texts=("before", "name"))
+TOPIC_RETIRED = declare("casework.topic_retired", Text("停用主题", "Topic retired"), particulars=("on",))
+TOPICS_MERGED = declare("casework.topics_merged", Text("合并主题", "Topics merged"), particulars=("into", "on"))
 SUBJECT_CREATED = declare(
     "casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit")
 )
@@ -77,6 +88,25 @@ TOKEN_REVOKED = declare("casework.token_revoked", Text("撤销令牌", "Token re
 TOKEN_REFUSED = declare(
     "casework.token_refused", Text("令牌使用被拒", "Use of a token refused"), particulars=("reason", "what")
 )
+
+# ---- duties ----------------------------------------------------------------------------------------------------
+
+DUTY_CREATED = declare(
+    "casework.duty_created",
+    Text("建立例行", "Duty created"),
+    particulars=("kind", "step", "unit", "project", "topic", "subject", "calendar", "told", "since", "schedule"),
+    texts=("title",),
+)
+DUTY_CHANGED = declare(
+    "casework.duty_changed", Text("调整例行", "Duty changed"), particulars=("since", "before", "schedule")
+)
+DUTY_ENDED = declare("casework.duty_ended", Text("结束例行", "Duty ended"), particulars=("until",))
+EXPECTED_WITHDRAWN = declare("casework.expected_withdrawn", Text("不再安排", "No longer expected"))
+EXPECTED_REFUSED = declare(
+    "casework.expected_refused", Text("没有排成", "Could not be expected"), particulars=("key", "reason")
+)
+WINDOW_CLOSED = declare("casework.window_closed", Text("日历休息，不计", "Closed by the calendar"))
+WINDOW_OPENED = declare("casework.window_opened", Text("日历照常，计入", "Open by the calendar"))
 
 # ---- tags, remarks, attachments --------------------------------------------------------------------------------
 

@@ -4,12 +4,13 @@ Outside the step tables: any case of any office whose deadline runs can be exten
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import budgets, calendars, deadlines, offices
+from shixiao.casework import assessing, budgets, calendars, deadlines, offices
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.events import EXTENSION_ASKED, EXTENSION_GRANTED, EXTENSION_REFUSED
 from shixiao.casework.models import Case, Deadline, Extension, Timer
@@ -63,14 +64,15 @@ def answer_extension(asked: Extension, *, is_granted: bool, reason: str, by: Use
         _check_answer(case, row, asked, by=by, now=now)
         before = row.due_at
         asked.answer = Extension.Answer.GRANTED if is_granted else Extension.Answer.REFUSED
-        codes = {"deadline": row.pk, "name": row.name, "budget": asked.budget.replace(" ", "_")}
+        codes: dict[str, Any] = {"deadline": row.pk, "name": row.name, "budget": asked.budget.replace(" ", "_")}
         if is_granted:
             _move(case, row, asked)
-            codes |= {"before": _iso(before), "due": _iso(row.due_at)}
+            codes |= {"before": _iso(before), "due": _iso(row.due_at), "late_from": deadlines.late_from([row])}
         kind = EXTENSION_GRANTED if is_granted else EXTENSION_REFUSED
         event = ledger.record(kind, subject=case, by=by, now=now, particulars=codes, texts={"reason": told})
         Extension.objects.filter(pk=asked.pk).update(answer=asked.answer, answered_event_id=event.pk)
         _touch(case)
+        assessing.reassess([case], now=now)
     return row
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shixiao.casework import budgets, offices, things, vocabulary
-from shixiao.casework.events import ASSIGNED, RELATED
+from shixiao.casework.events import ASSIGNED, MOVED, RELATED
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.particulars import MAPPINGS, Particular, Sort
 from shixiao.casework.performing import events_of
@@ -44,6 +44,18 @@ _OF_THE_COUNTER = {
     "corrects": Text("更正记录", "Corrects record"),
     "attachment": Text("附件", "Attachment"),
     "remark": Text("备注", "Remark"),
+    "window": Text("应办时间", "Window"),
+    "closed": Text("不计", "Not counted"),
+}
+_CLOSED = {
+    "calendar.holiday": Text("日历上放假", "a holiday of the calendar"),
+    "calendar.day_off": Text("日历上休息", "a day off of the calendar"),
+}
+_OF_A_PLACE = {
+    "project": Text("项目", "Project"),
+    "contract": Text("合同", "Contract"),
+    "topic": Text("主题", "Topic"),
+    "subject": Text("物件", "Subject"),
 }
 _NOT_FOR_PEOPLE = {
     *("deadline", "change", "ground", "event", "sha256", "size", "media_type", "file"),
@@ -132,7 +144,7 @@ class _Telling:
             for name, value in self.parted(event.particulars)
             if (each := self.known.get(name)) and each.sort is Sort.THING and isinstance(value, int)
         }
-        return named - there
+        return (named | _places(events)) - there
 
     def happening(self, event: Event) -> Happening:
         """The event in the language of the page."""
@@ -169,7 +181,15 @@ class _Telling:
             value = told[name]
             if name in _NOT_FOR_PEOPLE or value is None or value in ([], {}) or (value == "" and "." not in name):
                 continue
-            if name in texts:
+            if name == "window" and isinstance(value, list):
+                yield name, Told(self.title(name), _window(value))
+            elif name == "closed":
+                yield name, Told(self.title(name), said(_CLOSED[value]) if value in _CLOSED else str(value))
+            elif event.kind == MOVED.name and name == "after":
+                yield from ((name, told_) for told_ in self.moved(event))
+            elif event.kind == MOVED.name and name == "before":
+                continue
+            elif name in texts:
                 yield name, Told(self.title(name), words.get(name, ""), is_erased=name not in words)
             elif name == "due" and isinstance(value, dict):
                 for each, at in value.items():
@@ -204,6 +224,16 @@ class _Telling:
         if value == "":
             return Told(self.title(name), _("（已删去）"))
         return Told(self.title(name), self.worded(each, value) if each else self.plain(name, value))
+
+    def moved(self, event: Event) -> Iterable[Told]:
+        """From where to where a case was moved: a line for each part of its place."""
+        for name, after in event.particulars["after"].items():
+            before = event.particulars["before"].get(name)
+            yield Told(said(_OF_A_PLACE[name]), f"{self.placed(name, before)} → {self.placed(name, after)}")
+
+    def placed(self, name: str, key: int) -> str:
+        """What a project, contract, topic or subject is called."""
+        return self.things.get((f"casework.{name}", key), f"#{key}") if key else _("没有")
 
     def of_the_counter(self, kind: str, name: str, value: Any) -> str:
         """Codes of events that any case may have."""
@@ -285,6 +315,12 @@ class _Telling:
         return not is_in_head and "reason" not in name
 
 
+def _places(events: Sequence[Event]) -> set[tuple[str, int]]:
+    """Everything between which the case was moved."""
+    sides = [event.particulars[side] for event in events if event.kind == MOVED.name for side in ("before", "after")]
+    return {(f"casework.{name}", key) for side in sides for name, key in side.items() if key}
+
+
 _IN_THE_HEAD = {"casework.project", "casework.contract", "casework.topic", "casework.subject", "people.unit"}
 
 
@@ -308,3 +344,13 @@ def _due(text: str) -> str:
         return last_moment(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _window(written: list[str]) -> str:
+    """From when until when, by days where it is of whole days."""
+    begin, end = (datetime.fromisoformat(each) for each in written)
+    last = last_moment(end)
+    if begin.strftime("%H%M") == end.strftime("%H%M") == "0000":
+        first = formats.day(begin)
+        return first if first == last else f"{first} – {last}"
+    return f"{formats.instant(begin)} – {formats.instant(end)}"

@@ -1,11 +1,13 @@
 """How much time a deadline gives: dated data. An office brings defaults; an officer sets others from a day on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import CharField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,8 @@ from shixiao.casework.working import Work
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.people.models import Role, User
+
+_COLUMNS = ("kind", "name", "urgency", "since", "calendar", "budget", "roll")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +44,14 @@ class NoLimit(LookupError):
 def rule(work: Work, name: str) -> Limit:
     """The rule for the deadline `name` that this step starts, on the day it happened; an explicit day of the action wins.
 
-    The rules of a kind are read once for all cases of a call.
+    The rules of a kind are read once for all cases of a call, together with the calendars that they will need.
     """
     if name in work.limits:
         return _until(work, name)
     key = (Limit, work.table.kind)
     if key not in work.shared:
-        work.shared[key] = rules_of(work.table.kind)
+        work.shared[key], here = rules_and_calendars(work.table.kind)
+        work.shared.setdefault(calendars.InForce, here)
     on = timezone.localtime(work.happened_at).date()
     found = in_force(work.shared[key], name=name, urgency=str(work.case.urgency), on=on)
     if found is None:
@@ -55,30 +60,42 @@ def rule(work: Work, name: str) -> Limit:
 
 
 def _until(work: Work, name: str) -> Limit:
-    """The end of a day that the action named; a day that is over when the step happened is that day's own end."""
-    day = max(work.limits[name], timezone.localtime(work.happened_at).date())
+    """The end of a day that the action named, or the instant; a day that is over when the step happened is that day's own
+    end, an instant that is over is the moment of the step."""
+    until = work.limits[name]
+    if isinstance(until, datetime):
+        at = clock.AtInstant(timezone.localtime(max(until, work.happened_at)))
+        return Limit(kind=work.table.kind, name=name, budget=budgets.write(at), title=Text("", ""))
+    day = max(until, timezone.localtime(work.happened_at).date())
     return Limit(kind=work.table.kind, name=name, budget=f"on {day.isoformat()}", title=Text("", ""))
 
 
 def rules_of(kind: str) -> list[Limit]:
     """What the office brings and what an officer set, in one statement."""
-    office = offices.office_of(kind)
-    brought = [each for each in office.limits if each.kind == kind]
+    return rules_and_calendars(kind)[0]
+
+
+def rules_and_calendars(kind: str) -> tuple[list[Limit], calendars.InForce]:
+    """The rules of a kind and the calendars in force, in one statement: whatever starts a deadline needs both."""
+    rules = LimitRule.objects.filter(kind=kind).order_by()
+    rows = list(rules.values_list(*_COLUMNS).union(_change_as_rule(), all=True))
+    stamp, known_until = next(((row[2], row[3]) for row in rows if not row[0]), (calendars.SHIPPED, date.max))
+    brought = [each for each in offices.office_of(kind).limits if each.kind == kind]
     titles = {each.name: each.title for each in brought}
-    rows = LimitRule.objects.filter(kind=kind)
-    return brought + [
-        Limit(
-            kind=kind,
-            name=row.name,
-            budget=row.budget,
-            title=titles.get(row.name, Text(row.name, row.name)),
-            calendar=row.calendar,
-            roll=row.roll,
-            urgency=row.urgency,
-            since=row.since,
-        )
-        for row in rows
-    ]
+    found = brought + [_limit(row, titles) for row in rows if row[0]]
+    return found, calendars.as_of(stamp, known_until)
+
+
+def _change_as_rule() -> Any:
+    """The last change of the calendars in the columns of a rule: of no kind, its stamp where a rule has its urgency."""
+    nothing = {name: Value("", output_field=CharField()) for name in ("kind", "name", "calendar", "budget", "roll")}
+    row: Any = calendars.last_change().annotate(**nothing)
+    return row.values_list("kind", "name", "stamp", "known_until", "calendar", "budget", "roll")
+
+
+def _limit(row: tuple[Any, ...], titles: Mapping[str, Text]) -> Limit:
+    told = dict(zip(_COLUMNS, row, strict=True))
+    return Limit(**told, title=titles.get(told["name"], Text(told["name"], told["name"])))
 
 
 def in_force(rules: Iterable[Limit], *, name: str, urgency: str, on: date) -> Limit | None:

@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
     from shixiao.casework.asking import Asking, Naming
     from shixiao.casework.limits import Limit
+    from shixiao.casework.models import Case
     from shixiao.casework.working import Work
 
 Action = Callable[["Work"], None]
 Preparation = Callable[["Sequence[Work]"], None]
+# The case, and the words of the event by their names, before they are gone.
+Forgetting = Callable[["Case", Mapping[str, str]], None]
 
 
 class Office(AppConfig):
@@ -120,6 +123,13 @@ class Office(AppConfig):
         return found
 
     @property
+    def forgets(self) -> Mapping[str, "Forgetting"]:
+        """What is deleted of the office's own row when the law has the words of an event deleted, by kind
+        (`forgetting.FORGETS`)."""
+        found: Mapping[str, Forgetting] = getattr(self.part("forgetting"), "FORGETS", {})
+        return found
+
+    @property
     def offers(self) -> Mapping[str, Callable[..., Any]]:
         """What other floors may ask this office to read, by a word such as `approved_budget` (`queries.OFFERS`)."""
         found: Mapping[str, Callable[..., Any]] = getattr(self.part("queries"), "OFFERS", {})
@@ -198,6 +208,12 @@ def title_of(kind: str, field: "Field[Any, Any]") -> Text | str:
     """What people call a field of the office's own row: as the step table says of the particular of that name."""
     told = {each.name: each.title for step in table_of(kind).steps for each in step.takes}
     return told.get(field.name) or str(field.verbose_name)
+
+
+def forgetting_of(kind: str) -> "Forgetting | None":
+    """What the office of such a case has to delete beside the words of an event."""
+    found: Mapping[str, Forgetting] = getattr(office_of(kind), "forgets", {}) if is_known(kind) else {}
+    return found.get(kind)
 
 
 def offer(word: str) -> Callable[..., Any] | None:

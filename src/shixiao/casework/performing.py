@@ -15,9 +15,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
+from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching, topics
 from shixiao.casework.events import RELATED
-from shixiao.casework.models import Case, Contract, Project, Relation, Subject, Topic, Urgency
+from shixiao.casework.models import Case, Contract, Duty, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import canonical, label, read_all
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
@@ -32,12 +32,19 @@ from shixiao.people.models import Unit, User
 CHUNK = 500  # rows for each statement of many: SQLite takes at most 32,766 values in one
 Result = TypeVar("Result")
 Also = Callable[[Sequence[Case]], None]
+SCOPE = ("unit", "project", "contract", "topic", "subject")  # in the order of the pages
+_OF_THE_SCOPE = {*SCOPE, *(f"{name}_id" for name in SCOPE)}
 _TITLE = label("title", Text("标题", "Title"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a new case is about, beside the particulars of its opening step."""
+    """What a new case is about, beside the particulars of its opening step.
+
+    `known` are things that the caller has looked up already, by model and id: `Work.thing` does not ask for them again.
+    An expected case has the `duty` that expects it, the `window` within which it is to happen, and the code of why it does not
+    count where its day is `closed`. The program opens it, whoever else may take its opening step.
+    """
 
     unit: Unit
     title: str = ""
@@ -50,6 +57,10 @@ class Opening:
     origin: Case | None = None
     happened_at: datetime | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[tuple[type[models.Model], int], models.Model | None] = field(default_factory=dict)
+    duty: Duty | None = None
+    window: tuple[datetime, datetime] | None = None
+    closed: str = ""
 
 
 def open_case(
@@ -85,7 +96,7 @@ def open_many(
         raise Refused(text, reason=Reason.UNKNOWN)
     with transaction_of_one():
         ids = numbers.allocate(len(openings))
-        shared: dict[Any, Any] = {}
+        shared: dict[Any, Any] = {key: thing for opening in openings for key, thing in opening.known.items()}
         works = [
             _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
             for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
@@ -276,7 +287,8 @@ def _opened(
 ) -> Work:
     happened = opening.happened_at or now
     allowing.check_moment(happened, now=now)
-    allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
+    if by is not None or opening.duty is None:
+        allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
     told = read_all(step.takes, opening.particulars, zone=zone())
     case = Case(
         id=id_,
@@ -305,6 +317,10 @@ def _opened(
         now=now,
         happened_at=happened,
         shared=shared,
+        limits=dict.fromkeys(step.starts, opening.window[1]) if opening.window else {},
+        window=opening.window,
+        duty=opening.duty,
+        closed=opening.closed,
     )
 
 
@@ -318,12 +334,15 @@ def _act(works: Sequence[Work]) -> None:
 
 
 def _act_on(work: Work) -> None:
+    topic = None if work.step.opens else work.case.topic_id
     action = offices.action_of(work.case.kind, work.step)
     if action is not None:
         action(work)
     if not work.case.title:
         work.case.title = work.table.title.zh
     _TITLE.read(work.case.title, zone=zone())
+    if work.case.topic is not None and work.case.topic_id != topic:
+        topics.check_given(work.case.topic, on=local_day(work.happened_at))
 
 
 # ---- the writing -----------------------------------------------------------------------------------------------
@@ -409,9 +428,13 @@ def _update(model: type[models.Model], rows: Sequence[models.Model], fields: Ite
 def _entry(work: Work) -> ledger.Entry:
     """The event: what was told as codes, what was written apart, and what the action worked out."""
     told = work.particulars
-    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes
+    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes | _expected(work)
     if work.due:
         codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
+    if work.step.opens or work.changed & _OF_THE_SCOPE:
+        codes["scope"] = scope_of(work.case)
+    if late_from := deadlines.late_from(work.moved_deadlines):
+        codes["late_from"] = late_from
     return ledger.Entry(
         kind=work.step.records,
         subject=work.case,
@@ -421,6 +444,20 @@ def _entry(work: Work) -> ledger.Entry:
         particulars=codes,
         texts={name: _as_text(told[name]) for name in work.step.texts if name in told},
     )
+
+
+def scope_of(case: Case) -> dict[str, int]:
+    """Where a case counts, as events carry it: ids of unit, project, contract, topic and subject, 0 for none."""
+    return {name: getattr(case, f"{name}_id") or 0 for name in SCOPE}
+
+
+def _expected(work: Work) -> dict[str, Any]:
+    """What the event says that opens an expected case; nothing for any other."""
+    if work.window is None:
+        return {}
+    window = [timezone.localtime(instant, zone()).isoformat() for instant in work.window]
+    duty = {"duty": work.duty.pk} if work.duty else {}
+    return {"window": window, **duty, **({"closed": work.closed} if work.closed else {})}
 
 
 def _as_text(told: Any) -> str:

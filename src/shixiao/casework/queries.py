@@ -9,7 +9,18 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from shixiao.casework import allowing, budgets, calendars, deadlines, life, lights, offices, things, visibility
+from shixiao.casework import (
+    allowing,
+    budgets,
+    calendars,
+    deadlines,
+    life,
+    lights,
+    moving_cases,
+    offices,
+    things,
+    visibility,
+)
 from shixiao.casework.models import Case, Deadline, Extension, Relation
 from shixiao.casework.restricting import is_restricted
 from shixiao.casework.steps import State, Step, Steps
@@ -60,6 +71,7 @@ class CasePage:
     assistants: list[User]
     related: list[Related]
     may_assign: bool = False
+    may_move: bool = False
 
 
 def case_of(key: int, *, by: User, now: datetime) -> Case:
@@ -85,6 +97,7 @@ def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) ->
         may_assign=case.closed_at is None
         and not is_restricted(case)
         and (case.lead_id == by.pk or _oversees(case, by=by, now=now)),
+        may_move=moving_cases.may_move(case, by=by, now=now),
         buttons=allowing.buttons(case, by=by, now=now),
         life=told,
         assistants=assistants,

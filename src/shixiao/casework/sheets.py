@@ -284,7 +284,7 @@ class RowsBelow:
         column = letter(self.columns[field]) if field in self.columns else ""
         self.wrong.append(Wrong(self.grid.sheet, line, column, title, text))
 
-    def check_digits(self, sheets: Sheets, field: Any, title: Text) -> None:
+    def check_digits(self, sheets: Sheets, field: Any, title: Text, advice: Text) -> None:
         """A cell that shows fewer digits than it holds would be read short: in a column of numbers nothing may. Only the first cells
         are named; where there are more, one of them may be in this column."""
         at = self.columns.get(field)
@@ -293,8 +293,5 @@ class RowsBelow:
                 continue
             named = each.text.en.partition(": ")[2].partition(" (")[0]
             if "…" in named or letter(at) in {cell.rstrip("0123456789") for cell in named.split(", ")}:
-                text = Text(
-                    f"{each.text.zh}请把这一列设为不多的小数位，去掉多余的小数位后再导入。",
-                    f"{each.text.en} Round the numbers of this column, then import again.",
-                )
+                text = Text(each.text.zh + advice.zh, f"{each.text.en} {advice.en}")
                 self.refuse_line(each.place.line, field, title, text)

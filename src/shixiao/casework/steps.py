@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from shixiao.casework.events import EXPECTED_WITHDRAWN
 from shixiao.casework.particulars import IS_WRITTEN_APART, Particular
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import RESERVED as RESERVED_PARTICULARS
@@ -18,7 +19,9 @@ NAME = re.compile(r"[a-z]+(?:_[a-z]+)*_?")
 CASE_KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 LEAD = "case.lead"  # whoever has the case in hand
 PROGRAM = "program"  # nobody: the program itself, when a timer falls due
-RESERVED = frozenset({"assign", "extension", "tags", "remarks", "files"})  # what the counter itself does to any case
+WITHDRAW = "withdraw"  # where the program may take it, duties may expect such cases, and take them back
+# What the counter itself does to any case.
+RESERVED = frozenset({"assign", "extension", "place", "tags", "remarks", "files"})
 
 
 class BrokenTable(ValueError):
@@ -92,7 +95,8 @@ class Steps:
     """The step table of one kind of case.
 
     `prefix` begins the numbers of its cases. `overseer`: the responsibility that assigns, grants extensions and hands over.
-    `is_restricted`: outside its holders only counts are shown (law 9).
+    `is_restricted`: outside its holders only counts are shown (law 9). `stays_in_place`: its cases keep the project, contract,
+    topic and subject they were opened for, as money does that a budget was approved for.
     """
 
     kind: str
@@ -103,6 +107,7 @@ class Steps:
     overseer: str
     about: Text | None = None
     is_restricted: bool = False
+    stays_in_place: bool = False
     _states: Mapping[str, State] = field(init=False, repr=False, compare=False)
     _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
 
@@ -134,6 +139,16 @@ class Steps:
         """What may follow in `state`, in the order of the table; the first is the usual one."""
         return tuple(step for step in self.steps if state in step.after)
 
+    @property
+    def expectable(self) -> tuple[Step, ...]:
+        """The opening steps by which a duty may expect cases: those from which the program can withdraw again. Where one of them
+        is the program's own, it is meant for duties, and no other is."""
+        back = self._steps.get(WITHDRAW)
+        if back is None or back.by != PROGRAM:
+            return ()
+        found = tuple(step for step in self.opening if step.to in back.after)
+        return tuple(step for step in found if step.by == PROGRAM) or found
+
     def step_of(self, event_kind: str) -> Step | None:
         """The row that records this kind of event."""
         return next((step for step in self.steps if step.records.name == event_kind), None)
@@ -144,6 +159,7 @@ def problems(table: Steps) -> Iterator[str]:
     yield from _wrong_names(table)
     yield from _wrong_states(table)
     yield from _wrong_deadlines(table)
+    yield from _wrong_withdrawal(table)
     for step in table.steps:
         yield from _wrong_record(step, kind=table.kind)
         yield from (
@@ -190,7 +206,8 @@ def _wrong_states(table: Steps) -> Iterator[str]:
 
 def _wrong_record(step: Step, *, kind: str) -> Iterator[str]:
     office = kind.partition(".")[0]
-    if not step.records.name.startswith(f"{office}."):
+    is_shared = step.name == WITHDRAW and step.records is EXPECTED_WITHDRAWN
+    if not is_shared and not step.records.name.startswith(f"{office}."):
         yield f"step {step.name!r} records {step.records.name!r}, which belongs to another office"
     names = [each.name for each in step.takes]
     for name in sorted(RESERVED_PARTICULARS & set(names)):
@@ -202,6 +219,23 @@ def _wrong_record(step: Step, *, kind: str) -> Iterator[str]:
     yield from (f"step {step.name!r} takes {name!r} twice" for name in sorted({n for n in names if names.count(n) > 1}))
     if step.starts and "due" not in step.records.particulars:
         yield f"step {step.name!r} starts a deadline, and {step.records.name} does not declare the particular 'due'"
+
+
+def _wrong_withdrawal(table: Steps) -> Iterator[str]:
+    """What a duty needs of the step by which the program takes back a case that it expected."""
+    step = table._steps.get(WITHDRAW)  # noqa: SLF001
+    if step is None or step.by != PROGRAM:
+        return
+    states = {state.name: state for state in table.states}
+    if step.to is None or (step.to in states and not states[step.to].is_end):
+        yield f"step {WITHDRAW!r} is the program's and leads to no end, so that a duty could not take back a case"
+    if any(each.is_required for each in step.takes):
+        yield f"step {WITHDRAW!r} is the program's and needs to be told something: a duty has nothing to tell"
+    if not table.expectable:
+        yield f"step {WITHDRAW!r} is the program's and follows no opening step: nothing could be expected"
+    for opening in table.expectable:
+        if not opening.starts:
+            yield f"step {opening.name!r} can be expected by a duty and starts no deadline that its window could end"
 
 
 def _wrong_deadlines(table: Steps) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from shixiao.casework.models import Case, Deadline, Suspension
+from shixiao.casework.models import Case, Deadline, Duty, Suspension
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.engine.bilingual import Text
@@ -37,13 +37,22 @@ class Work:
     changed_detail: set[str] = field(default_factory=set)
     created: list[Model] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
-    limits: dict[str, date] = field(default_factory=dict)
+    limits: dict[str, date] = field(default_factory=dict)  # a date, or a datetime
+    window: tuple[datetime, datetime] | None = None  # of an expected case that is being opened: when it is to happen
+    duty: Duty | None = None
+    closed: str = ""
     # What `deadlines.follow` worked out, to be written after the event.
     deadlines: list[Deadline] = field(default_factory=list)
     started: list[Deadline] = field(default_factory=list)
     stopped: list[Deadline] = field(default_factory=list)
+    ends_all: bool = False  # whatever runs stops, without having been read
     suspended: list[Suspension] = field(default_factory=list)
     resumed: list[Suspension] = field(default_factory=list)
+
+    @property
+    def moved_deadlines(self) -> list[Deadline]:
+        """What this step started, suspended or resumed."""
+        return [*self.started, *(pause.deadline for pause in (*self.suspended, *self.resumed))]
 
     def __getitem__(self, name: str) -> Any:
         """What the step was told under `name`; None where an optional particular was left out."""
@@ -70,7 +79,8 @@ class Work:
         self.codes |= codes
 
     def limit(self, name: str, *, until: date) -> None:
-        """The deadline `name` that this step starts ends with this day, whatever the rules of limits say."""
+        """The deadline `name` that this step starts ends with this day, or at this instant, which is too late itself; whatever the
+        rules of limits say. The deadlines of an expected case end with its window, unless its action says otherwise."""
         self.limits[name] = until
 
     def refuse(self, text: Text, *, field: str = "", reason: Reason = Reason.GUARDED) -> Refused:

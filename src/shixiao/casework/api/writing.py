@@ -67,6 +67,7 @@ def _opening(body: Any, step: Step) -> Opening:
     if body.urgency not in Urgency.values:
         text = Text("urgency 只能是：normal、urgent、most_urgent。", "urgency is one of: normal, urgent, most_urgent.")
         wrong.append(Refused(text, reason=Reason.INVALID, field="urgency"))
+    known = _known(body, step, told)
     models: dict[str, type[Model]] = {
         "unit": Unit,
         "project": Project,
@@ -75,7 +76,7 @@ def _opening(body: Any, step: Step) -> Opening:
         "subject": Subject,
         "lead": User,
     }
-    things = {name: _thing(model, getattr(body, name), name, wrong) for name, model in models.items()}
+    things = {name: _thing(model, getattr(body, name), name, wrong, known) for name, model in models.items()}
     if wrong:
         first, *others = wrong
         raise Refused(first.text, reason=Reason.INVALID, field=first.field, others=others)
@@ -85,13 +86,29 @@ def _opening(body: Any, step: Step) -> Opening:
         urgency=Urgency(body.urgency),
         happened_at=body.happened_at,
         particulars=told,
+        known=known,
     )
 
 
-def _thing(model: type[Model], id_: int | None, field: str, wrong: list[Refused]) -> Any:
+def _known(body: Any, step: Step, told: dict[str, Any]) -> dict[tuple[type[Model], int], Any]:
+    """The project that the step is told, and with it the unit of the case, which mostly is the project's own."""
+    name = next((each.name for each in step.takes if each.of == Project.ledger_name), "")
+    wanted = told.get(name) or body.project
+    if wanted is None:
+        return {}
+    project = Project.objects.select_related("unit").filter(pk=wanted).first()
+    found: dict[tuple[type[Model], int], Any] = {(Project, wanted): project}
+    if project is not None:
+        found[Unit, project.unit_id] = project.unit
+    return found
+
+
+def _thing(model: type[Model], id_: int | None, field: str, wrong: list[Refused], known: dict[Any, Any]) -> Any:
     if id_ is None:
         return None
-    found = model._default_manager.filter(pk=id_).first() if _can_be(model, id_) else None
+    found = known.get((model, id_))
+    if (model, id_) not in known and _can_be(model, id_):
+        found = model._default_manager.filter(pk=id_).first()
     if found is None:
         text = Text(f"没有编号为 {id_} 的 {field}。", f"There is no {field} with the id {id_}.")
         wrong.append(Refused(text, reason=Reason.INVALID, field=field))

@@ -3,6 +3,7 @@
 from shixiao.casework.models.calendars import CalendarChange, CalendarDay, LightRule, LimitRule, WorkCalendar
 from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation, Urgency
 from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
+from shixiao.casework.models.duties import Duty, DutyCase, DutyVersion
 from shixiao.casework.models.papers import Attachment
 from shixiao.casework.models.programs import Answered, Token
 from shixiao.casework.models.saved import SavedFilter
@@ -22,6 +23,9 @@ __all__ = [
     "Colour",
     "Contract",
     "Deadline",
+    "Duty",
+    "DutyCase",
+    "DutyVersion",
     "Extension",
     "LightRule",
     "LimitRule",

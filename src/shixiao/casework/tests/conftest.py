@@ -30,6 +30,7 @@ class Desk:
     naming: dict[object, object] = {}  # noqa: RUF012
     limits: tuple[Limit, ...] = ()
     tables: tuple[Steps, ...] = ()
+    full: set[str] = set()  # noqa: RUF012 — the places that `rounds` has no room for
 
 
 def too_much(situation: Situation) -> Text | None:

@@ -1,6 +1,7 @@
 """How much time a case has, what pauses it, and what happens when it is over. Days are the real ones of 2026."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,17 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from shixiao import casework
-from shixiao.casework import Opening, Refused, calendars, changing_calendars, deadlines, extending, limits, timers
+from shixiao.casework import (
+    Opening,
+    Refused,
+    calendars,
+    changing_calendars,
+    deadlines,
+    extending,
+    limits,
+    offices,
+    timers,
+)
 from shixiao.casework.limits import Limit
 from shixiao.casework.models import CalendarDay, Case, Deadline, Extension, Timer, Urgency
 from shixiao.casework.performing import events_of
@@ -73,7 +84,41 @@ def test_the_end_stops_it_and_its_timer(opened: Callable[..., Case], clerk: User
     casework.perform(case, "take", by=clerk, now=at(6, 30, 10))
     done = casework.perform(case, "finish", by=clerk, now=at(6, 30, 11))
     assert (Deadline.objects.get().stopped_at, done.limit_at) == (at(6, 30, 11), None)
+    assert timers.fire_due(at(7, 5)) == 1  # dropped when it falls due, and nothing is said
     assert not Timer.objects.exists()
+    assert not Event.objects.filter(kind="casework.limit_passed").exists()
+
+
+def test_whatever_runs_stops_when_many_end_at_once_and_nobody_asks_what_does(
+    opened: Callable[..., Case], clerk: User, django_assert_num_queries: Any
+) -> None:
+    running, paused, other = opened(at(6, 30, 9)), opened(at(6, 30, 9, 10)), opened(at(6, 30, 9, 20))
+    casework.perform_many([running, paused], "take", by=clerk, now=at(6, 30, 10))
+    casework.perform(paused, "pause", by=clerk, now=at(6, 30, 10), reason="等")
+    # One each to lock, for cases, events and deadlines; two for the posts and the words; the gauges in use; two of savepoints.
+    with django_assert_num_queries(4 + 1 + 2 + 2):
+        casework.perform_many([running, paused], "finish", by=clerk, now=at(6, 30, 12), happened_at=at(6, 30, 11))
+    assert set(Deadline.objects.filter(case__in=[running, paused]).values_list("stopped_at", flat=True)) == {
+        at(6, 30, 11)
+    }
+    assert Deadline.objects.get(case=other).stopped_at is None
+
+
+def test_what_starts_again_after_the_end_has_a_timer_beside_the_old_one(
+    opened: Callable[..., Case], clerk: User, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here,) = desk.tables
+    steps = tuple(replace(step, starts=("answer",)) if step.name == "reopen" else step for step in here.steps)
+    again = replace(here, steps=steps)
+    monkeypatch.setattr(offices, "_catalogue", lambda: {KIND: (desk, again)})
+    case = opened(at(6, 30, 9))
+    casework.perform(case, "take", by=clerk, now=at(6, 30, 9))
+    casework.perform(case, "finish", by=clerk, now=at(6, 30, 10))
+    casework.perform(case, "reopen", by=clerk, now=at(6, 30, 11), reason="漏项")
+    assert Timer.objects.filter(fired_at=None).count() == 2
+    assert timers.fire_due(at(7, 5)) == 2
+    (passed,) = Event.objects.filter(kind="casework.limit_passed")
+    assert passed.particulars["deadline"] == Deadline.objects.get(stopped_at=None).pk
 
 
 def test_a_rule_from_a_day_on_does_not_touch_what_began_before(
@@ -185,6 +230,55 @@ def test_one_extension_at_a_time_by_those_who_may(
     assert refused.value.field == "name"
 
 
+# ---- what events say of the first instant that is too late ------------------------------------------------------
+
+
+def told(case: Case) -> dict[str, str | None] | None:
+    """`late_from` of the newest event of the case."""
+    newest = events_of(case).last()
+    assert newest is not None
+    found: dict[str, str | None] | None = newest.particulars.get("late_from")
+    return found
+
+
+def as_it_stands(case: Case) -> dict[str, str | None]:
+    row = Deadline.objects.get(case=case)
+    return {row.name: row.overdue_from.astimezone(SHANGHAI).isoformat() if row.overdue_from else None}
+
+
+def test_every_event_that_moves_a_deadline_says_when_it_is_too_late(
+    opened: Callable[..., Case], clerk: User, officer: User
+) -> None:
+    case = opened(at(6, 30, 9))
+    said = [told(case)]
+    assert said == [as_it_stands(case)] == [{"answer": "2026-07-01T10:00:00.000001+08:00"}]
+    casework.perform(case, "take", by=clerk, now=at(6, 30, 9))
+    assert told(case) is None
+    casework.perform(case, "pause", by=clerk, now=at(6, 30, 10), reason="等")
+    assert told(case) == as_it_stands(case) == {"answer": None}
+    casework.perform(case, "resume", by=clerk, now=at(7, 2, 10))
+    assert told(case) == as_it_stands(case) not in said
+    said.append(told(case))
+    asked = extending.ask_extension(case, "answer", budget="2wd", reason="迟", by=clerk, now=at(7, 2, 11))
+    assert told(case) is None
+    extending.answer_extension(asked, is_granted=True, reason="好", by=clerk, now=at(7, 2, 12))
+    assert told(case) == as_it_stands(case) not in said
+    said.append(told(case))
+    changing_calendars.change_days({date(2026, 7, 3): ("holiday", "台风停工")}, by=officer, now=at(7, 2, 13))
+    assert told(case) == as_it_stands(case) not in said
+
+
+def test_what_is_granted_while_it_stands_still_is_too_late_from_nobody_knows_when(
+    opened: Callable[..., Case], clerk: User
+) -> None:
+    case = opened(at(6, 30, 9))
+    casework.perform(case, "take", by=clerk, now=at(6, 30, 9))
+    asked = extending.ask_extension(case, "answer", budget="2wd", reason="迟", by=clerk, now=at(6, 30, 9))
+    casework.perform(case, "pause", by=clerk, now=at(6, 30, 10), reason="等")
+    extending.answer_extension(asked, is_granted=True, reason="好", by=clerk, now=at(6, 30, 12))
+    assert told(case) == as_it_stands(case) == {"answer": None}
+
+
 # ---- time passes -----------------------------------------------------------------------------------------------
 
 
@@ -242,6 +336,26 @@ def test_the_first_change_takes_the_shipped_table_along(officer: User) -> None:
     changing_calendars.change_days({date(2026, 7, 1): ("holiday", "台风停工")}, by=officer, now=at(6, 30))
     assert CalendarDay.objects.filter(day__year=2026).count() > 20
     assert not calendars.in_force()["office"].is_working_day(date(2026, 10, 1))
+
+
+def test_rules_and_calendars_come_in_one_statement_and_are_those_of_now(
+    officer: User, django_assert_num_queries: Any
+) -> None:
+    def known() -> tuple[set[str], bool]:
+        rules, here = limits.rules_and_calendars(KIND)
+        return {rule.budget for rule in rules}, here["office"].is_working_day(date(2026, 7, 1))
+
+    assert known() == ({"8wh", "2h"}, True)
+    four = Limit(kind=KIND, name="answer", budget="4wh", title=Text("", ""), since=date(2026, 7, 1))
+    limits.set_limit(four, by=officer, now=at(6, 30))
+    changing_calendars.change_days({date(2026, 7, 1): ("holiday", "台风停工")}, by=officer, now=at(6, 30))
+    assert known() == ({"8wh", "2h", "4wh"}, False)
+    with django_assert_num_queries(1):
+        assert known() == ({"8wh", "2h", "4wh"}, False)
+    changing_calendars.change_days(
+        {date(2026, 7, 2): ("holiday", "台风停工")}, removed=[date(2026, 7, 1)], by=officer, now=at(6, 30)
+    )
+    assert known() == ({"8wh", "2h", "4wh"}, True)
 
 
 def test_the_shipped_table_is_taken_in_once_and_leaves_an_event(now: datetime) -> None:

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from shixiao import casework
-from shixiao.casework import Opening, Refused, years
+from shixiao.casework import Opening, Refused, shared_things, years
 from shixiao.casework.models import Case, Relation
-from shixiao.casework.performing import events_of
+from shixiao.casework.performing import events_of, scope_of
 from shixiao.casework.refusing import Reason
 from shixiao.casework.steps import every_combination
 from shixiao.casework.tests.conftest import KIND, Desk
@@ -144,6 +144,18 @@ def test_two_steps_that_two_people_must_take(unit: Unit, boss: User, clerk: User
     assert refused.reason is Reason.SAME_PERSON
     other = casework.perform(opened(unit, clerk, now), "take", by=clerk, now=now)
     assert casework.perform(other, "check", by=boss, now=now).state == "taken"
+
+
+def test_the_first_of_many_that_the_same_person_took_is_named(
+    unit: Unit, boss: User, clerk: User, staff: Callable[..., User], now: datetime
+) -> None:
+    cases = [opened(unit, by, now) for by in (clerk, boss, boss)]
+    casework.perform_many(cases, "take", by=clerk, now=now)
+    refused = refusal(lambda: casework.perform_many(cases, "check", by=boss, now=now))
+    assert (refused.reason, refused.row) == (Reason.SAME_PERSON, 1)
+    assert cases[1].number in refused.text.zh
+    other = staff("other", "desk.checker")
+    assert len(casework.perform_many(cases, "check", by=other, now=now)) == 3
 
 
 def test_a_rule_of_the_office_speaks_against_it(case: Case, clerk: User, now: datetime) -> None:
@@ -290,3 +302,36 @@ def test_an_end_closes_and_a_reopening_opens(case: Case, boss: User, now: dateti
     assert (done.closed_at, done.limit_at) == (now + MINUTE, None)
     again = casework.perform(case, "reopen", by=boss, now=now + 2 * MINUTE, reason="漏项")
     assert again.closed_at is None
+
+
+# ---- what events say of the place of a case ---------------------------------------------------------------------
+
+
+def place(case: Case) -> dict[str, int] | None:
+    newest = events_of(case).last()
+    assert newest is not None
+    found: dict[str, int] | None = newest.particulars.get("scope")
+    return found
+
+
+def test_the_first_event_says_where_the_case_counts(unit: Unit, clerk: User, now: datetime) -> None:
+    project = shared_things.create_project("运行", unit=unit, since_year=2026, until_year=2026, by=None, now=now)
+    topic = shared_things.create_topic("乡村振兴", since=date(2026, 1, 1), by=None, now=now)
+    given = {"unit": unit.pk, "project": project.pk, "contract": 0, "topic": topic.pk, "subject": 0}
+    assert place(opened(unit, clerk, now, project=project, topic=topic)) == given
+    assert place(opened(unit, clerk, now)) == dict.fromkeys(given, 0) | {"unit": unit.pk}
+
+
+def test_a_step_says_where_the_case_counts_only_where_it_changed_that(
+    desk: type[Desk], case: Case, unit: Unit, clerk: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = shared_things.create_project("运行", unit=unit, since_year=2026, until_year=2026, by=None, now=now)
+    casework.perform(case, "take", by=clerk, now=now)
+    assert place(case) is None
+    moves = {(KIND, "finish"): lambda work: work.change_case(project=project, title="修大门")}
+    monkeypatch.setattr(desk, "actions", moves)
+    casework.perform(case, "finish", by=clerk, now=now)
+    given = {"unit": unit.pk, "project": project.pk, "contract": 0, "topic": 0, "subject": 0}
+    assert place(case) == given
+    case.refresh_from_db()
+    assert scope_of(case) == given

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from shixiao import casework
 from shixiao.casework import Opening, Refused, timers
@@ -87,3 +87,17 @@ def test_several_workers_fire_each_timer_once(unit: Unit, clerks: list[User], no
     fired = at_once(lambda number: timers.fire_due(now + timedelta(days=30)))
     assert sum(fired) == 50  # type: ignore[arg-type]
     assert Event.objects.filter(kind="casework.limit_passed").count() == 50
+
+
+def test_nothing_is_said_about_a_deadline_that_is_just_being_stopped(
+    case: Case, clerks: list[User], now: datetime
+) -> None:
+    late = now + timedelta(days=30)
+    casework.perform(case, "take", by=clerks[0], now=now)
+    with transaction.atomic():
+        casework.perform(case, "finish", by=clerks[0], now=now)
+        # SQLite has one writer, for whom the worker waits; elsewhere the worker leaves it for the next time.
+        if connection.features.has_select_for_update_skip_locked:
+            assert at_once(lambda number: timers.fire_due(late)) == [0] * AT_ONCE
+    assert sum(at_once(lambda number: timers.fire_due(late))) == 1  # type: ignore[arg-type]
+    assert not Event.objects.filter(kind="casework.limit_passed").exists()

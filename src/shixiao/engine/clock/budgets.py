@@ -8,6 +8,7 @@
 | `CalendarDays` | every day | at the end of the last one |
 | `CalendarMonths` | months | at the end of the corresponding day, or of the month's last day |
 | `OnDay` | nothing: somebody named the day | at the end of that day |
+| `AtInstant` | nothing: somebody named the instant | at that instant, which is too late itself |
 
 Which day is the first (`counted_from`):
 
@@ -24,7 +25,7 @@ where it has none, or where they go on over midnight). A day ends with its last 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from shixiao.engine.bilingual import Text
@@ -146,9 +147,29 @@ class OnDay:
     until: Until = Until.END_OF_DAY
 
 
+@dataclass(frozen=True)
+class AtInstant:
+    """Due before an instant that somebody named, such as the end of a window: done at the instant itself is too late.
+
+    Neither suspensions nor holidays nor a roll move it: only an extension does.
+    """
+
+    instant: datetime
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.instant, datetime) or self.instant.tzinfo is None:
+            raise Unworkable(
+                Text(
+                    f"到期时刻 {self.instant} 没有时区，无法计时",
+                    f"{self.instant} has no time zone, so nothing can be due at it",
+                )
+            )
+
+
 TimeBudget = WorkingHours | Hours
 DayBudget = WorkingDays | CalendarDays | CalendarMonths | OnDay
-Budget = TimeBudget | DayBudget
+NamedBudget = OnDay | AtInstant  # what somebody named, so that no pause moves it
+Budget = TimeBudget | DayBudget | AtInstant
 
 
 def _refuse_negative(time: timedelta) -> None:

@@ -21,6 +21,7 @@ from datetime import date, datetime, timedelta
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock.budgets import (
+    AtInstant,
     Budget,
     CalendarDays,
     CalendarMonths,
@@ -67,9 +68,20 @@ def starting_at(start: datetime, calendar: Calendar) -> Due:
 
 def due_after(point: Due, budget: Budget, calendar: Calendar, roll: Roll, pauses: Sequence[Pause]) -> Due | None:
     """Where `budget` ends, counted from `point`; None when a pause without an end is in the way."""
+    if isinstance(budget, AtInstant):
+        return _named(point, budget, calendar)
     if isinstance(budget, WorkingHours | Hours):
         return _time_used_up(point, budget, calendar, roll, pauses)
     return _last_day(point, budget, calendar, roll, () if isinstance(budget, OnDay) else pauses)
+
+
+def _named(point: Due, budget: AtInstant, calendar: Calendar) -> Due:
+    """An instant at midnight belongs to the day that it ends. What starts at that very instant is late from its start."""
+    at = ticks(budget.instant)
+    if at < point.at:
+        _refuse_a_past_day(at, point, calendar)
+    day = _day_of(at - 1, calendar)
+    return Due(at=at, overdue_from=at, day=day, unrolled=day)
 
 
 # ---- hours ---------------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock.budgets import (
+    AtInstant,
     Budget,
     CalendarDays,
     CountedFrom,
     Hours,
-    OnDay,
+    NamedBudget,
     Roll,
     Until,
     WorkingDays,
@@ -27,7 +28,8 @@ from shixiao.engine.clock.unworkable import Unworkable
 
 @dataclass(frozen=True)
 class Extension:
-    """More time, granted for a reason: counted on from where the deadline stood. `OnDay` puts a day in its place."""
+    """More time, granted for a reason: counted on from where the deadline stood. `OnDay` and `AtInstant` put a day or an
+    instant in its place."""
 
     budget: Budget
     reason: Text
@@ -99,8 +101,8 @@ class Deadline:
         return not self.is_overdue(done_at)
 
     def is_suspended(self, now: datetime) -> bool:
-        """Whether the clock stands still at `now`; for a day that somebody named it never does."""
-        if isinstance(self.budgets[-1], OnDay):
+        """Whether the clock stands still at `now`; for a day or an instant that somebody named it never does."""
+        if isinstance(self.budgets[-1], NamedBudget):
             return False
         return any(one.is_on(now) for one in self.suspensions)
 
@@ -115,7 +117,8 @@ class Deadline:
 
     @property
     def _depends_on_the_calendar(self) -> bool:
-        return self.roll is not Roll.NONE or any(_asks_the_calendar(one) for one in self.budgets)
+        rolls = self.roll is not Roll.NONE and not isinstance(self.budgets[-1], AtInstant)
+        return rolls or any(_asks_the_calendar(one) for one in self.budgets)
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
@@ -170,7 +173,7 @@ class Deadline:
         point: Due | None = starting_at(self.start, self.calendar)
         legs = []
         for budget in self.budgets:
-            if point is None and isinstance(budget, OnDay):
+            if point is None and isinstance(budget, NamedBudget):
                 point = starting_at(self.start, self.calendar)
             if point is not None:
                 pauses = standing_still(self.suspensions, since=point.at, open_until=open_until)
@@ -186,7 +189,7 @@ def _asks_the_calendar(budget: Budget) -> bool:
     """Whether it matters for `budget` which days are worked."""
     if isinstance(budget, WorkingHours | WorkingDays):
         return True
-    if isinstance(budget, Hours):
+    if isinstance(budget, Hours | AtInstant):
         return False
     received = isinstance(budget, CalendarDays) and budget.counted_from is CountedFrom.DAY_AFTER_RECEIPT
     return received or budget.until is Until.CLOSING_TIME

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from shixiao.engine.bilingual import Text
-from shixiao.engine.clock.budgets import OnDay, Roll, WorkingDays, WorkingHours
+from shixiao.engine.clock.budgets import AtInstant, NamedBudget, OnDay, Roll, WorkingDays, WorkingHours
 from shixiao.engine.clock.counting import Due
 from shixiao.engine.clock.days import DayException, DayKind
 from shixiao.engine.clock.deadlines import Deadline, Extension
@@ -21,6 +21,7 @@ from shixiao.engine.clock.wordings import (
     day_in_words,
     instant_in_words,
     listed,
+    moment_in_words,
     weekday_in_words,
 )
 
@@ -45,9 +46,9 @@ def explain(deadline: Deadline) -> Text:
 
 def due_in_words(deadline: Deadline, due: Due, *, with_year: bool = False) -> Text:
     """A due instant as people say it: the end of a day by that day, any other by the hour."""
-    if due.at == due.overdue_from:
+    if due.at == due.overdue_from and not isinstance(deadline.budgets[-1], AtInstant):
         return day_end_in_words(due.day, with_year=with_year)
-    return instant_in_words(instant_at(due.at, deadline.calendar.zone), with_year=with_year)
+    return moment_in_words(instant_at(due.at, deadline.calendar.zone), with_year=with_year)
 
 
 def _years_differ(deadline: Deadline) -> bool:
@@ -124,7 +125,7 @@ def _pause(deadline: Deadline, one: Suspension) -> Text:
     else:
         end = instant_in_words(one.until.astimezone(deadline.calendar.zone))
         words = Text(f"{begin.zh}至{end.zh}暂停（{one.why.zh}）", f"paused from {begin.en} to {end.en} ({one.why.en})")
-    if not isinstance(deadline.budgets[-1], OnDay):
+    if not isinstance(deadline.budgets[-1], NamedBudget):
         return words
     return Text(f"{words.zh}而限期不变", f"{words.en} without moving that day")
 
@@ -134,6 +135,9 @@ def _extension(one: Extension) -> Text:
     if isinstance(one.budget, OnDay):
         day = day_in_words(one.budget.day)
         return Text(f"延期至{day.zh}（{one.why.zh}）", f"extended to {day.en} ({one.why.en})")
+    if isinstance(one.budget, AtInstant):
+        at = moment_in_words(one.budget.instant)
+        return Text(f"延期至{at.zh}（{one.why.zh}）", f"extended to {at.en} ({one.why.en})")
     return Text(f"延长{budget.zh}（{one.why.zh}）", f"extended by {budget.en} ({one.why.en})")
 
 

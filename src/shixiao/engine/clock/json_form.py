@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock.budgets import (
+    AtInstant,
     Budget,
     CalendarDays,
     CalendarMonths,
@@ -33,12 +34,12 @@ Plain = dict[str, Any]
 Read = TypeVar("Read")
 
 
-def _reading(what: Text) -> Callable[[Callable[[Mapping[str, Any]], Read]], Callable[[Mapping[str, Any]], Read]]:
+def reading(what: Text) -> Callable[[Callable[[Mapping[str, Any]], Read]], Callable[[Mapping[str, Any]], Read]]:
     """Whatever is missing or of the wrong kind is said in a sentence that names what was read."""
 
     def decorate(read: Callable[[Mapping[str, Any]], Read]) -> Callable[[Mapping[str, Any]], Read]:
         @wraps(read)
-        def reading(plain: Mapping[str, Any]) -> Read:
+        def checked(plain: Mapping[str, Any]) -> Read:
             try:
                 return read(plain)
             except Unworkable:
@@ -50,7 +51,7 @@ def _reading(what: Text) -> Callable[[Callable[[Mapping[str, Any]], Read]], Call
                 )
                 raise Unworkable(Text(zh, en)) from wrong
 
-        return reading
+        return checked
 
     return decorate
 
@@ -73,10 +74,10 @@ def calendar_to_dict(calendar: Calendar) -> Plain:
     }
 
 
-@_reading(Text("日历", "calendar"))
+@reading(Text("日历", "calendar"))
 def calendar_from_dict(plain: Mapping[str, Any]) -> Calendar:
     """The calendar that was written; what is not given has its usual value."""
-    _refuse_unknown(
+    refuse_unknown(
         plain, "code name zone weeks exceptions night_duty in_lieu known_from known_until", Text("日历", "calendar")
     )
     return Calendar(
@@ -103,10 +104,10 @@ def exception_to_dict(one: DayException) -> Plain:
     return {**plain, "hours": _spans(one.hours)} if one.hours else plain
 
 
-@_reading(Text("特殊日期", "day that differs"))
+@reading(Text("特殊日期", "day that differs"))
 def exception_from_dict(plain: Mapping[str, Any]) -> DayException:
     """The day that was written."""
-    _refuse_unknown(plain, "date kind name hours", Text("特殊日期", "day"))
+    refuse_unknown(plain, "date kind name hours", Text("特殊日期", "day"))
     name = _text_from(plain["name"]) if plain.get("name") else None
     return DayException(date.fromisoformat(plain["date"]), DayKind(plain["kind"]), name, spans(*plain.get("hours", ())))
 
@@ -127,6 +128,8 @@ def budget_to_dict(budget: Budget) -> Plain:
             if budget.time.microseconds
             else budget.time // timedelta(seconds=1),
         }
+    if isinstance(budget, AtInstant):
+        return {"kind": "at_instant", "instant": budget.instant.isoformat()}
     plain: Plain = {"until": budget.until.value}
     if isinstance(budget, OnDay):
         return {"kind": "on_day", "day": budget.day.isoformat(), **plain}
@@ -136,25 +139,28 @@ def budget_to_dict(budget: Budget) -> Plain:
     return {"kind": kind, "number": budget.number, **plain, "counted_from": budget.counted_from.value}
 
 
-@_reading(Text("时限", "budget"))
+@reading(Text("时限", "budget"))
 def budget_from_dict(plain: Mapping[str, Any]) -> Budget:
     """The budget that was written; an unknown kind is refused."""
     kind = plain.get("kind")
     until = Until(plain.get("until", Until.END_OF_DAY.value))
     if kind in _BY_TIME:
-        _refuse_unknown(plain, "kind seconds", Text("时限", "budget"))
+        refuse_unknown(plain, "kind seconds", Text("时限", "budget"))
         return _BY_TIME[kind](timedelta(seconds=plain["seconds"]))
     if kind in _BY_NUMBER:
-        _refuse_unknown(plain, "kind number until counted_from", Text("时限", "budget"))
+        refuse_unknown(plain, "kind number until counted_from", Text("时限", "budget"))
         counted_from = CountedFrom(plain.get("counted_from", CountedFrom.NEXT_DAY.value))
         return _BY_NUMBER[kind](plain["number"], until=until, counted_from=counted_from)
     if kind == "calendar_months":
-        _refuse_unknown(plain, "kind number until", Text("时限", "budget"))
+        refuse_unknown(plain, "kind number until", Text("时限", "budget"))
         return CalendarMonths(plain["number"], until=until)
     if kind == "on_day":
-        _refuse_unknown(plain, "kind day until", Text("时限", "budget"))
+        refuse_unknown(plain, "kind day until", Text("时限", "budget"))
         return OnDay(date.fromisoformat(plain["day"]), until=until)
-    known = "、".join((*_BY_TIME, *_BY_NUMBER, "calendar_months", "on_day"))
+    if kind == "at_instant":
+        refuse_unknown(plain, "kind instant", Text("时限", "budget"))
+        return AtInstant(datetime.fromisoformat(plain["instant"]))
+    known = "、".join((*_BY_TIME, *_BY_NUMBER, "calendar_months", "on_day", "at_instant"))
     raise Unworkable(
         Text(f"不认识的时限类别“{kind}”；可用的是 {known}", f"Unknown kind of budget “{kind}”; known: {known}")
     )
@@ -166,10 +172,10 @@ def suspension_to_dict(one: Suspension) -> Plain:
     return {"since": one.since.isoformat(), "until": until, "reason": _text(one.reason), "code": one.code}
 
 
-@_reading(Text("暂停", "suspension"))
+@reading(Text("暂停", "suspension"))
 def suspension_from_dict(plain: Mapping[str, Any]) -> Suspension:
     """The pause that was written."""
-    _refuse_unknown(plain, "since until reason code", Text("暂停", "suspension"))
+    refuse_unknown(plain, "since until reason code", Text("暂停", "suspension"))
     until = datetime.fromisoformat(plain["until"]) if plain.get("until") else None
     return Suspension(
         datetime.fromisoformat(plain["since"]), until, _text_from(plain.get("reason")), plain.get("code", "")
@@ -181,10 +187,10 @@ def extension_to_dict(one: Extension) -> Plain:
     return {"budget": budget_to_dict(one.budget), "reason": _text(one.reason), "code": one.code}
 
 
-@_reading(Text("延期", "extension"))
+@reading(Text("延期", "extension"))
 def extension_from_dict(plain: Mapping[str, Any]) -> Extension:
     """The extension that was written."""
-    _refuse_unknown(plain, "budget reason code", Text("延期", "extension"))
+    refuse_unknown(plain, "budget reason code", Text("延期", "extension"))
     return Extension(budget_from_dict(plain["budget"]), _text_from(plain.get("reason")), plain.get("code", ""))
 
 
@@ -196,10 +202,10 @@ def scheme_to_dict(scheme: LightScheme) -> Plain:
     return {"since": scheme.since.isoformat(), "rules": [_rule(one) for one in scheme.rules]}
 
 
-@_reading(Text("亮灯规则", "scheme of lights"))
+@reading(Text("亮灯规则", "scheme of lights"))
 def scheme_from_dict(plain: Mapping[str, Any]) -> LightScheme:
     """The rules that were written."""
-    _refuse_unknown(plain, "since rules", Text("亮灯规则", "scheme of lights"))
+    refuse_unknown(plain, "since rules", Text("亮灯规则", "scheme of lights"))
     return LightScheme(date.fromisoformat(plain["since"]), tuple(_rule_from(one) for one in plain["rules"]))
 
 
@@ -214,7 +220,7 @@ def _rule(rule: LightRule) -> Plain:
 
 
 def _rule_from(plain: Mapping[str, Any]) -> LightRule:
-    _refuse_unknown(plain, "share_left working_seconds_left colour word", Text("亮灯规则", "rule of lights"))
+    refuse_unknown(plain, "share_left working_seconds_left colour word", Text("亮灯规则", "rule of lights"))
     seconds = plain.get("working_seconds_left")
     return LightRule(
         share_left=plain.get("share_left"),
@@ -227,7 +233,8 @@ def _rule_from(plain: Mapping[str, Any]) -> LightRule:
 # ---- parts ---------------------------------------------------------------------------------------------------
 
 
-def _refuse_unknown(plain: Mapping[str, Any], known: str, what: Text) -> None:
+def refuse_unknown(plain: Mapping[str, Any], known: str, what: Text) -> None:
+    """Raises `Unworkable` for keys that are not among the words of `known`, naming them."""
     unknown = sorted(set(plain) - set(known.split()))
     if unknown:
         words = "、".join(unknown)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shixiao.engine.clock.budgets import OnDay, WorkingDays, WorkingHours
+from shixiao.engine.clock.budgets import NamedBudget, OnDay, WorkingDays, WorkingHours
 from shixiao.engine.clock.deadlines import Deadline
 from shixiao.engine.clock.instants import TICK, ticks
 from shixiao.engine.clock.suspensions import Pause, standing_still
@@ -47,7 +47,7 @@ def remaining(deadline: Deadline, *, now: datetime) -> Remaining:
 def _share(deadline: Deadline, due: int, instant: int) -> float:
     """The part of the time between start and due, pauses taken out, that is still ahead."""
     begin = ticks(deadline.start)
-    moving = () if isinstance(deadline.budget, OnDay) else deadline.suspensions
+    moving = () if isinstance(deadline.budget, NamedBudget) else deadline.suspensions
     pauses = standing_still(moving, since=begin, open_until=instant)
     whole, ahead = (_without(pauses, deadline.calendar.line.between, one, due) for one in (begin, max(begin, instant)))
     # A week of holidays has no working time to be a share of.

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from shixiao.engine.bilingual import Text
-from shixiao.engine.clock.budgets import Budget, CalendarDays, CalendarMonths, Hours, WorkingDays, WorkingHours
+from shixiao.engine.clock.budgets import (
+    AtInstant,
+    Budget,
+    CalendarDays,
+    CalendarMonths,
+    Hours,
+    WorkingDays,
+    WorkingHours,
+)
 
 _MONTHS = (
     (
@@ -46,6 +54,13 @@ def weekday_in_words(day: date) -> Text:
     return _WEEKDAYS[day.weekday()]
 
 
+def weekdays_in_words(weekdays: tuple[int, ...]) -> Text:
+    """周一、周五; Monday and Friday; 0 is Monday."""
+    several = [_WEEKDAYS[number] for number in weekdays]
+    *first, last = (text.en for text in several)
+    return Text("、".join(text.zh for text in several), f"{', '.join(first)} and {last}" if first else last)
+
+
 def instant_in_words(instant: datetime, *, with_year: bool = False) -> Text:
     """10月8日17:00, 8 October 17:00; seconds only where there are any."""
     day = day_in_words(instant.date(), with_year=with_year)
@@ -57,6 +72,13 @@ def day_end_in_words(day: date, *, with_year: bool = False) -> Text:
     """The midnight after a day, said by that day: 10月8日24:00."""
     words = day_in_words(day, with_year=with_year)
     return Text(f"{words.zh}24:00", f"the end of {words.en}")
+
+
+def moment_in_words(instant: datetime, *, with_year: bool = False) -> Text:
+    """The end of a stretch as people say it: a midnight by the day that it ends, any other by the hour."""
+    if instant.time() == time.min:
+        return day_end_in_words(instant.date() - timedelta(days=1), with_year=with_year)
+    return instant_in_words(instant, with_year=with_year)
 
 
 def amount_in_words(amount: timedelta) -> Text:
@@ -73,7 +95,7 @@ def amount_in_words(amount: timedelta) -> Text:
 
 
 def budget_in_words(budget: Budget) -> Text:
-    """8小时（工作时间）, 8 h of working time; a budget that names a day is that day."""
+    """8小时（工作时间）, 8 h of working time; a budget that names a day or an instant is that one."""
     if isinstance(budget, WorkingHours):
         amount = amount_in_words(budget.time)
         return Text(f"{amount.zh}（工作时间）", f"{amount.en} of working time")
@@ -86,6 +108,9 @@ def budget_in_words(budget: Budget) -> Text:
         return _counted(budget.number, "个自然日", "calendar day")
     if isinstance(budget, CalendarMonths):
         return _counted(budget.number, "个月", "month")
+    if isinstance(budget, AtInstant):
+        at = moment_in_words(budget.instant)
+        return Text(f"限{at.zh}前", f"before {at.en}")
     day = day_in_words(budget.day, with_year=False)
     return Text(f"限{day.zh}", f"by {day.en}")
 

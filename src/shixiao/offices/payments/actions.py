@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
 
 FEW = 20
 SOURCE_CODES = tuple(code for code, _title in SOURCES)
+TICK = timedelta(microseconds=1)
 PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 
 
@@ -264,19 +265,43 @@ def _book(work: Work, *, project_id: int, source: str, amount: Decimal) -> None:
 def plan_round(work: Work) -> None:
     """One round with its due day: the last working day of the month, or the day before the Spring Festival holiday."""
     programme: Programme = work.thing("programme", Programme)
-    period: str = work["period"]
+    period = work["period"] or _period_of_window(work, programme)
     year = _period_year(work, programme, period)
     _check_project(work, programme.project, year=year)
     _check_runs(work, programme, period)
-    if Round.objects.filter(programme=programme, period=period).exists():
+    if Round.objects.filter(programme=programme, period=period, is_withdrawn=False).exists():
         raise work.refuse(
             Text(f"{programme.name}的 {period} 已经安排。", f"{period} of {programme.name} is planned already."),
             field="period",
         )
     work.change_case(project=programme.project, title=f"{programme.name} {period_title(period)}")
     due = _due(work, programme, period)
+    if work.window is not None:
+        # A duty may want it earlier than the programme does, and not later: then the end of its window stays the limit.
+        last = timezone.localtime(work.window[1] - TICK).date()
+        due = min(due, last)
     work.detail = Round(case=work.case, programme=programme, period=period, due_on=due)
+    work.note(period=period)
     work.limit("pay", until=due)
+
+
+def _period_of_window(work: Work, programme: Programme) -> str:
+    """The month or the year in which the window of an expected round begins; a longer or shorter window is none of its."""
+    is_monthly = programme.rhythm == Programme.Rhythm.MONTHLY
+    if work.window is None:
+        raise work.refuse(Text("请填写期间。", "Period is needed."), field="period", reason=Reason.INVALID)
+    begin, last = (timezone.localtime(each) for each in (work.window[0], work.window[1] - TICK))
+    is_whole = begin.day == 1 and (begin.month == 1 or is_monthly)
+    if not is_whole or last.year != begin.year or (last.month != begin.month) == is_monthly:
+        raise work.refuse(
+            Text(
+                f"“{programme.name}”{'按月' if is_monthly else '每年一次'}发放，例行的周期要和它一致。",
+                f"“{programme.name}” is paid {'monthly' if is_monthly else 'once a year'}; the duty's schedule has to be the same.",
+            ),
+            field="schedule",
+            reason=Reason.INVALID,
+        )
+    return f"{begin:%Y-%m}" if is_monthly else f"{begin:%Y}"
 
 
 def _period_year(work: Work, programme: Programme, period: str) -> int:
@@ -344,6 +369,11 @@ def reverse_round(work: Work) -> None:
     work.limit("pay", until=round_.due_on)
 
 
+def withdraw_round(work: Work) -> None:
+    """Its duty expects it no more: its period is free for another."""
+    work.change(is_withdrawn=True)
+
+
 def lock_budgets(works: Sequence[Work]) -> None:
     """The accounts of all payments at once, locked in the order of their budgets: two calls over several projects cannot
     wait for each other, and need no more statements for many projects than for one."""
@@ -370,4 +400,5 @@ ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (ROUND, "plan"): plan_round,
     (ROUND, "pay"): pay_round,
     (ROUND, "reverse"): reverse_round,
+    (ROUND, "withdraw"): withdraw_round,
 }

@@ -212,7 +212,7 @@ class Programme(models.Model):
 
 class Round(models.Model):
     """One instalment of a programme. `due_on` is the last day on which it is in time, as the calendar was when it was planned;
-    the deadline of its case follows the calendar."""
+    the deadline of its case follows the calendar. One that its duty took back leaves its period to another."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rounds")
@@ -222,12 +222,17 @@ class Round(models.Model):
     people = models.PositiveIntegerField(_("人数"), null=True, blank=True)
     paid_at = models.DateTimeField(_("发放时间"), null=True, blank=True)
     over_by = MoneyField(_("超预算"), default=0)
+    is_withdrawn = models.BooleanField(_("不再安排"), default=False)
 
     class Meta:
         verbose_name = _("发放")
         verbose_name_plural = _("发放")
         constraints = (
-            models.UniqueConstraint(fields=["programme", "period"], name="payments_round_once"),
+            models.UniqueConstraint(
+                fields=["programme", "period"],
+                condition=models.Q(is_withdrawn=False),
+                name="payments_round_once",
+            ),
             between("payments_round", "period", 7, least=4),
             models.CheckConstraint(
                 condition=models.Q(paid_at=None, amount=None)

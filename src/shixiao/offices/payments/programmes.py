@@ -62,9 +62,8 @@ def create_programme(
 
 def missing_periods(programme: Programme, *, year: int) -> list[str]:
     """The rounds of a year that nobody has planned yet."""
-    planned = set(
-        Round.objects.filter(programme=programme, period__startswith=str(year)).values_list("period", flat=True)
-    )
+    rounds = Round.objects.filter(programme=programme, period__startswith=str(year), is_withdrawn=False)
+    planned = set(rounds.values_list("period", flat=True))
     every = periods_of(programme.rhythm, year, since=programme.since, until=programme.until)
     return [period for period in every if period not in planned]
 

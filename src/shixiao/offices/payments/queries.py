@@ -313,7 +313,8 @@ def programmes(projects: Iterable[Project], *, year: int, today: date) -> list[P
     running = running.filter(Q(until=None) | Q(until__gte=first)).select_related("project__unit")
     rows = list(running.order_by("project__unit__path", "name"))
     rounds: dict[int, dict[str, Round]] = defaultdict(dict)
-    for each in Round.objects.filter(programme__in=rows, period__startswith=str(year)).select_related("case"):
+    there = Round.objects.filter(programme__in=rows, period__startswith=str(year), is_withdrawn=False)
+    for each in there.select_related("case"):
         rounds[each.programme_id][each.period] = each
     found = []
     for row in rows:

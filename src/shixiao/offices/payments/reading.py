@@ -63,7 +63,7 @@ def read(sheets: Sheets, how: Taken) -> Read:
     found = Read()
     for grid, start in tables_of(sheets, how):
         reader = _Reader(grid, how)
-        reader.check_digits(sheets, Field.AMOUNT, Field.AMOUNT.heading)
+        reader.check_digits(sheets, Field.AMOUNT, Field.AMOUNT.heading, _ROUND)
         for index, cells in reader.rows(start + 1, undated=_may_be_total):
             if (line := reader.line(index, cells)) is not None:
                 found.lines.append(line)
@@ -155,6 +155,9 @@ class _Reader(RowsBelow):
         self.refuse_line(line, at, at.heading, text)
 
 
+_ROUND = Text(
+    "请把金额列设为两位小数，去掉多余的小数位后再导入。", "Round the amounts to two decimals, then import again."
+)
 _NO_DAY = Text("不是日期：请写成 2026-03-05。", "This is no date: write 2026-03-05.")
 _DAY_MISSING = Text("请填写日期。", "The date is needed.")
 

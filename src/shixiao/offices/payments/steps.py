@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from shixiao.casework.events import EXPECTED_WITHDRAWN
 from shixiao.casework.particulars import choice, code, label, money, thing, whole, words
-from shixiao.casework.steps import State, Step, Steps
+from shixiao.casework.steps import PROGRAM, WITHDRAW, State, Step, Steps
 from shixiao.engine.bilingual import Text
 from shixiao.offices.payments import events
 from shixiao.offices.payments import responsibilities as _responsibilities  # declares the words after `by`
@@ -49,6 +50,7 @@ BUDGETS = Steps(
     kind=BUDGET,
     title=Text("预算", "Budget"),
     prefix="预",
+    stays_in_place=True,
     about=Text(
         "一个项目一年的预算：批复数和每一次调整，各有依据文件。",
         "The budget of a project for a year: as approved and at each adjustment, each with the document that allows it.",
@@ -95,6 +97,7 @@ PAYMENTS = Steps(
     kind=PAYMENT,
     title=Text("支出", "Payment"),
     prefix="支",
+    stays_in_place=True,
     about=Text(
         "一笔支出从登记、审核到支付。经办和审核须是两个人；付错了用冲销，不删除。",
         "A payment from registering through approval to paying. Two people register and approve; a wrong one is reversed.",
@@ -200,6 +203,7 @@ ROUNDS = Steps(
     kind=ROUND,
     title=Text("定期发放", "Round of payments"),
     prefix="发",
+    stays_in_place=True,
     about=Text(
         "津贴、慰问金等按月或节前发放的款，每一期一件，有到期日。",
         "Allowances and the like, paid monthly or before a holiday: a case for each round, with its due day.",
@@ -208,6 +212,7 @@ ROUNDS = Steps(
         State(name="planned", title=Text("待发放", "To be paid")),
         State(name="paid", title=Text("已发放", "Paid"), is_end=True),
         State(name="dropped", title=Text("不发放", "Dropped"), is_end=True),
+        State(name="withdrawn", title=Text("不再安排", "No longer expected"), is_end=True),
     ),
     steps=(
         Step(
@@ -218,7 +223,14 @@ ROUNDS = Steps(
             by="payments.clerk",
             takes=(
                 thing("programme", Text("发放项", "Programme"), "payments.programme"),
-                code("period", Text("期间", "Period"), most=7, hint=Text("如 2026-03", "such as 2026-03")),
+                code(
+                    "period",
+                    Text("期间", "Period"),
+                    most=7,
+                    is_required=False,
+                    is_of_window=True,
+                    hint=Text("如 2026-03；由例行安排的不填。", "such as 2026-03; a duty knows it by its window."),
+                ),
             ),
             starts=("pay",),
         ),
@@ -257,6 +269,14 @@ ROUNDS = Steps(
             records=events.ROUND_DROPPED,
             by="payments.approver",
             takes=(_reason,),
+        ),
+        Step(
+            name=WITHDRAW,
+            title=Text("不再安排", "No longer expected"),
+            after=("planned",),
+            to="withdrawn",
+            records=EXPECTED_WITHDRAWN,
+            by=PROGRAM,
         ),
     ),
     overseer="payments.approver",

@@ -222,7 +222,7 @@ def _take_in(work: Work) -> None:
         work.particulars.pop(name, None)
         if given:
             work.particulars[name] = given
-    old_title = _title_of(fields, entry.texts)
+    old_title = title_of(fields, entry.texts)
     entry_values, entry_texts = merged(entry.values, values), merged(entry.texts, texts)
     if work.step.opens:
         entry.values, entry.texts = entry_values, entry_texts
@@ -232,7 +232,7 @@ def _take_in(work: Work) -> None:
     _set_scope(work, fields, values)
 
 
-def _title_of(fields: Sequence[Field], texts: Mapping[str, str]) -> str:
+def title_of(fields: Sequence[Field], texts: Mapping[str, str]) -> str:
     """The first line of the first text."""
     first = next((texts[each.code] for each in fields if each.is_text and each.code in texts), "")
     return " ".join(first.split("\n")[0].replace("\t", " ").split())[:TITLE_LENGTH]
@@ -241,7 +241,7 @@ def _title_of(fields: Sequence[Field], texts: Mapping[str, str]) -> str:
 def _entitle(work: Work, entry: Entry, *, old: str) -> None:
     """An entry is called by its first text, or by its register; a title that somebody gave stays."""
     made_up = {"", old, entry.register.name}
-    title = _title_of(entry.version.typed_fields, entry.texts) or entry.register.name
+    title = title_of(entry.version.typed_fields, entry.texts) or entry.register.name
     if work.case.title in made_up and work.case.title != title:
         work.change_case(title=title)
 

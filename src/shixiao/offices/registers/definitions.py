@@ -34,6 +34,8 @@ from shixiao.offices.registers.responsibilities import KEEPER
 from shixiao.people.models import Unit, User
 from shixiao.people.permissions import mandates
 
+TRIES = 5
+
 
 def may_define(user: User | None, *, unit: Unit, now: datetime) -> bool:
     """The keeper of registers at the unit or above it, and the program."""
@@ -65,7 +67,7 @@ def define(
         )
         _check_code(register.code)
         _check_name(register)
-        _insert(register)
+        _insert(register, is_made_up=not code.strip())
         version = _version(register, definition, now=now)
         codes = {"register": register.code, "unit": unit.pk, "is_restricted": is_restricted}
         _record(events.DEFINED, register, version, definition, codes, by=by, now=now)
@@ -178,13 +180,23 @@ def _name_taken(name: str, unit: str) -> Refused:
     )
 
 
-def _insert(register: Register) -> None:
-    """The second of two people who define the same at the same moment gets the sentence, too."""
-    try:
-        with transaction.atomic():
-            register.save(force_insert=True)
-    except IntegrityError as error:
-        raise _name_taken(register.name, register.unit.name) from error
+def _insert(register: Register, *, is_made_up: bool) -> None:
+    """The second of two people who define the same at the same moment gets the sentence, too; a code that was made up twice is
+    made up anew."""
+    for _again in range(TRIES):
+        try:
+            with transaction.atomic():
+                register.save(force_insert=True)
+                return
+        except IntegrityError:
+            _check_name(register)
+            if not is_made_up:
+                _check_code(register.code)
+            register.code = _free_code()
+    raise Refused(
+        Text("同时有很多人在设立台账，请再试一次。", "Many people define registers at this moment; try again."),
+        reason=Reason.OVERTAKEN,
+    )
 
 
 def _update(register: Register) -> None:

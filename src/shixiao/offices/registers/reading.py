@@ -21,6 +21,9 @@ from shixiao.tables.money import amount
 
 _ZONE = ZoneInfo("UTC")  # nothing read here is a moment
 _HERE = Text("这一行", "This row")
+_ROUND = Text(
+    "请去掉显示不出来的小数位，或者把它们都显示出来，再导入。", "Round what is not shown, or show it, then import again."
+)
 _NO_DAY = Text("不是日期：请写成 2026-03-05。", "This is no date: write 2026-03-05.")
 _EMPTY_FORMULA = ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#N/A", "#NULL!", "#NUM!")
 
@@ -68,7 +71,7 @@ def read(sheets: Sheets, how: Taken, fields: Sequence[Field], *, is_plan: bool) 
     for grid, start in tables_of(sheets, how, meaning_of(fields)):
         reader = _Reader(grid, how, fields, is_plan=is_plan)
         for each in reader.numbers:
-            reader.check_digits(sheets, each.code, each.words)
+            reader.check_digits(sheets, each.code, each.words, _ROUND)
         for index, cells in reader.rows(start + 1, undated=reader.may_be_total):
             if (line := reader.line(index, cells)) is not None:
                 found.lines.append(line)

@@ -7,6 +7,7 @@ import pytest
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import (
+    AtInstant,
     CalendarDays,
     DayException,
     DayKind,
@@ -256,3 +257,47 @@ def test_every_desk_has_its_own_calendar() -> None:
     assert Deadline(start=saturday, budget=limit, calendar=ALWAYS).due == at(10, 17, 13)
     day = WorkingDays(1, Until.CLOSING_TIME)
     assert Deadline(start=saturday, budget=day, calendar=STATION).due == at(10, 18, 12)
+
+
+# ---- a named instant -------------------------------------------------------------------------------------------
+
+WINDOW = Deadline(start=at(6, 30), budget=AtInstant(at(6, 30, 9)), calendar=OFFICE, roll=Roll.NEXT)
+
+
+def test_an_instant_is_too_late_itself_and_nothing_rolls_it() -> None:
+    assert (WINDOW.due, WINDOW.overdue_from, WINDOW.first_due) == (at(6, 30, 9), at(6, 30, 9), at(6, 30, 9))
+    assert WINDOW.is_on_time(at(6, 30, 9) - timedelta(microseconds=1))
+    assert WINDOW.is_overdue(at(6, 30, 9))
+    holiday = Deadline(start=at(10, 1), budget=AtInstant(at(10, 3, 12)), calendar=OFFICE, roll=Roll.NEXT)
+    assert holiday.due == at(10, 3, 12)
+    assert not replace(WINDOW, budget=AtInstant(at(6, 30, 9, year=2099))).is_provisional
+
+
+def test_no_pause_moves_a_named_instant_and_an_extension_does() -> None:
+    paused = WINDOW.suspended(at(6, 30, 1), PAPERS)
+    assert paused.due == at(6, 30, 9)
+    assert not paused.is_suspended(at(6, 30, 2))
+    assert paused.extended(AtInstant(at(7, 1, 9)), COMPLEX).due == at(7, 1, 9)
+    assert WINDOW.extended(WorkingHours.of(hours=1), COMPLEX).due == at(6, 30, 10)
+
+
+def test_the_sentence_of_a_named_instant() -> None:
+    assert explain(WINDOW) == Text(
+        "限6月30日09:00前，自6月30日00:00起，至6月30日09:00",
+        "before 30 June 09:00, from 30 June 00:00, until 30 June 09:00",
+    )
+    day = replace(WINDOW, budget=AtInstant(at(7, 1)))
+    assert sentence(day) == "限6月30日24:00前，自6月30日00:00起，至6月30日24:00"
+    longer = WINDOW.extended(AtInstant(at(7, 1, 9)), COMPLEX)
+    assert "延期至7月1日09:00（情况复杂）" in sentence(longer)
+
+
+def test_an_instant_may_be_the_start_and_not_before_it() -> None:
+    assert replace(WINDOW, start=at(6, 30, 9)).is_overdue(at(6, 30, 9))
+    with pytest.raises(Unworkable):
+        replace(WINDOW, start=at(6, 30, 9, 1)).due  # noqa: B018
+
+
+def test_what_is_left_of_a_named_instant() -> None:
+    left = remaining(replace(WINDOW, budget=AtInstant(at(6, 30, 10))), now=at(6, 30, 9, 30))
+    assert (left.working, left.real) == (timedelta(minutes=30), timedelta(minutes=30))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import (
     USUAL_SCHEME,
+    AtInstant,
     Budget,
     Calendar,
     Colour,
@@ -112,3 +113,12 @@ def test_unknown_words_are_refused(plain: dict[str, Any]) -> None:
 def test_what_is_missing_or_wrong_is_said_and_is_no_crash(read: Any, plain: dict[str, Any]) -> None:
     with pytest.raises(Unworkable, match="缺少内容或写法不对"):
         read(plain)
+
+
+def test_a_budget_that_names_an_instant_comes_back() -> None:
+    budget = AtInstant(at(6, 30, 9))
+    plain = budget_to_dict(budget)
+    assert plain == {"kind": "at_instant", "instant": "2026-06-30T09:00:00+08:00"}
+    assert budget_from_dict(through_json(plain)) == budget
+    with pytest.raises(Unworkable):
+        budget_from_dict({**plain, "until": "end_of_day"})

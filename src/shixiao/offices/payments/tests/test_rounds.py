@@ -1,14 +1,16 @@
 """Rounds: their day, paying, taking back, what a programme allows."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from shixiao import casework
-from shixiao.casework import Opening, Refused, calendars
-from shixiao.casework.models import Case, Deadline, Project
+from shixiao.casework import Opening, Refused, calendars, duties, expecting
+from shixiao.casework.models import Case, Deadline, Duty, DutyCase, Project
 from shixiao.casework.performing import events_of
+from shixiao.engine import clock
 from shixiao.offices.payments import queries
 from shixiao.offices.payments.models import Outlay, Programme, Round
 from shixiao.offices.payments.programmes import create_programme, plan_year
@@ -166,3 +168,105 @@ def test_who_may_set_a_programme_up(project: Project, clerk: User, now: datetime
             "津贴", project=project, source="fiscal", rhythm="monthly", since=date(2026, 1, 1), by=clerk, now=now
         )
     assert not Programme.objects.exists()
+
+
+# ---- planned by a duty -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def duty(programme: Programme, officer: User, now: datetime) -> Duty:
+    draft = duties.Draft(
+        title="参事津贴发放",
+        kind="payments.round",
+        step="plan",
+        unit=programme.project.unit,
+        schedule=clock.Monthly(),
+        since=now.date(),
+        told={"programme": programme.pk},
+    )
+    return duties.create(draft, by=officer, now=now)
+
+
+def make_ahead(now: datetime) -> None:
+    while expecting.make_ahead(now):
+        pass
+
+
+def test_a_duty_plans_its_rounds_and_the_window_says_the_period(duty: Duty, now: datetime) -> None:
+    make_ahead(now)
+    found = {each.period: (each.due_on, each.case.title) for each in Round.objects.select_related("case")}
+    assert found == {
+        "2026-06": (date(2026, 6, 30), "参事津贴 2026年6月"),
+        "2026-07": (date(2026, 7, 31), "参事津贴 2026年7月"),
+        "2026-08": (date(2026, 8, 31), "参事津贴 2026年8月"),
+    }
+    event = events_of(Round.objects.get(period="2026-07").case).get()
+    assert event.particulars["period"] == "2026-07"
+    assert event.particulars["duty"] == duty.pk
+    assert event.particulars["due"]["pay"] == "2026-08-01T00:00:00+08:00"
+
+
+def test_what_a_duty_planned_is_not_planned_again_by_the_year(
+    duty: Duty, programme: Programme, clerk: User, now: datetime
+) -> None:
+    make_ahead(now)
+    planned = {each.title[-2:] for each in plan_year(programme, year=2026, by=clerk, now=now)}
+    assert "7月" not in planned
+    assert Round.objects.filter(programme=programme).count() == 11
+    make_ahead(now + 60 * DAY)
+    assert Round.objects.filter(programme=programme).count() == 11
+    refused = DutyCase.objects.filter(duty=duty, case=None)
+    assert [row.key for row in refused] == ["2026-09/1", "2026-10/1"]
+
+
+def test_a_round_that_its_duty_takes_back_leaves_its_period(
+    duty: Duty, programme: Programme, officer: User, clerk: User, now: datetime
+) -> None:
+    make_ahead(now)
+    duties.end(duty, until=date(2026, 8, 1), by=officer, now=now)
+    taken_back = Round.objects.get(period="2026-08")
+    assert (taken_back.is_withdrawn, taken_back.case.state) == (True, "withdrawn")
+    assert plan(programme, clerk, now, "2026-08").state == "planned"
+
+
+def test_an_earlier_day_of_a_duty_holds(programme: Programme, officer: User, now: datetime) -> None:
+    draft = duties.Draft(
+        title="津贴",
+        kind="payments.round",
+        step="plan",
+        unit=programme.project.unit,
+        schedule=clock.Monthly(by=10),
+        since=date(2026, 7, 1),
+        told={"programme": programme.pk},
+    )
+    duties.create(draft, by=officer, now=now)
+    make_ahead(now)
+    assert Round.objects.get(period="2026-07").due_on == date(2026, 7, 10)
+    assert Deadline.objects.get(case__title__contains="7月").overdue_from == datetime(2026, 7, 11, tzinfo=now.tzinfo)
+
+
+@pytest.mark.parametrize("schedule", [clock.Daily(), clock.Quarterly(), clock.Yearly()])
+def test_a_schedule_of_another_rhythm_is_refused(
+    programme: Programme, officer: User, now: datetime, schedule: clock.Schedule
+) -> None:
+    draft = duties.Draft(
+        title="津贴",
+        kind="payments.round",
+        step="plan",
+        unit=programme.project.unit,
+        schedule=schedule,
+        since=date(2026, 7, 1),
+        told={"programme": programme.pk},
+    )
+    with pytest.raises(Refused, match="paid monthly"):
+        duties.create(draft, by=officer, now=now)
+    with pytest.raises(Refused, match="planned already"):
+        duties.create(replace(draft, schedule=clock.Monthly(times=2)), by=officer, now=now)
+    assert not Duty.objects.exists()
+    assert not Round.objects.exists()
+
+
+def test_a_round_without_a_window_needs_its_period(programme: Programme, clerk: User, now: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        plan(programme, clerk, now, "")
+    assert refused.value.field == "period"

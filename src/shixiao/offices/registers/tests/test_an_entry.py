@@ -1,12 +1,14 @@
 """The life of one entry, from planning to confirming and back."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shixiao import casework
-from shixiao.casework import Opening, Refused
+from shixiao.casework import Opening, Refused, search
+from shixiao.casework.erasing import erase
 from shixiao.casework.models import Case, Project, Topic
 from shixiao.casework.performing import events_of
 from shixiao.casework.refusing import Reason
@@ -15,7 +17,7 @@ from shixiao.offices.registers.definitions import define
 from shixiao.offices.registers.models import Entry, Register
 from shixiao.offices.registers.tests.conftest import enter, plan
 from shixiao.people.actions import create_unit
-from shixiao.people.models import Unit, User
+from shixiao.people.models import Role, Unit, User
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -233,3 +235,28 @@ def test_five_hundred_entries_need_no_more_statements_than_five(
         openings = [Opening(unit=training.unit, particulars=told) for _ in range(many)]
         with django_assert_max_num_queries(24):
             casework.open_many("registers.entry", "enter", openings, by=clerk, now=now)
+
+
+def test_words_that_the_law_has_deleted_are_gone_everywhere(
+    done: Case, clerk: User, account: Callable[..., User], now: datetime
+) -> None:
+    (opening,) = events_of(done)
+    administrator = account("security", role=Role.SECURITY_ADMINISTRATOR)
+    casework.perform(done, "amend", by=clerk, now=now, values={"people": "5"})
+    erase(opening.pk, ground="person_asked", by=administrator, now=now)
+    assert Entry.objects.get().texts == {}
+    assert Case.objects.get().title == "学习培训"
+    everywhere = search.Scope(paths=(done.unit.path,), kinds=(done.kind,))
+    assert search.find("保密教育", within=everywhere).hits == ()
+    assert opening.particulars["texts"].startswith("sha256:")
+
+
+def test_words_that_were_replaced_before_are_not_taken_from_the_entry(
+    done: Case, clerk: User, account: Callable[..., User], now: datetime
+) -> None:
+    (opening,) = events_of(done)
+    casework.perform(done, "amend", by=clerk, now=now, texts={"subject": "消防安全"})
+    administrator = account("security", role=Role.SECURITY_ADMINISTRATOR)
+    erase(opening.pk, ground="person_asked", by=administrator, now=now)
+    assert Entry.objects.get().texts == {"subject": "消防安全"}
+    assert Case.objects.get().title == "消防安全"
