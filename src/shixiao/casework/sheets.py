@@ -272,7 +272,7 @@ class RowsBelow:
 
     def _is_header_again(self, row: Row) -> bool:
         """Each page of a printed list begins with the header."""
-        words = ["".join(cell.split()) for cell in row.cells[: len(self.labels)]]
+        words = [plain(cell) for cell in row.cells[: len(self.labels)]]
         return tuple(words) == self.labels
 
     def refuse(self, index: int, field: Any, title: Text, text: Text) -> None:

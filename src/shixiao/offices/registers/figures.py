@@ -13,6 +13,7 @@ from shixiao.ledger import gauges, readings
 from shixiao.ledger.gauges import InUse
 from shixiao.offices.registers.models import Register
 from shixiao.offices.registers.queries import FEW, discreet
+from shixiao.offices.registers.steps import RESTRICTED_ENTRY
 from shixiao.people.wordings import said
 
 
@@ -40,7 +41,9 @@ def of_others(registers: Iterable[Register], *, year: int, now: datetime) -> lis
     own = [
         each
         for each in gauges.current(now).gauges
-        if each.parameters.get("register") in names and each.measure.reads is Reads.SHARE
+        if each.parameters.get("register") in names
+        and each.measure.reads is Reads.SHARE
+        and RESTRICTED_ENTRY in each.measure.of
     ]
     return [Figure(_title(each, names), _discreet(read), "") for each, read in _read(own, year=year)]
 

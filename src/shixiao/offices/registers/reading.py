@@ -22,7 +22,8 @@ from shixiao.tables.money import amount
 _ZONE = ZoneInfo("UTC")  # nothing read here is a moment
 _HERE = Text("这一行", "This row")
 _ROUND = Text(
-    "请去掉显示不出来的小数位，或者把它们都显示出来，再导入。", "Round what is not shown, or show it, then import again."
+    "请去掉显示不出来的小数位，或者把它们都显示出来，再导入。",
+    "Round what is not shown, or show it, then import again.",
 )
 _NO_DAY = Text("不是日期：请写成 2026-03-05。", "This is no date: write 2026-03-05.")
 _EMPTY_FORMULA = ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#N/A", "#NULL!", "#NUM!")
@@ -183,4 +184,4 @@ def _number(cell: str, each: Field) -> Any:
     if found is None or found.value is None:
         return cell
     value: Decimal = found.value.scaleb(4)
-    return value.normalize() if value == value.to_integral_value() else value
+    return f"{value:f}"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from shixiao.casework import visibility
+from shixiao.casework import duty_queries, visibility
 from shixiao.casework.views import person
 from shixiao.offices.registers import figures, listing, queries, shipped
 from shixiao.offices.registers.definitions import may_define
@@ -36,6 +36,7 @@ from shixiao.people.permissions import Mandates
 IN_LISTS = 6  # so many fields stand in a table; the entry's own page has all
 ON_A_DAY = 6
 FEW_TO_CONFIRM = 8
+DUTIES_SHOWN = 12
 WORDS = {each.word for each in (KEEPER, CLERK, CONFIRMER, RESTRICTED_CLERK, RESTRICTED_CONFIRMER)}
 
 
@@ -173,7 +174,9 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     held = visibility.held_by(by, now=now)
     does = held.paths_for(RESTRICTED_CLERK.word if register.is_restricted else CLERK.word)
     units = Unit.objects.filter(pk__in=listing.seen_rows(register, by=by, now=now).values("case__unit"))
+    kind = RESTRICTED_ENTRIES.kind if register.is_restricted else ENTRIES.kind
     context |= {
+        "duties": duty_queries.duties_today(by=by, now=now, kind=kind, told={"register": register.code})[:DUTIES_SHOWN],
         "view": view,
         "fields": fields[:IN_LISTS],
         "rows": listing.shown(page.object_list, fields[:IN_LISTS], now=now, does=does),
