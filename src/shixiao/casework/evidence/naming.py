@@ -21,6 +21,7 @@ from shixiao.ledger.gauges import InUse
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What an office says of one of its gauges: parameters in words, by slot; the group it stands in (a register); and
