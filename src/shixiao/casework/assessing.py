@@ -15,8 +15,8 @@ from django.db import connection, models, transaction
 from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
-from shixiao.engine.measures import Happening, Scope, Timeline, Version
-from shixiao.engine.measures.history import Clocks, History, history
+from shixiao.engine.measures import Happening, Scope, Timeline
+from shixiao.engine.measures.history import Clocks, History, Version, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
@@ -172,7 +172,8 @@ def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
 
     if not any(gauge.measure.uses_clock for gauge in using):
         return Clocks(lambda _moment: {})
-    return Clocks(lambda moment: calendars.in_force().calendars)
+    known = calendars.known()
+    return Clocks(lambda moment: known.at(moment).calendars, known.moments)
 
 
 # ---- without a step --------------------------------------------------------------------------------------------
