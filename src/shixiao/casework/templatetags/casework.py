@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from shixiao.casework import deadlines
+from shixiao.casework.standstill import Standstill
+from shixiao.casework.standstill import standstill as standing_still
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import Light, LightCode
 from shixiao.people.wordings import said
@@ -33,6 +36,12 @@ def _mark(tone: str, glyph: str, word: str) -> SafeString:
     return format_html(
         '<span class="standing tone-{}"><span class="glyph" aria-hidden="true">{}</span>{}</span>', tone, glyph, word
     )
+
+
+@register.inclusion_tag("casework/parts/standstill.html", takes_context=True)
+def standstill(context: Context) -> dict[str, Standstill | None]:
+    """The banner that no worker was seen, for officers and overseers. Only pages with this tag ask."""
+    return {"standstill": standing_still(context["request"].user, now=timezone.now())}
 
 
 @register.filter
