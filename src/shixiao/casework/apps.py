@@ -90,6 +90,14 @@ class CaseworkConfig(AppConfig):
             who=works_at_a_desk,
         ),
         menu.Place(
+            _("例行"),
+            "casework:duties-today",
+            icon="rules",
+            order=7,
+            within=("duties/",),
+            who=works_at_a_desk,
+        ),
+        menu.Place(
             _("项目和合同"),
             "casework:shared",
             "office",

@@ -16,7 +16,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
-from shixiao.engine.measures.history import Clocks, History, history
+from shixiao.engine.measures.history import Clocks, History, Version, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
@@ -145,11 +145,8 @@ def _histories(
         yield gauge, found
 
 
-def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[object], here: ZoneInfo) -> list[FactRow]:
-    return [
-        facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here))  # type: ignore[attr-defined,arg-type]
-        for each in versions
-    ]
+def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[Version], here: ZoneInfo) -> list[FactRow]:
+    return [facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here)) for each in versions]
 
 
 def _day(moment: datetime, here: ZoneInfo) -> date:

@@ -43,6 +43,12 @@ _OF_THE_COUNTER = {
     "corrects": Text("更正记录", "Corrects record"),
     "attachment": Text("附件", "Attachment"),
     "remark": Text("备注", "Remark"),
+    "window": Text("应办时间", "Window"),
+    "closed": Text("不计", "Not counted"),
+}
+_CLOSED = {
+    "calendar.holiday": Text("日历上放假", "a holiday of the calendar"),
+    "calendar.day_off": Text("日历上休息", "a day off of the calendar"),
 }
 _OF_A_PLACE = {
     "project": Text("项目", "Project"),
@@ -167,7 +173,11 @@ class _Telling:
             value = event.particulars[name]
             if name in _NOT_FOR_PEOPLE or value is None or value == [] or value == "":
                 continue
-            if event.kind == MOVED.name and name == "after":
+            if name == "window" and isinstance(value, list):
+                yield Told(self.title(name), _window(value))
+            elif name == "closed":
+                yield Told(self.title(name), said(_CLOSED[value]) if value in _CLOSED else str(value))
+            elif event.kind == MOVED.name and name == "after":
                 yield from self.moved(event)
             elif event.kind == MOVED.name and name == "before":
                 continue
@@ -304,3 +314,13 @@ def _due(text: str) -> str:
         return last_moment(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _window(written: list[str]) -> str:
+    """From when until when, by days where it is of whole days."""
+    begin, end = (datetime.fromisoformat(each) for each in written)
+    last = last_moment(end)
+    if begin.strftime("%H%M") == end.strftime("%H%M") == "0000":
+        first = formats.day(begin)
+        return first if first == last else f"{first} – {last}"
+    return f"{formats.instant(begin)} – {formats.instant(end)}"

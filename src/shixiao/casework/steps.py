@@ -141,11 +141,13 @@ class Steps:
 
     @property
     def expectable(self) -> tuple[Step, ...]:
-        """The opening steps by which a duty may expect cases: those from which the program can withdraw again."""
+        """The opening steps by which a duty may expect cases: those from which the program can withdraw again. Where one of them
+        is the program's own, it is meant for duties, and no other is."""
         back = self._steps.get(WITHDRAW)
         if back is None or back.by != PROGRAM:
             return ()
-        return tuple(step for step in self.opening if step.to in back.after)
+        found = tuple(step for step in self.opening if step.to in back.after)
+        return tuple(step for step in found if step.by == PROGRAM) or found
 
     def step_of(self, event_kind: str) -> Step | None:
         """The row that records this kind of event."""

@@ -228,6 +228,7 @@ ROUNDS = Steps(
                     Text("期间", "Period"),
                     most=7,
                     is_required=False,
+                    is_of_window=True,
                     hint=Text("如 2026-03；由例行安排的不填。", "such as 2026-03; a duty knows it by its window."),
                 ),
             ),

@@ -22,7 +22,7 @@ CANCEL_REASONS = (
 _register = code("register", Text("台账", "Register"), most=40, hint=Text("台账的编码。", "The code of the register."))
 _values = codes("values", Text("各项内容", "Values"), is_required=False)
 _texts = texts("texts", Text("文字内容", "Texts"), is_required=False)
-_due_on = day("due_on", Text("完成期限", "To be done by"), is_required=False)
+_due_on = day("due_on", Text("完成期限", "To be done by"), is_required=False, is_of_window=True)
 _reason = words("reason", Text("理由", "Reason"), most=500)
 _why = words("reason", Text("更正说明", "What is corrected"), most=500, is_required=False)
 _period = code(
@@ -30,6 +30,7 @@ _period = code(
     Text("月份", "Month"),
     most=7,
     is_required=False,  # a duty expects it for the month before its window
+    is_of_window=True,
     hint=Text("如 2026-03", "such as 2026-03"),
 )
 
