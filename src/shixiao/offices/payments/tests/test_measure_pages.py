@@ -37,7 +37,7 @@ def test_a_page_of_a_measure_in_english(browser: Client) -> None:
     page = browser.get("/measures/payments.budget_spent/").content.decode()
     assert "Paid of the approved budget" in page
     assert 'href="/measures/payments.paid_amount/"' in page
-    assert "口径" not in page
+    assert '<h2 id="counts-title">Definition</h2>' in page
 
 
 def test_a_measure_that_nobody_has_is_not_found(browser: Client) -> None:
