@@ -5,6 +5,8 @@ from django.urls import path
 from shixiao.casework.paper_urls import urlpatterns as papers
 from shixiao.casework.views import (
     cases,
+    duties,
+    evidence,
     exporting,
     handling,
     lists,
@@ -12,10 +14,12 @@ from shixiao.casework.views import (
     many,
     measures,
     opening,
+    placing,
     saving,
     searching,
     sharing,
     time,
+    topics,
 )
 
 app_name = "casework"
@@ -36,9 +40,19 @@ urlpatterns = [
     path("cases/many/", many.many, name="many"),
     path("cases/<int:case>/", cases.show, name="case"),
     path("cases/<int:case>/assign/", handling.assign, name="assign"),
+    path("cases/<int:case>/place/", placing.place, name="place"),
     path("cases/<int:case>/extension/<str:name>/ask/", handling.ask_extension, name="ask_extension"),
     path("cases/<int:case>/extension/<int:extension>/", handling.answer_extension, name="answer_extension"),
     path("cases/<int:case>/<str:step>/", cases.step, name="step"),
+    path("duties/today/", duties.today, name="duties-today"),
+    path("duties/", duties.listing, name="duties"),
+    path("duties/new/", duties.choose, name="duty_choose"),
+    path("duties/new/<str:kind>/<str:step>/<str:rhythm>/", duties.create, name="duty_new"),
+    path("duties/<int:duty>/", duties.show, name="duty"),
+    path("duties/<int:duty>/change/", duties.change, name="duty_change"),
+    path("duties/<int:duty>/end/", duties.end, name="duty_end"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/<int:gauge>/", evidence.gauge, name="gauge"),
     path("filters/", saving.listing, name="filters"),
     path("filters/save/", saving.save, name="save_filter"),
     path("filters/<int:saved>/delete/", saving.delete, name="delete_filter"),
@@ -47,6 +61,8 @@ urlpatterns = [
     path("time/limits/", time.limits_page, name="limits"),
     path("time/lights/", time.lights_page, name="lights"),
     path("time/years/", time.years_page, name="years"),
+    path("shared/topics/<int:topic>/", topics.show, name="topic"),
+    path("shared/topics/<int:topic>/<str:change>/", topics.change, name="change_topic"),
     path("shared/<str:which>/", sharing.listing, name="shared"),
     path("shared/<str:which>/new/", sharing.add, name="add_shared"),
 ]
