@@ -107,7 +107,7 @@ def last_verification() -> Verification | None:
 
 
 @contextmanager
-def _one_state() -> Iterator[None]:
+def one_state() -> Iterator[None]:
     """All statements inside see the database as it is at one moment."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
@@ -128,7 +128,7 @@ def _of_guard() -> Iterator[Difference]:
 def _verify_cases(report: Report, catalogue: gauges.Catalogue, names: Mapping[int, str], say: Say) -> None:
     behind = 0
     while True:
-        with _one_state():
+        with one_state():
             cases = list(Case.objects.filter(pk__gt=behind).order_by("pk")[:BATCH])
             if not cases:
                 return
@@ -311,7 +311,7 @@ def _verify_frozen(report: Report, names: Mapping[int, str], say: Say) -> None:
     for day, number in FrozenDay.objects.order_by("day").values_list("day", "readings").iterator(chunk_size=500):
         if before is not None and day != before + timedelta(days=1):
             report.add([Difference("frozen_day", "", "", f"{before + timedelta(days=1)}", "-", "frozen")])
-        with _one_state():
+        with one_state():
             _verify_day(report, day, number, names)
         before = day
         say("frozen", report.frozen)
