@@ -17,13 +17,13 @@ from shixiao import ledger
 from shixiao.casework import calendars, events, expecting, offices
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Duty, DutyVersion, Project, Subject, Topic
+from shixiao.casework.performing import zone
 from shixiao.casework.racing import transaction_of_one
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Step, Steps
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.engine.secrecy import is_marked
-from shixiao.ledger.book import CODE
 from shixiao.people.models import Role, Unit, User
 from shixiao.people.permissions import mandates
 
@@ -59,7 +59,7 @@ def create(draft: Draft, *, by: User | None, now: datetime) -> Duty:
     """A new duty. Raises `Refused` naming the field, `NotAllowed`."""
     table, step = check(draft, by=by, now=now)
     with transaction_of_one():
-        duty = _stored(draft, table, now=now)
+        duty = _stored(draft, table, step)
         version = DutyVersion.objects.create(
             duty=duty,
             number=1,
@@ -148,7 +148,7 @@ def check(draft: Draft, *, by: User | None, now: datetime) -> tuple[Steps, Step]
     if draft.calendar not in calendars.in_force().calendars:
         raise Refused(Text("没有这个日历。", "There is no such calendar."), reason=Reason.INVALID, field="calendar")
     check_number(draft.schedule, calendar=draft.calendar, year=draft.since.year)
-    _check_told(step, draft.told)
+    _read_told(step, draft.told)
     return table, step
 
 
@@ -205,8 +205,8 @@ def check_number(schedule: clock.Schedule, *, calendar: str, year: int) -> int:
     return number
 
 
-def _check_told(step: Step, told: Mapping[str, Any]) -> None:
-    """Codes only, of particulars that the step knows; whether they fit is found by trying to open one."""
+def _read_told(step: Step, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Codes only, of particulars that the step knows, as JSON keeps them. Whether they suffice is found by trying to open a case."""
     texts = [each for each in step.takes if each.name in step.texts and each.is_required]
     if texts:
         text = Text(
@@ -214,10 +214,17 @@ def _check_told(step: Step, told: Mapping[str, Any]) -> None:
             f"“{step.title.en}” needs “{texts[0].title.en}” to be written each time; a duty cannot expect it.",
         )
         raise Refused(text, reason=Reason.INVALID, field="kind")
-    for name, value in told.items():
-        if name not in step.codes or (isinstance(value, str) and not CODE.fullmatch(value)):
+    known = {each.name: each for each in step.takes}
+    for name in told:
+        if name not in step.codes:
             text = Text(f"“{name[:40]}”不能由例行填写。", f"A duty cannot tell {name[:40]!r}.")
             raise Refused(text, reason=Reason.INVALID, field=name)
+    found = {name: known[name].read(value, zone=zone()) for name, value in told.items()}
+    return {
+        name: value if isinstance(value, (bool, int, str, list, dict)) else str(value)
+        for name, value in found.items()
+        if value is not None
+    }
 
 
 def _not_allowed(table: Steps, unit: Unit) -> NotAllowed:
@@ -232,7 +239,7 @@ def _not_allowed(table: Steps, unit: Unit) -> NotAllowed:
 # ---- writing -----------------------------------------------------------------------------------------------------
 
 
-def _stored(draft: Draft, table: Steps, *, now: datetime) -> Duty:
+def _stored(draft: Draft, table: Steps, step: Step) -> Duty:
     duty = Duty(
         title=draft.title.strip(),
         kind=table.kind,
@@ -241,7 +248,7 @@ def _stored(draft: Draft, table: Steps, *, now: datetime) -> Duty:
         project=draft.project,
         topic=draft.topic,
         subject=draft.subject,
-        told=dict(draft.told),
+        told=_read_told(step, draft.told),
         calendar=draft.calendar,
         since=draft.since,
         made_until=clock.first_day(draft.schedule, draft.since),

@@ -53,7 +53,10 @@ MOST_NAMES = 100  # of one mapping
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particular:
-    """One thing that a step is told. `least` and `most` bound a number, or the length of a text."""
+    """One thing that a step is told. `least` and `most` bound a number, or the length of a text.
+
+    `is_of_window`: an expected case has it from its window, so that whoever creates a duty is not asked for it.
+    """
 
     name: str
     title: Text
@@ -64,6 +67,7 @@ class Particular:
     least: Decimal | int | None = None
     most: Decimal | int | None = None
     of: str = ""
+    is_of_window: bool = False
 
     def read(self, given: Any, *, zone: ZoneInfo) -> Any:
         """The value; None for an optional particular that was left out. Raises `Refused` naming this field."""

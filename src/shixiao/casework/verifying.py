@@ -183,7 +183,8 @@ def _against_events(
     for gauge in sorted(set(wanted) | (set(there) & in_use)):
         rows = [each.row for each in there.get(gauge, ())]
         yield from _compared(case, names[gauge], rows, wanted.get(gauge, []))
-    if look_at != case.look_at:
+    # Looked at too early does no harm: after a change of calendars every open case is.
+    if look_at is not None and (case.look_at is None or case.look_at > look_at):
         yield Difference("look_at", case.number, "", "", _moment(case.look_at), _moment(look_at))
 
 

@@ -2,16 +2,20 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from shixiao.casework import deadlines
+from shixiao.casework import deadlines, duty_queries
+from shixiao.casework.duty_queries import Standing
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import Light, LightCode
+from shixiao.people.models import User
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
@@ -75,3 +79,33 @@ def yuan(amount: Decimal | None) -> str:
 def words(text: Text | str) -> str:
     """A sentence in both languages, or one that is a sentence already."""
     return said(text) if isinstance(text, Text) else text
+
+
+_EXPECTED = {
+    Standing.OPEN: ("blue", "◐", gettext_lazy("待办")),
+    Standing.MISSED: ("red", "✕", gettext_lazy("错过，可补办")),
+    Standing.COMING: ("grey", "○", gettext_lazy("未到时间")),
+    Standing.DONE: ("green", "✓", gettext_lazy("已办")),
+    Standing.LATE: ("amber", "▲", gettext_lazy("已补办（迟）")),
+    Standing.CLOSED: ("grey", "–", gettext_lazy("休息，不计")),
+    Standing.REFUSED: ("orange", "◆", gettext_lazy("没有排成")),
+}
+
+
+@register.filter
+def standing_mark(standing: Standing) -> SafeString:
+    """Word, glyph and colour of where an expected time stands."""
+    tone, glyph, word = _EXPECTED[standing]
+    return _mark(tone, glyph, str(word))
+
+
+@register.filter
+def refusal(why: dict[str, str]) -> str:
+    """Why an expected case could not be opened."""
+    return said(Text(why["zh"], why["en"]))
+
+
+@register.inclusion_tag("casework/duties/rows.html")
+def duties_today(by: User, now: datetime, kind: str = "", **told: str) -> dict[str, Any]:
+    """The expected cases of today of one kind, for an office's own page: `{% duties_today user now "registers.entry" register="training" %}`."""
+    return {"rows": duty_queries.duties_today(by=by, now=now, kind=kind, told=told)}

@@ -19,6 +19,7 @@ from shixiao.casework.tests.measured import declared
 from shixiao.casework.tests.test_facts_of_cases import do, opened
 from shixiao.casework.timelines import events_of
 from shixiao.engine.measures import NOTHING, Measure, Outcome, Reading
+from shixiao.engine.measures.bins import bin_of_ticks
 from shixiao.ledger import folding, gauges, readings
 from shixiao.ledger import freezing as keeping
 from shixiao.ledger.models import FrozenDay, FrozenReading
@@ -278,7 +279,7 @@ def by_hand(gauge: int, days: Days, day: date, moment: datetime) -> Reading:
         said = using.measure.look(then, {}, clock={}, now=end - timedelta(microseconds=1)) if then else ()
         for verdict in said:
             if days.holds(verdict.on):
-                bin_ = None
+                bin_ = bin_of_ticks(int(verdict.value * 10_000)) if verdict.outcome is Outcome.AMOUNT else None
                 found += readings.of_values(
                     verdict.outcome,
                     verdict.otherwise or 0,

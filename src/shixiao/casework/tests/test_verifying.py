@@ -107,10 +107,6 @@ PLANTED = {
         lambda case, used: Fact.objects.filter(case_id=case.pk, superseded_at=None).update(superseded_at=F("known_at")),
         "superseded",
     ),
-    "a case that would never be looked at again": (
-        lambda case, used: Case.objects.filter(pk=case.pk).update(look_at=case.opened_at),
-        "look_at",
-    ),
 }
 
 
@@ -128,6 +124,18 @@ def test_a_difference_says_what_is_stored_and_what_it_should_be(case, used, late
     (one,) = differences
     assert (one.case, one.stored, one.expected) == (case.number, "value=999", "value=125000")
     assert one.gauge.startswith("desk.worth")
+
+
+@pytest.mark.parametrize("planted", [None, timedelta(seconds=1)])
+def test_a_case_that_would_be_looked_at_too_late_or_never_is_found(case, later, planted):
+    waiting = Case.objects.filter(look_at__gt=later).get()
+    Case.objects.filter(pk=waiting.pk).update(look_at=planted and waiting.look_at + planted)
+    assert found(later) == [("look_at", waiting.number)]
+
+
+def test_a_case_that_will_be_looked_at_too_early_is_no_difference(case, later):
+    Case.objects.filter(look_at__gt=later).update(look_at=later)
+    assert found(later) == []
 
 
 def test_facts_of_no_case_are_found(case, used, later):

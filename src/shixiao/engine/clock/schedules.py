@@ -72,7 +72,7 @@ class ExpectedWindow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Daily:
-    """So many times a day, each within the whole day; with `hours` once within each of these stretches."""
+    """So many times a day, each within the whole day; with `hours` once within each of these stretches, and that many times."""
 
     times: int = 1
     hours: tuple[Span, ...] = ()
@@ -80,6 +80,7 @@ class Daily:
 
     def __post_init__(self) -> None:
         _check_times(self.times, self.hours)
+        object.__setattr__(self, "times", len(self.hours) or self.times)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ CANCEL_REASONS = (
 _register = code("register", Text("台账", "Register"), most=40, hint=Text("台账的编码。", "The code of the register."))
 _values = codes("values", Text("各项内容", "Values"), is_required=False)
 _texts = texts("texts", Text("文字内容", "Texts"), is_required=False)
-_due_on = day("due_on", Text("完成期限", "To be done by"), is_required=False)
+_due_on = day("due_on", Text("完成期限", "To be done by"), is_required=False, is_of_window=True)
 _reason = words("reason", Text("理由", "Reason"), most=500)
 _why = words("reason", Text("更正说明", "What is corrected"), most=500, is_required=False)
 _period = code(
@@ -30,6 +30,7 @@ _period = code(
     Text("月份", "Month"),
     most=7,
     is_required=False,  # a duty expects it for the month before its window
+    is_of_window=True,
     hint=Text("如 2026-03", "such as 2026-03"),
 )
 
@@ -37,6 +38,7 @@ ENTRIES = Steps(
     kind=ENTRY,
     title=Text("台账记录", "Register entry"),
     prefix="台",
+    stays_in_place=True,  # its own step moves it, by the day on which an entry counts
     about=Text(
         "台账里的一条记录：先安排后完成，或者直接登记；需要确认的由另一个人确认。不删除，只更正、退回或取消。",
         "One entry of a register: planned and then done, or entered at once; confirmed by somebody else where the register "

@@ -22,7 +22,6 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
     import django  # only the commands that need the database load it
 
     django.setup()
-    from django.db import connections
     from django.utils import timezone
 
     from shixiao.casework import rebuilding
@@ -37,7 +36,6 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
         raise Refused(refused.text) from None
     finally:
         watched.clear()
-        connections.close_all()
     terminal.line(
         terminal.say(Text(f"已按事件重新查看 {number} 个事项。", f"cases looked at again by their events: {number}."))
     )

@@ -41,7 +41,6 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
     import django  # only the commands that need the database load it
 
     django.setup()
-    from django.db import connections
     from django.utils import timezone
 
     from shixiao.casework import verifying
@@ -55,7 +54,6 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
         raise Refused(refused.text) from None
     finally:
         watched.clear()
-        connections.close_all()
     if wishes.chosen("format") == "json":
         terminal.line(_as_json(report))
     else:
