@@ -49,6 +49,12 @@ def require_database() -> None:
     program may not migrate (docs/howto/postgresql.md), and two processes that start at once would migrate twice."""
     with _in_words():
         guard.verify()
+    require_migrations()
+
+
+def require_migrations() -> None:
+    """The database is as this version needs it; whether it is guarded is for the caller to see."""
+    with _in_words():
         if pending := pending_migrations():
             raise NotReady(_behind(pending))
 
