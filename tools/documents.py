@@ -28,6 +28,7 @@ def documents() -> dict[str, str]:
         "command-line.md": command_line_reference(),
         "adr/README.md": list_of_decisions(),
         "openapi.json": interface(),
+        "measures.md": definitions_of_measures(),
         **manuals(),
     }
 
@@ -60,6 +61,17 @@ def manuals() -> dict[str, str]:
     for office in offices.installed():
         found |= {f"manual/{name}": text for name, text in manual.documents(office).items()}
     return found
+
+
+# ---- measures ------------------------------------------------------------------------------------------------
+
+
+def definitions_of_measures() -> str:
+    """docs/measures.md: what every measure of every office counts, from the catalogue."""
+    _set_up()
+    from shixiao.casework import definitions
+
+    return definitions.as_markdown()
 
 
 # ---- command line --------------------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ class CaseworkConfig(AppConfig):
             within=("todo/", "cases/", "filters/"),
             who=works_at_a_desk,
         ),
+        menu.Place(_("度量"), "casework:evidence", icon="rules", order=30, within=("evidence/",), who=works_at_a_desk),
         menu.Place(
             _("例行"),
             "casework:duties-today",

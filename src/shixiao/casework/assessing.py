@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from shixiao.casework import calendars
 from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
-from shixiao.engine.measures.history import Clocks, History, history
+from shixiao.engine.measures.history import NO_CLOCKS, Clocks, History, Version, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
@@ -100,26 +101,21 @@ def _put_right(
 ) -> list[FactRow]:
     """The whole history of each case against what is stored: what is missing is to be added; what differs is taken out first."""
     stored = facts.stored([case.pk for case in cases])
+    here = zone()
     rows: list[FactRow] = []
     wrong: dict[int, list[int]] = {}
     for case in cases:
         until = max(case.assessed_until or now, now)
         for gauge, found in _histories(case, happened.get(case.pk, []), using, clocks, until):
-            wanted = _rows(case, gauge, found.versions, zone())
-            there = stored.get((case.pk, gauge.id), [])
-            ordered = sorted(wanted, key=lambda row: (row.part, row.version))
-            if _begins_with(ordered, there):
-                known = set(there)
-                rows += [row for row in wanted if row not in known]
+            wanted = _rows(case, gauge, found.versions, here)
+            there = set(stored.get((case.pk, gauge.id), ()))
+            if there <= set(wanted):
+                rows += [row for row in wanted if row not in there]
             else:
                 wrong.setdefault(gauge.id, []).append(case.pk)
                 rows += wanted
     _take_out(wrong)
     return rows
-
-
-def _begins_with(wanted: Sequence[FactRow], there: Sequence[FactRow]) -> bool:
-    return set(there) <= set(wanted)
 
 
 def _take_out(wrong: Mapping[int, Sequence[int]]) -> None:
@@ -145,10 +141,9 @@ def _histories(
         yield gauge, found
 
 
-def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[object], here: ZoneInfo) -> list[FactRow]:
+def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[Version], here: ZoneInfo) -> list[FactRow]:
     return [
-        facts.row_of(gauge.id, case.pk, each, today=_day(each.known_at, here))  # type: ignore[attr-defined,arg-type]
-        for each in versions
+        facts.row_of(gauge.id, case.pk, each, today=each.finding.day or _day(each.known_at, here)) for each in versions
     ]
 
 
@@ -174,11 +169,10 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
     """Calendars as they were known, where some gauge counts working time."""
-    from shixiao.casework import calendars  # calendars are read for those gauges only
-
     if not any(gauge.measure.uses_clock for gauge in using):
-        return Clocks(lambda _moment: {})
-    return Clocks(lambda moment: calendars.in_force().calendars)
+        return NO_CLOCKS
+    known = calendars.known()
+    return Clocks(lambda moment: known.at(moment).calendars, known.moments)
 
 
 # ---- without a step --------------------------------------------------------------------------------------------
@@ -195,9 +189,9 @@ def reassess(cases: Sequence[Case], *, now: datetime) -> None:
     for kind, several in by_kind.items():
         using = catalogue.of(kind)
         clocks = _clocks(using)
-        stale = [case for case in several if not _is_up_to_date(case, catalogue, now)]
-        for case in several:
-            if case not in stale and happened.get(case.pk):
+        fresh, stale = _parted(several, catalogue, now)
+        for case in fresh:
+            if happened.get(case.pk):
                 rows += _news(case, happened[case.pk], using, clocks, now)
         rows += _put_right(stale, happened, using, clocks, now) if stale else []
     for case in cases:
@@ -206,6 +200,14 @@ def reassess(cases: Sequence[Case], *, now: datetime) -> None:
         case.assessed_until = max(case.assessed_until or now, now)
     facts.insert(rows)
     _save(cases)
+
+
+def _parted(cases: Sequence[Case], catalogue: gauges.Catalogue, now: datetime) -> tuple[list[Case], list[Case]]:
+    """Those whose facts are up to date, and those whose facts are to be compared."""
+    parts: tuple[list[Case], list[Case]] = ([], [])
+    for case in cases:
+        parts[not _is_up_to_date(case, catalogue, now)].append(case)
+    return parts
 
 
 def _save(cases: Sequence[Case]) -> None:
@@ -237,6 +239,13 @@ def look_again(now: datetime) -> int:
         if cases:
             reassess(cases, now=now)
     return len(cases)
+
+
+def look_again_by_clock(now: datetime) -> None:
+    """After a change of calendars: open cases of kinds whose gauges count working time are looked at again by the worker."""
+    kinds = {kind for gauge in gauges.current(now).gauges if gauge.measure.uses_clock for kind in gauge.measure.of}
+    if kinds:
+        Case.objects.filter(kind__in=kinds, closed_at=None).update(look_at=now)
 
 
 def catch_up(now: datetime, *, batch: int = BATCH) -> int:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shixiao import ledger
-from shixiao.casework import events, reprojecting
-from shixiao.casework.calendars import ALWAYS, OFFICE, SHIPPED, InForce, exception, in_force, of_its_own
+from shixiao.casework import assessing, events, reprojecting
+from shixiao.casework.calendars import ALWAYS, OFFICE, OWN, SHIPPED, InForce, exception, in_force, of_its_own
 from shixiao.casework.models import CalendarChange, CalendarDay, WorkCalendar
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.reprojecting import Moved
@@ -123,10 +123,17 @@ def _record(
     now: datetime,
     texts: Mapping[str, str] | None = None,
 ) -> tuple[CalendarChange, list[Moved]]:
-    change = CalendarChange.objects.create(stamp=uuid4().hex, known_until=known_until, recorded_at=now)
+    change = CalendarChange.objects.create(
+        stamp=uuid4().hex,
+        known_until=known_until,
+        recorded_at=now,
+        days={row.day.isoformat(): [row.kind, row.name] for row in CalendarDay.objects.all()},
+        own=list(WorkCalendar.objects.values(*OWN)),
+    )
     subject = Reference("casework.calendar_change", str(change.pk))
     ledger.record(kind, subject=subject, by=by, now=now, particulars=codes | {"change": change.pk}, texts=texts)
     moved = reprojecting.move_open_deadlines(before, in_force(), touched=set(touched), change=change, now=now)
+    assessing.look_again_by_clock(now)
     return change, moved
 
 
@@ -182,6 +189,9 @@ def set_hours(
             raise Refused(text, reason=Reason.INVALID, field="hours") from error
         earlier = before.calendars.get(code)
         codes = {
+            "calendar": code,
+            "keeps_holidays": keeps_holidays,
+            "hours": dict(hours),
             "before": clock.calendar_to_dict(earlier)["weeks"] if earlier else None,
             "after": dict(hours).get("weeks"),
         }

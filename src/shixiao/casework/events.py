@@ -41,7 +41,9 @@ CALENDAR_CHANGED = declare(
     texts=("basis",),
 )
 HOURS_CHANGED = declare(
-    "casework.hours_changed", Text("调整工作时间", "Working hours changed"), particulars=("before", "after", "change")
+    "casework.hours_changed",
+    Text("调整工作时间", "Working hours changed"),
+    particulars=("calendar", "keeps_holidays", "hours", "before", "after", "change"),
 )
 LIMIT_SET = declare(
     "casework.limit_set",
@@ -57,6 +59,12 @@ ASSIGNED = declare(
     texts=("reason",),
 )
 HANDED_OVER = declare("casework.handed_over", Text("移交", "Handed over"), particulars=("before", "lead"))
+MOVED = declare(
+    "casework.moved",
+    Text("改归属", "Moved"),
+    particulars=("before", "after"),
+    texts=("reason",),
+)
 PROJECT_CREATED = declare(
     "casework.project_created", Text("建立项目", "Project created"), particulars=("unit", "code", "since", "until")
 )
@@ -64,6 +72,9 @@ CONTRACT_CREATED = declare(
     "casework.contract_created", Text("登记合同", "Contract recorded"), particulars=("project", "number")
 )
 TOPIC_CREATED = declare("casework.topic_created", Text("建立主题", "Topic created"))
+TOPIC_RENAMED = declare("casework.topic_renamed", Text("主题更名", "Topic renamed"), texts=("before", "name"))
+TOPIC_RETIRED = declare("casework.topic_retired", Text("停用主题", "Topic retired"), particulars=("on",))
+TOPICS_MERGED = declare("casework.topics_merged", Text("合并主题", "Topics merged"), particulars=("into", "on"))
 SUBJECT_CREATED = declare(
     "casework.subject_created", Text("登记物件", "Subject recorded"), particulars=("label", "unit")
 )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import budgets, calendars, deadlines, offices
+from shixiao.casework import assessing, budgets, calendars, deadlines, offices
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.events import EXTENSION_ASKED, EXTENSION_GRANTED, EXTENSION_REFUSED
 from shixiao.casework.models import Case, Deadline, Extension, Timer
@@ -72,6 +72,7 @@ def answer_extension(asked: Extension, *, is_granted: bool, reason: str, by: Use
         event = ledger.record(kind, subject=case, by=by, now=now, particulars=codes, texts={"reason": told})
         Extension.objects.filter(pk=asked.pk).update(answer=asked.answer, answered_event_id=event.pk)
         _touch(case)
+        assessing.reassess([case], now=now)
     return row
 
 

@@ -1,10 +1,11 @@
 """The life of a case as people read it: each event with who, when, and what was told."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shixiao.casework import budgets, offices, things, vocabulary
-from shixiao.casework.events import ASSIGNED, RELATED
+from shixiao.casework.events import ASSIGNED, MOVED, RELATED
+from shixiao.casework.evidence.counts import Counted
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.particulars import Particular, Sort
 from shixiao.casework.performing import events_of
@@ -50,6 +52,12 @@ _CLOSED = {
     "calendar.holiday": Text("日历上放假", "a holiday of the calendar"),
     "calendar.day_off": Text("日历上休息", "a day off of the calendar"),
 }
+_OF_A_PLACE = {
+    "project": Text("项目", "Project"),
+    "contract": Text("合同", "Contract"),
+    "topic": Text("主题", "Topic"),
+    "subject": Text("物件", "Subject"),
+}
 _NOT_FOR_PEOPLE = {
     *("deadline", "change", "ground", "event", "sha256", "size", "media_type", "file"),
     *("scope", "late_from", "duty"),  # for measures: the page says the same in its own places
@@ -75,6 +83,7 @@ class Happening:
     happened_at: datetime
     recorded_at: datetime | None
     told: tuple[Told, ...]
+    decided: tuple[Counted, ...] = ()  # the gauges of which this event made the verdict what it is
 
 
 class Life(NamedTuple):
@@ -85,7 +94,9 @@ class Life(NamedTuple):
     is_cut: bool
 
 
-def read(case: Case, *, is_whole: bool = False) -> tuple[Life, list[User]]:
+def read(
+    case: Case, *, is_whole: bool = False, deciding: Mapping[int, tuple[Counted, ...]] = MappingProxyType({})
+) -> tuple[Life, list[User]]:
     """What happened, and who assists. Three statements, and one for each kind of thing that is named beside the project."""
     rows = events_of(case).reverse().prefetch_related("words")
     events = list(rows if is_whole else rows[: LONGEST + 1])
@@ -93,7 +104,8 @@ def read(case: Case, *, is_whole: bool = False) -> tuple[Life, list[User]]:
     events = events[:LONGEST] if is_cut else events
     people = _people(case, events)
     telling = _Telling(case, events, people)
-    happenings = tuple(telling.happening(event) for event in events)
+    told = (telling.happening(event) for event in events)
+    happenings = tuple(replace(each, decided=deciding[each.id]) if each.id in deciding else each for each in told)
     return Life(happenings, telling.facts(events), is_cut), [user for user in people.values() if user.is_assistant]  # type: ignore[attr-defined]
 
 
@@ -135,7 +147,7 @@ class _Telling:
             for name, each in self.known.items()
             if each.sort is Sort.THING and isinstance(event.particulars.get(name), int)
         }
-        return named - there
+        return (named | _places(events)) - there
 
     def happening(self, event: Event) -> Happening:
         """The event in the language of the page."""
@@ -171,6 +183,10 @@ class _Telling:
                 yield Told(self.title(name), _window(value))
             elif name == "closed":
                 yield Told(self.title(name), said(_CLOSED[value]) if value in _CLOSED else str(value))
+            elif event.kind == MOVED.name and name == "after":
+                yield from self.moved(event)
+            elif event.kind == MOVED.name and name == "before":
+                continue
             elif name in texts:
                 yield Told(self.title(name), words.get(name, ""), is_erased=name not in words)
             elif name == "due" and isinstance(value, dict):
@@ -188,6 +204,16 @@ class _Telling:
             return Told(self.title(name), self.of_the_counter(event.kind, name, value))
         each = self.known.get(name)
         return Told(self.title(name), self.worded(each, value) if each else self.plain(name, value))
+
+    def moved(self, event: Event) -> Iterable[Told]:
+        """From where to where a case was moved: a line for each part of its place."""
+        for name, after in event.particulars["after"].items():
+            before = event.particulars["before"].get(name)
+            yield Told(said(_OF_A_PLACE[name]), f"{self.placed(name, before)} → {self.placed(name, after)}")
+
+    def placed(self, name: str, key: int) -> str:
+        """What a project, contract, topic or subject is called."""
+        return self.things.get((f"casework.{name}", key), f"#{key}") if key else _("没有")
 
     def of_the_counter(self, kind: str, name: str, value: Any) -> str:
         """Codes of events that any case may have."""
@@ -263,6 +289,12 @@ class _Telling:
             found |= {each.name: told[title] for each in wanted if (title := said(each.title)) in told}
         plain = [each.name for each in first.takes if each.sort is not Sort.THING or each.of not in _IN_THE_HEAD]
         return tuple(found[name] for name in plain if name in found and "reason" not in name)
+
+
+def _places(events: Sequence[Event]) -> set[tuple[str, int]]:
+    """Everything between which the case was moved."""
+    sides = [event.particulars[side] for event in events if event.kind == MOVED.name for side in ("before", "after")]
+    return {(f"casework.{name}", key) for side in sides for name, key in side.items() if key}
 
 
 _IN_THE_HEAD = {"casework.project", "casework.contract", "casework.topic", "casework.subject", "people.unit"}

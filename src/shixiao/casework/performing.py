@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching
+from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching, topics
 from shixiao.casework.events import RELATED
 from shixiao.casework.models import Case, Contract, Duty, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import canonical, label, read_all
@@ -334,12 +334,15 @@ def _act(works: Sequence[Work]) -> None:
 
 
 def _act_on(work: Work) -> None:
+    topic = None if work.step.opens else work.case.topic_id
     action = offices.action_of(work.case.kind, work.step)
     if action is not None:
         action(work)
     if not work.case.title:
         work.case.title = work.table.title.zh
     _TITLE.read(work.case.title, zone=zone())
+    if work.case.topic is not None and work.case.topic_id != topic:
+        topics.check_given(work.case.topic, on=local_day(work.happened_at))
 
 
 # ---- the writing -----------------------------------------------------------------------------------------------

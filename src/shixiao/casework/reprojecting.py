@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import deadlines
+from shixiao.casework import assessing, deadlines
 from shixiao.casework.calendars import InForce
 from shixiao.casework.events import DEADLINE_MOVED
 from shixiao.casework.models import CalendarChange, Case, Deadline, Timer
@@ -45,7 +45,7 @@ def move_open_deadlines(
 
 
 def _in_parts(touched: set[date]) -> Iterator[list[Deadline]]:
-    """Five hundred at a time, by id, locked."""
+    """Five hundred at a time, by id, locked: their cases first, as a step locks them, so that neither waits for the other."""
     wanted = Deadline.objects.filter(stopped_at=None)
     if touched:
         first = datetime(*min(touched).timetuple()[:3], tzinfo=UTC) - timedelta(days=2)
@@ -53,15 +53,15 @@ def _in_parts(touched: set[date]) -> Iterator[list[Deadline]]:
         # A due day that rolls may lie some days before the first day that is touched.
         wanted = wanted.filter(started_at__lte=last).filter(Q(due_at=None) | Q(due_at__gte=first - timedelta(days=15)))
     behind = 0
-    while rows := list(
-        wanted.filter(pk__gt=behind)
-        .select_related("case")
-        .prefetch_related("suspensions", "extensions")
-        .select_for_update(of=("self",))
-        .order_by("pk")[:CHUNK]
-    ):
-        yield rows
-        behind = rows[-1].pk
+    while part := list(wanted.filter(pk__gt=behind).order_by("pk").values_list("pk", "case_id")[:CHUNK]):
+        keys = {case for _key, case in part}
+        cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+        rows = wanted.filter(pk__in=[key for key, _case in part]).prefetch_related("suspensions", "extensions")
+        found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+        for row in found:
+            row.case = cases[row.case_id]
+        yield found
+        behind = part[-1][0]
 
 
 def _reprojected(
@@ -85,7 +85,8 @@ def _write(
     deadlines.write_due(rows)
     Timer.objects.filter(deadline__in=rows, fired_at=None).delete()
     deadlines.set_timers(rows)
-    _set_limits({row.case_id for row in rows})
+    cases = {row.case_id: row.case for row in rows}
+    _set_limits(list(cases.values()))
     ledger.record_many(
         [
             ledger.Entry(
@@ -105,14 +106,14 @@ def _write(
             for row, _found, was in moved
         ]
     )
+    assessing.reassess([cases[key] for key in sorted(cases)], now=now)
 
 
 def _iso(instant: datetime | None) -> str:
     return timezone.localtime(instant).isoformat() if instant else ""
 
 
-def _set_limits(keys: set[int]) -> None:
-    cases = list(Case.objects.filter(pk__in=keys).order_by("pk"))
+def _set_limits(cases: list[Case]) -> None:
     running = deadlines.running(cases)
     for case in cases:
         case.limit_at = deadlines.nearest(running.get(case.pk, []))

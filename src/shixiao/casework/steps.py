@@ -20,7 +20,8 @@ CASE_KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 LEAD = "case.lead"  # whoever has the case in hand
 PROGRAM = "program"  # nobody: the program itself, when a timer falls due
 WITHDRAW = "withdraw"  # where the program may take it, duties may expect such cases, and take them back
-RESERVED = frozenset({"assign", "extension", "tags", "remarks", "files"})  # what the counter itself does to any case
+# What the counter itself does to any case.
+RESERVED = frozenset({"assign", "extension", "place", "tags", "remarks", "files"})
 
 
 class BrokenTable(ValueError):
@@ -94,7 +95,8 @@ class Steps:
     """The step table of one kind of case.
 
     `prefix` begins the numbers of its cases. `overseer`: the responsibility that assigns, grants extensions and hands over.
-    `is_restricted`: outside its holders only counts are shown (law 9).
+    `is_restricted`: outside its holders only counts are shown (law 9). `stays_in_place`: its cases keep the project, contract,
+    topic and subject they were opened for, as money does that a budget was approved for.
     """
 
     kind: str
@@ -105,6 +107,7 @@ class Steps:
     overseer: str
     about: Text | None = None
     is_restricted: bool = False
+    stays_in_place: bool = False
     _states: Mapping[str, State] = field(init=False, repr=False, compare=False)
     _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from shixiao.engine.measures import Outcome, Scope, Version
+from shixiao.engine.measures.bins import bin_of_ticks
 from shixiao.ledger.models import Fact
 
 CHUNK = 500
@@ -49,7 +50,7 @@ _MARKS = "(" + ", ".join(["%s"] * len(COLUMNS)) + ", %s)"
 _INSERT = f'INSERT INTO "{Fact._meta.db_table}" ({_NAMES}, "is_folded") VALUES '
 
 
-def row_of(gauge: int, case_id: int, version: Version, *, today: date, bin_: int | None = None) -> FactRow:
+def row_of(gauge: int, case_id: int, version: Version, *, today: date) -> FactRow:
     """A version as a row; one that is gone stays on the day on which that was known."""
     finding = version.finding
     day = finding.day or today
@@ -68,7 +69,7 @@ def row_of(gauge: int, case_id: int, version: Version, *, today: date, bin_: int
         finding.reason,
         finding.value,
         finding.weight,
-        bin_,
+        bin_of_ticks(finding.value) if finding.outcome is Outcome.AMOUNT else None,
     )
 
 

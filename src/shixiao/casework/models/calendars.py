@@ -63,14 +63,20 @@ class CalendarDay(models.Model):
 
 
 class CalendarChange(models.Model):
-    """One row for each change of calendars or holidays, with `known_until` after it: the first day that is not known.
-    The stamp of the last one says which calendars are in force, so that what was worked out of them can be kept until then."""
+    """One row for each change of calendars or holidays, with everything as it was after it, so that what was known on a past day
+    can be read again. The stamp of the last one says which calendars are in force, so that what was worked out of them can be
+    kept until then. `known_until` is the first day that is not known.
+
+    `days` holds kind and name by day, `own` the calendars with hours of their own; None in rows of a version that kept neither.
+    """
 
     append_only: ClassVar[bool] = True
 
     stamp = models.CharField(max_length=32, unique=True)
     known_until = models.DateField(_("已知至"))
     recorded_at = models.DateTimeField(_("记录时间"))
+    days = models.JSONField(_("节假日和调休"), null=True, editable=False)
+    own = models.JSONField(_("工作日历"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("日历改动")

@@ -1,5 +1,7 @@
 """What all offices share: projects, contracts, topics, subjects."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +73,11 @@ class Contract(models.Model):
 
 
 class Topic(models.Model):
-    """What something is about, where a measure asks for it (a list such as 乡村振兴, 城市发展)."""
+    """What something is about, where a measure asks for it (a list such as 乡村振兴, 城市发展).
+
+    `until` is the first day on which no case is given it: it was retired, or merged into another one (`merged_into`), which
+    counts its cases from that day on. Never deleted, since past readings speak of it.
+    """
 
     ledger_name = "casework.topic"
 
@@ -79,14 +85,34 @@ class Topic(models.Model):
     since = models.DateField(_("自"))
     until = models.DateField(_("至"), null=True, blank=True)
 
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("并入"), on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
+
     class Meta:
         verbose_name = _("主题")
         verbose_name_plural = _("主题")
         ordering = ("name",)
-        constraints = (between("casework_topic", "name", NAME_LENGTH, least=1),)
+        constraints = (
+            between("casework_topic", "name", NAME_LENGTH, least=1),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="casework_topic_days"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(until__isnull=False),
+                name="casework_topic_merged_has_ended",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="casework_topic_not_into_itself"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    def is_in_force(self, on: date) -> bool:
+        """Cases can be given it on that day."""
+        return self.until is None or on < self.until
 
 
 class Subject(models.Model):

@@ -17,7 +17,7 @@ from shixiao.casework.tests.conftest import KIND
 from shixiao.casework.tests.measured import declared
 from shixiao.engine.measures import Measure, Outcome
 from shixiao.ledger import facts, folding, gauges, readings, tracing
-from shixiao.ledger.models import DayCell, Fact, MonthCell
+from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell
 from shixiao.ledger.readings import Days, Where
 
 pytestmark = pytest.mark.django_db
@@ -217,7 +217,7 @@ def rebuild(moment, *, batch):
 
 def empty():
     """No fact and no cell is left."""
-    for model in (Fact, MonthCell, DayCell):
+    for model in (Fact, MonthCell, DayCell, BinCell):
         model.objects.all().delete()
 
 

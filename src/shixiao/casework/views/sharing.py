@@ -111,10 +111,20 @@ class Shared:
     named: tuple[str, ...]  # what is read along
     searched: tuple[str, ...]
     columns: tuple[tuple[str | Promise, Callable[[Any], str]], ...]
+    page: str = ""  # the address of one of them, where each has a page
 
 
 def _years(each: Project) -> str:
     return f"{each.since_year}—{each.until_year}" if each.since_year != each.until_year else str(each.since_year)
+
+
+def _standing(each: Topic) -> str:
+    if each.until is None:
+        return ""
+    day = formats.day(each.until)
+    if each.merged_into is not None:
+        return _("自 %(day)s 并入“%(name)s”") % {"day": day, "name": each.merged_into}
+    return _("自 %(day)s 停用") % {"day": day}
 
 
 def _days(each: Any) -> str:
@@ -163,9 +173,14 @@ SORTS = {
         form=NewTopic,
         create=shared_things.create_topic,
         way="",
-        named=(),
+        named=("merged_into",),
         searched=("name",),
-        columns=((gettext_lazy("名称"), str), (gettext_lazy("期限"), _days)),
+        columns=(
+            (gettext_lazy("名称"), str),
+            (gettext_lazy("启用"), lambda each: formats.day(each.since)),
+            (gettext_lazy("去向"), _standing),
+        ),
+        page="casework:topic",
     ),
     "subjects": Shared(
         title=gettext_lazy("物件"),
@@ -224,7 +239,13 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
         "sort": sort,
         "tabs": [(name, each.title) for name, each in SORTS.items()],
         "heads": [title for title, _shown in sort.columns],
-        "rows": [[(title, shown(row)) for title, shown in sort.columns] for row in rows[:PAGE]],
+        "rows": [
+            (
+                reverse(sort.page, args=(row.pk,)) if sort.page else "",
+                [(title, shown(row)) for title, shown in sort.columns],
+            )
+            for row in rows[:PAGE]
+        ],
         "query": query,
         "before": rows[PAGE - 1].pk if len(rows) > PAGE else "",
         "may_add": _may_add(which, user),

@@ -7,10 +7,11 @@ common. Nothing is decided here: a person, or a binding, takes one of what is fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise, product
 from typing import Any
 
 from shixiao.engine.measures.declaring import CATALOGUE, Measure, Ratio, Slot
@@ -81,16 +82,7 @@ def matches(
 
 
 def _placed(match: Match, clause: int, words: str) -> Match:
-    return Match(
-        measure=match.measure,
-        parameters=match.parameters,
-        exactness=match.exactness,
-        likeness=match.likeness,
-        open=match.open,
-        said=match.said,
-        clause=clause,
-        words=words,
-    )
+    return replace(match, clause=clause, words=words)
 
 
 # ---- statements ------------------------------------------------------------------------------------------------
@@ -205,26 +197,23 @@ def _contained(measure: Measure | Ratio, wording: Wording, text: _Text, choices:
     own = sum(map(len, wording.literal))
     if own < LEAST_HELD:
         return None
-    for spelling in text.shortened:
-        for pattern in wording.patterns:
-            for matched in _searched(wording, pattern, spelling, choices):
-                likeness = len(matched[0]) / len(text.clean)
-                if own / len(text.clean) >= LEAST_SHARE or matched[0] == spelling:
-                    match = _filled(measure, wording, matched, choices, Exactness.CONTAINED, min(likeness, 1.0))
-                    if match:
-                        return match
+    for spelling, pattern in product(text.shortened, wording.patterns):
+        matched = _searched(wording, pattern, spelling)
+        if matched is None or (own / len(text.clean) < LEAST_SHARE and matched[0] != spelling):
+            continue
+        likeness = min(len(matched[0]) / len(text.clean), 1.0)
+        if match := _filled(measure, wording, matched, choices, Exactness.CONTAINED, likeness):
+            return match
     return None
 
 
-def _searched(
-    wording: Wording, pattern: re.Pattern[str], spelling: str, choices: AllChoices
-) -> Iterator[re.Match[str]]:
+def _searched(wording: Wording, pattern: re.Pattern[str], spelling: str) -> re.Match[str] | None:
     """Where the wording stands in the text. A slot at an end of the wording reaches to that end of the text."""
     pieces = wording.spellings[wording.patterns.index(pattern)]
     begin = "" if isinstance(pieces[0], str) else "^"
     end = "" if isinstance(pieces[-1], str) else "$"
-    if found := re.search(f"{begin}{pattern.pattern}{end}", spelling, re.DOTALL):
-        yield found
+    # 非紧急公文 holds 紧急公文 and is the opposite.
+    return re.search(f"{begin}(?<![非不未无]){pattern.pattern}{end}", spelling, re.DOTALL)
 
 
 # ---- words in common -------------------------------------------------------------------------------------------
@@ -254,7 +243,7 @@ def _in_common(wording: Wording, text: _Text) -> float:
 @lru_cache(maxsize=8_192)
 def _pairs(words: str) -> frozenset[str]:
     letters = [character for character in words if character.isalnum()]
-    return frozenset(one + other for one, other in zip(letters, letters[1:], strict=False))
+    return frozenset(one + other for one, other in pairwise(letters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,11 +84,16 @@ def duration_in_words(amount: timedelta) -> str:
 
 
 def choice_of(words: str, choices: Choices) -> Any:
-    """What is meant by a name: the one that is written so, or the only one that the words hold or that holds them."""
+    """What is meant by a name: the one that is written so, or the only one that the words hold, or the only one that holds them.
+
+    Of 参事调研 and 调研, which both stand in 参事调研3次, the longer is meant.
+    """
     names = {normalise(name).clean: value for name, value in choices.items()}
     if words in names:
         return names[words]
-    near = [name for name in names if len(name) > 1 and (name in words or words in name)]
+    held = [name for name in names if len(name) > 1 and name in words]
+    near = [name for name in held if not any(name != other and name in other for other in held)]
+    near = near or [name for name in names if len(words) > 1 and words in name]
     return names[near[0]] if len(near) == 1 else None
 
 

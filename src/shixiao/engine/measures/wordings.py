@@ -182,7 +182,8 @@ def check_parameters(
         there = "、".join(slots)
         raise UnfitParameters(
             Text(
-                f"度量“{measure.wording.zh}”没有参数 {unknown[0]}；" + (f"它的参数是 {there}。" if there else "它不带参数。"),
+                f"度量“{measure.wording.zh}”没有参数 {unknown[0]}；"
+                + (f"它的参数是 {there}。" if there else "它不带参数。"),
                 f"The measure {measure.name} has no slot {unknown[0]!r}; "
                 + (f"it has {', '.join(slots)}." if slots else "it has none."),
             ),
@@ -218,7 +219,9 @@ def _is_of(value: Any, type_: str) -> bool:
     if isinstance(value, bool):
         return False
     if type_ == SEVERAL:
-        return not isinstance(value, str) and not any(is_empty(each) for each in value) and len(set(value)) == len(value)
+        return (
+            not isinstance(value, str) and not any(is_empty(each) for each in value) and len(set(value)) == len(value)
+        )
     if type_ == DECIMAL:
         return type(value).__name__ in (DECIMAL, WHOLE)
     return type(value).__name__ == type_

@@ -50,6 +50,7 @@ BUDGETS = Steps(
     kind=BUDGET,
     title=Text("预算", "Budget"),
     prefix="预",
+    stays_in_place=True,
     about=Text(
         "一个项目一年的预算：批复数和每一次调整，各有依据文件。",
         "The budget of a project for a year: as approved and at each adjustment, each with the document that allows it.",
@@ -96,6 +97,7 @@ PAYMENTS = Steps(
     kind=PAYMENT,
     title=Text("支出", "Payment"),
     prefix="支",
+    stays_in_place=True,
     about=Text(
         "一笔支出从登记、审核到支付。经办和审核须是两个人；付错了用冲销，不删除。",
         "A payment from registering through approval to paying. Two people register and approve; a wrong one is reversed.",
@@ -201,6 +203,7 @@ ROUNDS = Steps(
     kind=ROUND,
     title=Text("定期发放", "Round of payments"),
     prefix="发",
+    stays_in_place=True,
     about=Text(
         "津贴、慰问金等按月或节前发放的款，每一期一件，有到期日。",
         "Allowances and the like, paid monthly or before a holiday: a case for each round, with its due day.",

@@ -38,6 +38,7 @@ ENTRIES = Steps(
     kind=ENTRY,
     title=Text("台账记录", "Register entry"),
     prefix="台",
+    stays_in_place=True,  # its own step moves it, by the day on which an entry counts
     about=Text(
         "台账里的一条记录：先安排后完成，或者直接登记；需要确认的由另一个人确认。不删除，只更正、退回或取消。",
         "One entry of a register: planned and then done, or entered at once; confirmed by somebody else where the register "
