@@ -152,7 +152,7 @@ def _scope_words(chosen: Chosen, at: Place) -> str:
     unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
     project = _("全部项目")
     if chosen.project:
-        named = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
+        named = Project.objects.filter(pk=chosen.project).values_list("name", flat=True).first()
         project = named or _("没有这个项目")
     return f"{unit} · {project}"
 
@@ -163,7 +163,7 @@ def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
     years = sorted({*range(year - YEARS_BACK, year + 2), int(chosen.year or year)}, reverse=True)
     projects = list(Project.objects.order_by("name", "id").values_list("pk", "name")[:MOST_PROJECTS])
     if chosen.project and int(chosen.project) not in {key for key, _name in projects}:
-        projects += Project.objects.filter(pk=chosen.project_id).values_list("pk", "name")
+        projects += Project.objects.filter(pk=chosen.project).values_list("pk", "name")
     return {
         "years": [(str(each), str(each)) for each in years],
         "this_year": chosen.year or str(year),
