@@ -200,7 +200,7 @@ def reassess(cases: Sequence[Case], *, now: datetime) -> None:
         case.assessed_event = max((each.id for each in happened.get(case.pk, [])), default=case.assessed_event)
         case.assessed_until = max(case.assessed_until or now, now)
     facts.insert(rows)
-    _save(cases)
+    save(cases)
 
 
 def _parted(cases: Sequence[Case], catalogue: gauges.Catalogue, now: datetime) -> tuple[list[Case], list[Case]]:
@@ -211,7 +211,7 @@ def _parted(cases: Sequence[Case], catalogue: gauges.Catalogue, now: datetime) -
     return parts
 
 
-def _save(cases: Sequence[Case]) -> None:
+def save(cases: Sequence[Case]) -> None:
     """How far each case was looked at, by key: the quickest that both databases have for many rows with different values."""
     adapt = connection.ops.adapt_datetimefield_value
     table = Case._meta.db_table

@@ -93,9 +93,8 @@ def days_of(gauge: Named | InUse, days: Days) -> Days:
 
 def read(chosen: Chosen, at: Place, *, by: User, now: datetime) -> Board:
     """Every gauge of the view. One statement for all readings; one more where some are stocks, and where a project is chosen."""
-    today = timezone.localtime(now).date()
     catalogue = gauges.current(now).gauges
-    lines = lines_of(catalogue, chosen, at, by=by, now=now, today=today)
+    lines = lines_of(catalogue, chosen, at, catalogue=catalogue, by=by, now=now)
     counts = Counter(line.standing for line in lines)
     shown = [line for line in lines if _is_chosen(line, chosen)]
     order = {office.label: number for number, office in enumerate(offices.installed())}
@@ -103,13 +102,15 @@ def read(chosen: Chosen, at: Place, *, by: User, now: datetime) -> Board:
     return Board(lines=tuple(shown), total=len(lines), counts=dict(counts))
 
 
-def lines_of(wanted: Sequence[InUse], chosen: Chosen, at: Place, *, by: User, now: datetime, today: date) -> list[Line]:
-    """What these gauges say, in their order."""
+def lines_of(
+    wanted: Sequence[InUse], chosen: Chosen, at: Place, *, catalogue: Sequence[InUse], by: User, now: datetime
+) -> list[Line]:
+    """What these gauges of the catalogue say, in their order."""
     if chosen.office:
         wanted = [gauge for gauge in wanted if gauge.measure.office == chosen.office]
     held = visibility.held_by(by, now=now)
-    watchers = _watchers(wanted, gauges.current(now).gauges)
-    found = _readings(wanted, watchers, chosen, at, today=today)
+    watchers = _watchers(wanted, catalogue)
+    found = _readings(wanted, watchers, chosen, at, today=timezone.localtime(now).date())
     lines = []
     for gauge in named(wanted):
         watcher = watchers.get(gauge.id)

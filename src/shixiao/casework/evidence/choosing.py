@@ -116,6 +116,11 @@ def cursor_text(last: After) -> str:
     return f"{last.day.isoformat()}.{last.case_id}.{last.part}"
 
 
+def is_day(text: str) -> bool:
+    """A day that an address can speak of."""
+    return _day(text) is not None
+
+
 def _after(text: str) -> After | None:
     day, _dot, rest = text.partition(".")
     case, _dot, part = rest.partition(".")

@@ -1,6 +1,6 @@
 """What people call a gauge: its wording with the parameters in words, the group it belongs to, the unit it is counted in.
 
-Only an office knows what its parameters stand for. One whose measures have such parameters offers `tell_gauges` (`queries.OFFERS`): a function
+Only an office knows what its parameters stand for. One whose measures have such parameters has a module `gauges` with a function `tell`:
 from several of its gauges to what it says of each, in one statement at most.
 """
 
@@ -20,8 +20,6 @@ from shixiao.engine.measures.declaring import SLOT
 from shixiao.ledger.gauges import InUse
 from shixiao.people.wordings import said
 from shixiao.ui import formats
-
-TELLING = "tell_gauges"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +43,8 @@ class Named:
     measure: Measure
     parameters: Mapping[str, Any]
     wording: str
+    detail: str  # what its wording does not say of its parameters, so that two gauges of one measure can be told apart
+    about: tuple[str, ...]  # the definition, in paragraphs
     group: str
     is_restricted: bool
 
@@ -61,7 +61,9 @@ class Named:
     @property
     def verdicts(self) -> tuple[str, str]:
         """What met and missed are called."""
-        return (_("按时"), _("超时")) if self.measure.aspect is Aspect.TIMELINESS else (_("达标"), _("未达标"))
+        if self.measure.aspect is Aspect.TIMELINESS:
+            return _("按时"), _("超时")
+        return (_("计入"), _("未达标")) if self.reads is Reads.COUNT else (_("达标"), _("未达标"))
 
 
 def named(gauges: Iterable[InUse]) -> list[Named]:
@@ -77,8 +79,7 @@ def _told(gauges: Sequence[InUse]) -> dict[int, Told]:
         by_office.setdefault(each.measure.office, []).append(each)
     found: dict[int, Told] = {}
     for office in offices.installed():
-        tell = office.offers.get(TELLING)
-        if tell is not None and office.label in by_office:
+        if office.label in by_office and (tell := office.gauge_words) is not None:
             found |= tell(by_office[office.label])
     return found
 
@@ -88,14 +89,32 @@ def _named(gauge: InUse, told: Told) -> Named:
     if is_restricted is None:
         is_restricted = any(offices.is_known(k) and offices.table_of(k).is_restricted for k in gauge.measure.of)
     words = {name: told.words.get(name) or in_words(value) for name, value in gauge.parameters.items()}
+    wording = said(gauge.measure.wording)
+    in_wording = {gauge.measure.keyed_by, *SLOT.findall(wording)}
+    unsaid = [words[name] for name in gauge.parameters if name not in in_wording and words[name]]
     return Named(
         id=gauge.id,
         measure=gauge.measure,
         parameters=gauge.parameters,
-        wording=SLOT.sub(lambda slot: words.get(slot[1], ""), said(gauge.measure.wording)),
+        wording=_filled(wording, words),
+        detail="、".join(unsaid),
+        about=tuple(_paragraph(each, words) for each in gauge.measure.about.split("\n\n")),
         group=told.group,
         is_restricted=is_restricted,
     )
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    return SLOT.sub(lambda slot: words.get(slot[1], slot[0]), text)
+
+
+def _paragraph(text: str, words: Mapping[str, str]) -> str:
+    """A paragraph of a docstring without the ends of its lines; Latin words keep the space between them."""
+    lines = [line.strip() for line in text.split("\n")]
+    joined = lines[0]
+    for line in lines[1:]:
+        joined += f" {line}" if joined[-1:].isascii() and line[:1].isascii() else line
+    return _filled(joined, words)
 
 
 def in_words(value: Any) -> str:
@@ -125,7 +144,7 @@ def _duration(time: timedelta) -> str:
 
 # What things are counted in, as measures write it, so that the English page has words for them.
 UNITS = (
-    gettext_noop("件"), gettext_noop("次"), gettext_noop("份"), gettext_noop("篇"), gettext_noop("个"), gettext_noop("项"),
+    gettext_noop("件"), gettext_noop("次"), gettext_noop("份"), gettext_noop("篇"), gettext_noop("项"),
     gettext_noop("元"), gettext_noop("万元"), gettext_noop("人"), gettext_noop("人次"), gettext_noop("台"), gettext_noop("期"),
     gettext_noop("分钟"), gettext_noop("小时"), gettext_noop("天"), gettext_noop("条"), gettext_noop("户"), gettext_noop("套"),
     gettext_noop("场"),

@@ -1,12 +1,12 @@
 """One number, opened: the reading with its parts, its months, and the cases behind the part that is chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
 
 from shixiao.casework import offices, visibility
@@ -84,24 +84,35 @@ class Opened:
     own_places: tuple[str, ...] = ()  # where somebody holds what is not open to them everywhere
 
 
-def gauge_of(key: int, *, now: datetime) -> InUse:
-    """The gauge in use; 404 where there is none, or its office was taken out."""
-    found = next((gauge for gauge in gauges.current(now).gauges if gauge.id == key), None)
-    if found is None:  # perhaps another process has only just added it
-        get_object_or_404(Gauge, pk=key if key < 2**63 else 0, retired_at=None)
-        found = next((gauge for gauge in gauges.read(now).gauges if gauge.id == key), None)
-    return found or _none()
+def gauge_of(key: int, *, now: datetime) -> tuple[InUse, Sequence[InUse]]:
+    """The gauge, and the catalogue in which it is in use; 404 where it is not, or its office was taken out."""
+    catalogue = gauges.current(now).gauges
+    found = _in(catalogue, key)
+    if found is None and Gauge.objects.filter(pk=key if key < 2**63 else 0, retired_at=None).exists():
+        catalogue = gauges.read(now).gauges  # another process has only just added it
+        found = _in(catalogue, key)
+    if found is None:
+        raise Http404
+    return found, catalogue
 
 
-def _none() -> InUse:
-    get_object_or_404(Gauge.objects.none())
-    raise AssertionError
+def _in(catalogue: Sequence[InUse], key: int) -> InUse | None:
+    return next((gauge for gauge in catalogue if gauge.id == key), None)
 
 
-def opened(gauge: InUse, chosen: Chosen, at: Place, *, by: User, now: datetime, has_cases: bool = True) -> Opened:
+def opened(
+    gauge: InUse,
+    chosen: Chosen,
+    at: Place,
+    *,
+    catalogue: Sequence[InUse],
+    by: User,
+    now: datetime,
+    limit: int = PAGE,
+) -> Opened:
     """The number with all that is behind it."""
     today = timezone.localtime(now).date()
-    (line,) = board.lines_of([gauge], chosen, at, by=by, now=now, today=today)
+    (line,) = board.lines_of([gauge], chosen, at, catalogue=catalogue, by=by, now=now)
     days = days_of(gauge, chosen.days(today))
     if line.standing is Standing.HIDDEN:
         held = guarding.held_places(line.gauge, visibility.held_by(by, now=now))
@@ -118,7 +129,7 @@ def opened(gauge: InUse, chosen: Chosen, at: Place, *, by: User, now: datetime, 
         days=days,
         reasons=reasons,
         months=_months(line.gauge, chosen.days(today), where, chosen),
-        cases=_cases(line, days, where, reasons, chosen, by=by, now=now) if has_cases else None,
+        cases=cases_of(line, days, where, reasons, chosen, by=by, now=now, limit=limit),
         known=_known(gauge.id, days, where, chosen.as_of),
         ratios=tuple(
             each
@@ -174,7 +185,7 @@ def _firsts(days: Days) -> list[date]:
 # ---- cases -----------------------------------------------------------------------------------------------------
 
 
-def _cases(
+def cases_of(
     line: Line,
     days: Days,
     where: Where,
@@ -183,6 +194,7 @@ def _cases(
     *,
     by: User,
     now: datetime,
+    limit: int = PAGE,
 ) -> Cases:
     """A page of the cases: one statement for what the gauge says, one for the cases, and one to count those that this person may see
     unless they see all of them."""
@@ -196,13 +208,13 @@ def _cases(
         outcome=chosen.outcome,
         reason=chosen.reason or None,
         after=chosen.cursor,
-        limit=PAGE + 1,
+        limit=limit + 1,
         among=among,
     )
-    listed, after = listed_of(rows, limit=PAGE)
+    listed, after = listed_of(rows, limit=limit)
     seen = total
     if among is not None:
-        seen = len(rows) if not chosen.after and len(rows) <= PAGE else _seen(line, days, where, chosen, among)
+        seen = len(rows) if not chosen.after and len(rows) <= limit else _seen(line, days, where, chosen, among)
     return Cases(listed=listed, total=total, hidden=max(total - seen, 0), after=after)
 
 

@@ -29,6 +29,7 @@ class Row:
 
     address: str
     wording: str
+    detail: str
     value: str
     other: str
     mark: SafeString
@@ -67,6 +68,7 @@ def row_of(line: Line, address: str, chosen: Chosen, mark: SafeString) -> Row:
         return Row(
             address=address,
             wording=gauge.wording,
+            detail=gauge.detail,
             value=value,
             other="",
             mark=mark,
@@ -78,6 +80,7 @@ def row_of(line: Line, address: str, chosen: Chosen, mark: SafeString) -> Row:
     return Row(
         address=address,
         wording=gauge.wording,
+        detail=gauge.detail,
         value=figures.value(reading, gauge),
         other=figures.with_exclusions(reading, gauge),
         mark=mark,

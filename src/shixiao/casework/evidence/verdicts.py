@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from shixiao.casework.evidence import figures
 from shixiao.casework.evidence.naming import Named, reason_word
 from shixiao.casework.evidence.standing import Standing
-from shixiao.engine.measures import Outcome
+from shixiao.engine.measures import Aspect, Outcome
 
 # The tone, the glyph and the word.
 STANDINGS = {
@@ -68,8 +68,8 @@ def standing_mark(standing: Standing) -> SafeString:
 def part_words(gauge: Named) -> dict[str, str]:
     """What the parts of a reading of this gauge are called."""
     met, missed = gauge.verdicts
-    pending, not_counted, amount = _("未到时限"), _("不计"), _("计入金额") if gauge.measure.unit == "元" else _("计入")
-    return {"met": met, "missed": missed, "pending": pending, "not_counted": not_counted, "amount": amount}
+    pending = _("未到时限") if gauge.measure.aspect is Aspect.TIMELINESS else _("未定")
+    return {"met": met, "missed": missed, "pending": pending, "not_counted": _("不计"), "amount": _("计入")}
 
 
 def verdict_of(

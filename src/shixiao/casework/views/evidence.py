@@ -20,6 +20,7 @@ from shixiao.casework.evidence.choosing import Chosen
 from shixiao.casework.evidence.naming import ASPECTS, Named
 from shixiao.casework.evidence.opened import Known, Listed, Opened
 from shixiao.casework.evidence.rows import OF_AMOUNTS
+from shixiao.casework.evidence.standing import Standing
 from shixiao.casework.models import Project
 from shixiao.casework.views import is_part, person
 from shixiao.engine.measures import Reading, Reads
@@ -59,7 +60,8 @@ def gauge(request: HttpRequest, gauge: int) -> HttpResponse:
     today = timezone.localtime(now).date()
     chosen = Chosen.of(request.GET.dict(), today=today)
     at = board.place(chosen.unit_id)
-    found = opened.opened(opened.gauge_of(gauge, now=now), chosen, at, by=by, now=now)
+    using, catalogue = opened.gauge_of(gauge, now=now)
+    found = opened.opened(using, chosen, at, catalogue=catalogue, by=by, now=now)
     named = found.line.gauge
     office = offices_title(named)
     list_address = reverse("casework:evidence")
@@ -71,6 +73,7 @@ def gauge(request: HttpRequest, gauge: int) -> HttpResponse:
         "aspect": said(ASPECTS[named.measure.aspect]),
         "mark": verdicts.standing_mark(found.line.standing),
         "window": window_words(chosen, now=now),
+        "scope_words": _scope_words(chosen, at),
         "is_stock": named.reads is Reads.STOCK,
         "is_live": chosen.as_of is None,
         "note": rows.watch_note(found.line.watch),
@@ -144,6 +147,15 @@ def window_words(chosen: Chosen, *, now: datetime) -> str:
     return _("%(since)s至%(until)s") % {"since": formats.day(days.begin), "until": formats.day(last)}
 
 
+def _scope_words(chosen: Chosen, at: Place) -> str:
+    """Whose cases are in the number."""
+    unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
+    if not chosen.project:
+        return f"{unit} · {_('全部项目')}"
+    project = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
+    return f"{unit} · {project or _('没有这个项目')}"
+
+
 def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
     """What the filters can be set to."""
     year = timezone.localtime(now).year
@@ -159,7 +171,7 @@ def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
         "offices": [(office.label, said(office.title)) for office in offices.installed()],
         "states": [
             ("evidence", _("有证据")),
-            *((each.value, _(verdicts.STANDINGS[each][2])) for each in verdicts.STANDINGS),
+            *((each.value, _(words[2])) for each, words in verdicts.STANDINGS.items() if each is not Standing.VALUE),
         ],
         "yesterday": (timezone.localtime(now).date() - timedelta(days=1)).isoformat(),
     }
