@@ -150,10 +150,11 @@ def window_words(chosen: Chosen, *, now: datetime) -> str:
 def _scope_words(chosen: Chosen, at: Place) -> str:
     """Whose cases are in the number."""
     unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
-    if not chosen.project:
-        return f"{unit} · {_('全部项目')}"
-    project = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
-    return f"{unit} · {project or _('没有这个项目')}"
+    project = _("全部项目")
+    if chosen.project:
+        named = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
+        project = named or _("没有这个项目")
+    return f"{unit} · {project}"
 
 
 def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
