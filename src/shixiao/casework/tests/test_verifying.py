@@ -17,6 +17,7 @@ from shixiao.casework.tests.test_frozen_readings import DAY, HOUR, work
 from shixiao.engine.measures import Measure, Outcome, declaring
 from shixiao.ledger import folding, gauges, guard
 from shixiao.ledger.models import BinCell, DayCell, Event, Fact, FrozenDay, FrozenReading, GaugeSet, MonthCell
+from shixiao.people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +268,19 @@ def test_a_rebuild_folds_what_it_wrote(case, later):
     rebuilding.begin(now=later)
     rebuilding.go_on(lambda: later, wait=pytest.fail, say=lambda _left: None)
     assert folding.fold(later) == 0
+
+
+# ---- what the officer sees --------------------------------------------------------------------------------------
+
+
+def test_the_officer_sees_when_it_was_last_done_and_what_came_of_it(case, used, later, officer, clerk, signed_in):
+    def page(user: User) -> str:
+        return signed_in(user).get("/evidence/").content.decode()
+
+    assert "还没有核对过" in page(officer)
+    verifying.verify(now=later)
+    assert "2026-07-04 09:00 核对，全部一致" in page(officer)
+    assert "核对" not in page(clerk)
+    change_a_fact(case, used)
+    verifying.verify(now=later + HOUR)
+    assert "2026-07-04 10:00 核对，有 1 处不同" in page(officer)
