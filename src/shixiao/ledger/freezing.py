@@ -175,7 +175,10 @@ def scope_of(where: Where) -> dict[str, Any]:
 
 def where_of(scope: Mapping[str, Any]) -> Where:
     """The scope that was stored."""
-    return Where(**{name: frozenset(value) if isinstance(value, list) else value for name, value in scope.items()})
+    told: dict[str, Any] = {
+        name: frozenset(value) if isinstance(value, list) else value for name, value in scope.items()
+    }
+    return Where(**told)
 
 
 def asked_of(row: FrozenReading) -> Asked:

@@ -182,7 +182,7 @@ class Office:
         return self.now + next(self.ticks) * timedelta(minutes=30)
 
     def write(self, clerk: User) -> None:
-        chance = Random(clerk.username)
+        chance = Random(clerk.username)  # noqa: S311
         for _act in range(ACTS):
             moment = self.moment()
             late = timedelta(hours=chance.choice((0, 0, 5, 30)))
@@ -204,7 +204,7 @@ class Office:
 
     def work(self) -> None:
         """Fold and look again in small parts; killed at most statements that there are, and up again at once."""
-        chance = Random(7)
+        chance = Random(7)  # noqa: S311
         while not self.is_over.is_set():
             with suppress(Killed), killed_after(chance.randrange(0, 30)):
                 folding.fold(self.moment(), batch=chance.choice((1, 7, 100)))
@@ -215,7 +215,7 @@ class Office:
 
     def make_anew(self) -> None:
         """Falsify something, and have every fact made anew."""
-        chance = Random(3)
+        chance = Random(3)  # noqa: S311
         while not self.is_over.is_set():
             moment = self.moment()
             if assessing.count_behind(moment):

@@ -17,7 +17,6 @@ from shixiao.casework.refusing import Refused
 from shixiao.casework.restating import restate
 from shixiao.casework.tests.measured import declared
 from shixiao.casework.tests.test_facts_of_cases import do, opened
-from shixiao.casework.timelines import events_of
 from shixiao.engine.measures import NOTHING, Measure, Outcome, Reading
 from shixiao.engine.measures.bins import bin_of_ticks
 from shixiao.ledger import folding, gauges, readings
