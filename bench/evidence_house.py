@@ -31,10 +31,10 @@ def fill_facts(size: int, ids: Sequence[int]) -> None:
     from django.db import connection
 
     postgresql = connection.vendor == "postgresql"
-    day = "DATE '2026-01-01' + (n * 7919 % 365)::int" if postgresql else "date('2026-01-01', (n * 7919 % 365) || ' days')"
-    month = (
-        "202600 + EXTRACT(MONTH FROM s.day)::int" if postgresql else "CAST(strftime('%%Y%%m', s.day) AS INTEGER)"
+    day = (
+        "DATE '2026-01-01' + (n * 7919 % 365)::int" if postgresql else "date('2026-01-01', (n * 7919 % 365) || ' days')"
     )
+    month = "202600 + EXTRACT(MONTH FROM s.day)::int" if postgresql else "CAST(strftime('%%Y%%m', s.day) AS INTEGER)"
     known = "s.day + TIME '20:00' " if postgresql else "s.day || ' 20:00:00'"
     first = ids[0]
     is_sum = f"(s.gauge - {first}) %% 3 = 2"

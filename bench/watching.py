@@ -25,7 +25,9 @@ def _of_payments(wording: str, en: str, name: str, **more: Any) -> Any:
     return measure(wording, en, of=PAYMENT, name=name, aspect=Aspect.QUANTITY, **more)
 
 
-@_of_payments("第{number}号支付及时率", "Paid in time", "bench.in_time", unit="%", counts_on=CountsOn.DUE, reads=Reads.SHARE)
+@_of_payments(
+    "第{number}号支付及时率", "Paid in time", "bench.in_time", unit="%", counts_on=CountsOn.DUE, reads=Reads.SHARE
+)
 def in_time(case: Timeline, *, clock: Any, now: datetime, number: int = 0) -> Verdict | None:
     """Payments that were made before their limit was over."""
     return on_time(case, "payments.registered", "payments.paid", "pay", now=now)

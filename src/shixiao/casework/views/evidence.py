@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from shixiao.casework import offices
+from shixiao.casework import offices, verifying
 from shixiao.casework.evidence import bars, board, figures, guarding, opened, rows, sentences, verdicts
 from shixiao.casework.evidence.board import Place
 from shixiao.casework.evidence.choosing import Chosen
@@ -25,7 +25,7 @@ from shixiao.casework.evidence.standing import Standing
 from shixiao.casework.models import Project
 from shixiao.casework.views import is_part, person
 from shixiao.engine.measures import Reading, Reads
-from shixiao.people.models import Unit
+from shixiao.people.models import Role, Unit
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
@@ -51,7 +51,10 @@ def evidence(request: HttpRequest) -> HttpResponse:
     }
     if is_part(request):
         return render(request, "casework/evidence/parts/board.html", context)
-    return render(request, "casework/evidence/board.html", context | _choices(chosen, at, now=now))
+    context |= _choices(chosen, at, now=now)
+    if by.role == Role.OFFICER:
+        context |= {"keeps_plans": True, "verified": verifying.last_verification()}
+    return render(request, "casework/evidence/board.html", context)
 
 
 @require_safe
