@@ -23,13 +23,13 @@ def parts(reading: Reading, address: str, *, whole: int | None = None) -> SafeSt
     full = whole or sum(number for _name, number in numbers)
     if not full:
         return SafeString("")
-    drawn, x = [_START], 0.0
+    drawn, x, start = [_START], 0.0, escape(address)
     for name, number in numbers:
         if not number:
             continue
         width = number * 100 / full
         rect = f'<rect class="is-{name}" x="{x:.2f}%" width="{max(width - _GAP, 0.3):.2f}%" height="14"></rect>'
-        drawn.append(f'<a href="{escape(address)}&amp;part={name}" tabindex="-1">{rect}</a>' if address else rect)
+        drawn.append(f'<a href="{start}&amp;part={name}" tabindex="-1">{rect}</a>' if address else rect)
         x += width
     drawn.append("</svg>")
     return mark_safe("".join(drawn))  # noqa: S308 — numbers, our own words, and an address that is escaped

@@ -21,6 +21,7 @@ from shixiao.ledger.gauges import InUse
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What an office says of one of its gauges: parameters in words, by slot; the group it stands in (a register); and
@@ -60,9 +61,14 @@ class Named:
     @property
     def verdicts(self) -> tuple[str, str]:
         """What met and missed are called."""
-        if self.measure.aspect is Aspect.TIMELINESS:
-            return _("按时"), _("超时")
-        return (_("计入"), _("未达标")) if self.reads is Reads.COUNT else (_("达标"), _("未达标"))
+        return verdict_words(self.measure.aspect, self.reads)
+
+
+def verdict_words(aspect: Aspect, reads: Reads) -> tuple[str, str]:
+    """What met and missed are called by a measure of that aspect which is read so."""
+    if aspect is Aspect.TIMELINESS:
+        return _("按时"), _("超时")
+    return (_("计入"), _("未达标")) if reads is Reads.COUNT else (_("达标"), _("未达标"))
 
 
 def named(gauges: Iterable[InUse]) -> list[Named]:
