@@ -3,8 +3,8 @@
     python bench/counter.py measure     prints what `perform.py` reads, on the database of DATABASE_URL
     python bench/counter.py serve       prints its port and serves until it is ended
 
-The floor is the same request without the counter: authenticated by the same token, with the same rows read, locked and
-written by Django's ORM as one would write it by hand, and nothing checked.
+Three gauges look at every payment. The floor is the same request without the counter: authenticated by the same token, with the
+same rows read, locked and written by Django's ORM as one would write it by hand, and nothing checked.
 """
 
 import json
@@ -34,6 +34,7 @@ WINDOWS = 3
 MANY = 500
 WAITING = 12_000
 FLOOR, STEP = "/bare/pay/{}", "/api/v1/cases/{}/steps/pay"
+TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 _vouchers = count(1)
 
 
@@ -45,12 +46,13 @@ def bare_pay(request: Any, case: int) -> Any:
     import hashlib
 
     from django.db import transaction
-    from django.db.models import Sum, Value
+    from django.db.models import DateTimeField, Sum, Value
+    from django.db.models.functions import Greatest
     from django.http import JsonResponse
     from django.utils import timezone
 
-    from shixiao.casework.models import Answered, Case, Deadline, Timer, Token
-    from shixiao.ledger.models import Event
+    from shixiao.casework.models import Answered, Case, Deadline, Token
+    from shixiao.ledger.models import Event, Fact
     from shixiao.offices.payments.models import Budget, Outlay, Payment
     from shixiao.people.models import Appointment
 
@@ -68,9 +70,12 @@ def bare_pay(request: Any, case: int) -> Any:
         waits = Payment.objects.filter(**here, is_approved=True).order_by().values("source")
         waits = waits.annotate(sum=Sum("amount"), what=Value("w"))
         list(paid.values_list("what", "sum").union(waits.values_list("what", "sum"), all=True))
-        deadline = Deadline.objects.get(case_id=case, stopped_at=None)
+        events = Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(case)).order_by("id")
+        list(events.values_list("id", "kind", "happened_at", "recorded_at", "by_id", "particulars"))
         revision = payment.case.revision + 1
-        Case.objects.filter(pk=case).update(state="paid", closed_at=now, revision=revision, limit_at=None)
+        Case.objects.filter(pk=case).update(
+            state="paid", closed_at=now, revision=revision, limit_at=None, assessed_until=now, look_at=None
+        )
         Payment.objects.filter(pk=case).update(is_approved=False, voucher=voucher, paid_at=now)
         Outlay(
             case_id=case,
@@ -81,7 +86,7 @@ def bare_pay(request: Any, case: int) -> Any:
             happened_at=now,
             month=timezone.localtime(now).month,
         ).save(force_insert=True)
-        Event(
+        event = Event(
             kind="payments.paid",
             subject_kind=Case.ledger_name,
             subject_id=str(case),
@@ -90,9 +95,11 @@ def bare_pay(request: Any, case: int) -> Any:
             happened_at=now,
             recorded_at=now,
             particulars={"voucher": voucher, "amount": str(payment.amount)},
-        ).save(force_insert=True)
-        Deadline.objects.filter(pk=deadline.pk).update(stopped_at=now)
-        Timer.objects.filter(deadline=deadline, fired_at=None).delete()
+        )
+        event.save(force_insert=True)
+        Fact.objects.bulk_create([_bare_fact(number, case, payment, event) for number in range(1, 4)])
+        stopped = Greatest("started_at", Value(now, output_field=DateTimeField()))
+        Deadline.objects.filter(case_id=case, stopped_at=None).update(stopped_at=stopped)
         body = {"id": case, "number": payment.case.number, "state": "paid", "revision": revision}
         Answered(
             token=token,
@@ -103,6 +110,24 @@ def bare_pay(request: Any, case: int) -> Any:
             answered_at=now,
         ).save(force_insert=True)
     return JsonResponse(body)
+
+
+def _bare_fact(gauge: int, case: int, payment: Any, event: Any) -> Any:
+    from shixiao.ledger.models import Fact
+
+    day = event.happened_at.date()
+    return Fact(
+        gauge_id=gauge,
+        case_id=case,
+        version=3,
+        known_at=event.recorded_at,
+        event_id=event.pk,
+        outcome=1,
+        day=day,
+        month=day.year * 100 + day.month,
+        unit=payment.case.unit_id,
+        project=payment.project_id,
+    )
 
 
 def add_floor() -> None:
@@ -123,6 +148,8 @@ def application(environ: Any, start_response: Any) -> Any:
     """The house with the floor, made in each worker at its first request."""
     global _ready  # noqa: PLW0603 — one application for each worker process
     if _ready is None:
+        import watching  # noqa: F401 — the measures of the gauges that were put
+
         from shixiao.site.wsgi import application as house
 
         add_floor()
@@ -161,17 +188,20 @@ def serve() -> None:
 
 def furnish() -> tuple[str, list[int], float]:
     """Payments that wait to be paid: a cashier's token, their ids, and how many events a second `perform_many` wrote."""
+    import watching
     from django.core.management import call_command
     from django.utils import timezone
 
     from shixiao import casework
     from shixiao.casework import tokens
     from shixiao.casework.models import Project
+    from shixiao.ledger import gauges
     from shixiao.people import actions
     from shixiao.people.models import Role
 
     call_command("migrate", verbosity=0)
     now = timezone.now() - timedelta(hours=1)
+    gauges.put_many([(each.name, {"number": 1}) for each in watching.MEASURES], by=None, now=now)
     year = timezone.localtime(now).year
     unit = actions.create_unit("模拟办公厅", code="SIM", parent=None, since=date(2020, 1, 1), by=None, now=now)
     people = {}
@@ -237,8 +267,9 @@ def measure() -> None:
     from django.db import connections
 
     secret, ids, events_a_second = furnish()
-    connections.close_all()
     waiting = iter(ids)
+    statements = _statements(secret, [next(waiting), next(waiting)])
+    connections.close_all()
     lock = threading.Lock()
 
     def next_id() -> int:
@@ -263,8 +294,27 @@ def measure() -> None:
         "floor_rate": statistics.median(rates[FLOOR]),
         "step_rate": statistics.median(rates[STEP]),
         "many_rate": events_a_second,
+        "statements": statements,
     }
     print(json.dumps(found), flush=True)
+
+
+def _statements(secret: str, cases: list[int]) -> int:
+    """How many statements a step takes, in this process; the first use of the day is written down before."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    for number, case in enumerate(cases):
+        headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": f"first-{number}"}
+        body = json.dumps({"particulars": {"voucher": f"first-{number}"}})
+        with CaptureQueriesContext(connection) as captured:
+            answer = Client(SERVER_NAME="127.0.0.1").post(
+                STEP.format(case), body, content_type="application/json", headers=headers
+            )
+        if answer.status_code != 200:
+            raise RuntimeError(f"pay answered {answer.status_code}: {answer.content.decode()[:300]}")
+    return len([each for each in captured.captured_queries if not each["sql"].startswith(TRANSACTIONS)])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A step through the interface for programs, on both databases, beside the same rows through the bare ORM."""
+"""A step through the interface for programs with the facts that follow, on both databases, beside the same rows through the bare ORM."""
 
 import json
 import os
@@ -36,5 +36,7 @@ def _figures(database: str, before: Sequence[str]) -> Iterator[Figure]:
     yield Figure(f"{database}: pay, bare ORM, eight connections", f"{found['floor_rate']:.0f}/s")
     yield Figure(f"{database}: pay through the interface, eight connections", f"{found['step_rate']:.0f}/s")
     yield Figure("… of the bare ORM", f"{share:.2f}×", "≥ 0.4×", share >= 0.4)
+    statements = found["statements"]
+    yield Figure(f"{database}: statements of pay through the interface", f"{statements}", "≤ 12", statements <= 12)
     many = found["many_rate"]
     yield Figure(f"{database}: perform_many over 500 cases", f"{many:.0f} events/s", "≥ 1,500 events/s", many >= 1500)

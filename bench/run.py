@@ -1,7 +1,7 @@
 """`make bench`: measures what the house promises about speed, and says where a promise is not held.
 
     python bench/run.py [--write] [command_line] [readings] [clock] [many_tables] [formats] [plan_page] [perform]
-                        [lists] [search]
+                        [lists] [search] [evidence]
 
 --write puts the figures into docs/benchmarks.md. Exit status 1 when a promise is not held.
 """
@@ -18,7 +18,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from figure import Figure
 
-PARTS = ("command_line", "readings", "clock", "many_tables", "formats", "plan_page", "perform", "lists", "search")
+PARTS = (
+    "command_line",
+    "readings",
+    "clock",
+    "many_tables",
+    "formats",
+    "plan_page",
+    "perform",
+    "lists",
+    "search",
+    "evidence",
+)
 PAPER = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 

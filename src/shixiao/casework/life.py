@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from shixiao.casework import budgets, offices, things, vocabulary
 from shixiao.casework.events import ASSIGNED, MOVED, RELATED
+from shixiao.casework.evidence.counts import Counted
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.particulars import MAPPINGS, Particular, Sort
 from shixiao.casework.performing import events_of
@@ -82,6 +84,7 @@ class Happening:
     happened_at: datetime
     recorded_at: datetime | None
     told: tuple[Told, ...]
+    decided: tuple[Counted, ...] = ()  # the gauges of which this event made the verdict what it is
 
 
 class Life(NamedTuple):
@@ -92,7 +95,9 @@ class Life(NamedTuple):
     is_cut: bool
 
 
-def read(case: Case, *, is_whole: bool = False) -> tuple[Life, list[User]]:
+def read(
+    case: Case, *, is_whole: bool = False, deciding: Mapping[int, tuple[Counted, ...]] = MappingProxyType({})
+) -> tuple[Life, list[User]]:
     """What happened, and who assists. Three statements, and one for each kind of thing that is named beside the project."""
     rows = events_of(case).reverse().prefetch_related("words")
     events = list(rows if is_whole else rows[: LONGEST + 1])
@@ -100,7 +105,8 @@ def read(case: Case, *, is_whole: bool = False) -> tuple[Life, list[User]]:
     events = events[:LONGEST] if is_cut else events
     people = _people(case, events)
     telling = _Telling(case, events, people)
-    happenings = tuple(telling.happening(event) for event in events)
+    told = (telling.happening(event) for event in events)
+    happenings = tuple(replace(each, decided=deciding[each.id]) if each.id in deciding else each for each in told)
     return Life(happenings, telling.facts(events), is_cut), [user for user in people.values() if user.is_assistant]  # type: ignore[attr-defined]
 
 

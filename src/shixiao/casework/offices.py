@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from django.db.models import Field, Model
 
     from shixiao.casework.asking import Asking, Naming
+    from shixiao.casework.evidence.naming import Told
     from shixiao.casework.limits import Limit
     from shixiao.casework.models import Case
     from shixiao.casework.working import Work
+    from shixiao.ledger.gauges import InUse
 
 Action = Callable[["Work"], None]
 Preparation = Callable[["Sequence[Work]"], None]
@@ -133,6 +135,12 @@ class Office(AppConfig):
     def offers(self) -> Mapping[str, Callable[..., Any]]:
         """What other floors may ask this office to read, by a word such as `approved_budget` (`queries.OFFERS`)."""
         found: Mapping[str, Callable[..., Any]] = getattr(self.part("queries"), "OFFERS", {})
+        return found
+
+    @property
+    def gauge_words(self) -> "Callable[[Sequence[InUse]], Mapping[int, Told]] | None":
+        """What the parameters of its gauges mean (`gauges.tell`), by gauge; None where they speak for themselves."""
+        found: Callable[[Sequence[InUse]], Mapping[int, Told]] | None = getattr(self.part("gauges"), "tell", None)
         return found
 
 

@@ -381,6 +381,11 @@ def _write_cases(works: Sequence[Work], *, is_new: bool) -> None:
         _insert(Case, cases)
         return
     fields = {"state", "closed_at", "revision", "limit_at"}.union(*(work.changed for work in works))
+    if (
+        len(cases) > 1
+    ):  # how far each was looked at differs from case to case: by key that is quicker than a CASE for each
+        assessing.save(cases)
+        fields -= set(assessing.LOOKED)
     _update(Case, cases, fields)
 
 

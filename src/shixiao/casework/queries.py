@@ -21,6 +21,8 @@ from shixiao.casework import (
     things,
     visibility,
 )
+from shixiao.casework.evidence import counts
+from shixiao.casework.evidence.counts import Counted
 from shixiao.casework.models import Case, Deadline, Extension, Relation
 from shixiao.casework.restricting import is_restricted
 from shixiao.casework.steps import State, Step, Steps
@@ -70,6 +72,7 @@ class CasePage:
     life: life.Life
     assistants: list[User]
     related: list[Related]
+    counts: list[Counted]
     may_assign: bool = False
     may_move: bool = False
 
@@ -84,10 +87,14 @@ def case_of(key: int, *, by: User, now: datetime) -> Case:
     return case
 
 
-def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) -> CasePage:
-    """The page of a case that `by` may look at."""
+def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False, event: int | None = None) -> CasePage:
+    """The page of a case that `by` may look at. `event` is one of its events that somebody wants to see, however old."""
     table = offices.table_of(case.kind)
-    told, assistants = life.read(case, is_whole=is_whole)
+    counted = counts.counts_of(case)
+    deciding = counts.by_event(counted)
+    told, assistants = life.read(case, is_whole=is_whole, deciding=deciding)
+    if event is not None and told.is_cut and all(each.id != event for each in told.happenings):
+        told, assistants = life.read(case, is_whole=True, deciding=deciding)
     return CasePage(
         case=case,
         office=offices.office_of(case.kind),
@@ -102,6 +109,7 @@ def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False) ->
         life=told,
         assistants=assistants,
         related=list(related(case, by=by, now=now)),
+        counts=counted,
     )
 
 

@@ -6,6 +6,7 @@ from shixiao.casework.paper_urls import urlpatterns as papers
 from shixiao.casework.views import (
     cases,
     duties,
+    evidence,
     exporting,
     handling,
     lists,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("duties/<int:duty>/", duties.show, name="duty"),
     path("duties/<int:duty>/change/", duties.change, name="duty_change"),
     path("duties/<int:duty>/end/", duties.end, name="duty_end"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/<int:gauge>/", evidence.gauge, name="gauge"),
     path("filters/", saving.listing, name="filters"),
     path("filters/save/", saving.save, name="save_filter"),
     path("filters/<int:saved>/delete/", saving.delete, name="delete_filter"),

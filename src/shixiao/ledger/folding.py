@@ -57,6 +57,7 @@ def take_lock(*, wait: bool) -> bool:
 
 def _fold(ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
+        _look_up_versions_one_by_one(cursor)
         chosen, given = _among(ids)
         cursor.execute(
             f'UPDATE "{FACT}" AS p SET superseded_at = f.known_at FROM "{FACT}" AS f WHERE {BEFORE} AND f.{chosen}',
@@ -66,6 +67,13 @@ def _fold(ids: Sequence[int]) -> None:
             cursor.execute(_into_cells(table, keys, chosen), given * 2)
         cursor.execute(_into_bins(chosen), given * 2)
         cursor.execute(f'UPDATE "{FACT}" SET is_folded = %s WHERE {chosen}', [True, *given])
+
+
+def _look_up_versions_one_by_one(cursor: Any) -> None:
+    """PostgreSQL would rather read every fact there is than look up some thousand versions by their key, so that folding a batch would
+    take the longer the more facts there are. Until the end of the transaction it may not."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
 
 
 def _among(ids: Sequence[int]) -> tuple[str, list[Any]]:

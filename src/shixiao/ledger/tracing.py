@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Count, Q
@@ -55,15 +55,36 @@ def trace(
     reason: str | None = None,
     after: After | None = None,
     limit: int = PAGE,
+    among: models.QuerySet[Any, int] | None = None,
 ) -> list[Traced]:
-    """The cases behind `reading` with the same arguments, by day and case; one page of them, in one statement."""
+    """The cases behind `reading` with the same arguments, by day and case; one page of them, in one statement.
+
+    `among` are ids of cases, as a query: only these are listed, such as those that somebody may see.
+    """
     rows = _chosen(gauge, days, where, as_of, outcome, reason)
+    if among is not None:
+        rows = rows.filter(case_id__in=among)
     if after is not None:
         same_case = Q(day=after.day, case_id=after.case_id, part__gt=after.part)
         rows = rows.filter(
             Q(day__gt=after.day) | Q(day=after.day, case_id__gt=after.case_id) | same_case, day__gte=after.day
         )
     return [_traced(row) for row in rows.order_by("day", "case_id", "part")[:limit]]
+
+
+def count(
+    gauge: int,
+    *,
+    days: Days,
+    where: Where = EVERYWHERE,
+    as_of: date | None = None,
+    outcome: Outcome | None = None,
+    reason: str | None = None,
+    among: models.QuerySet[Any, int] | None = None,
+) -> int:
+    """How many lines `trace` has with the same arguments, on all its pages."""
+    rows = _chosen(gauge, days, where, as_of, outcome, reason)
+    return (rows if among is None else rows.filter(case_id__in=among)).count()
 
 
 def parts(

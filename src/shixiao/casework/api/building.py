@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shixiao.casework import tokens
-from shixiao.casework.api import answers, problems, reading, schemas, writing
+from shixiao.casework.api import answers, gauges, problems, reading, schemas, writing
 from shixiao.casework.api.bodies import Strict
 from shixiao.casework.api.entering import Bearer
 from shixiao.casework.steps import Step, Steps
@@ -70,6 +70,15 @@ def _add_reads(found: NinjaAPI) -> None:
         ("/cases", reading.cases, answers.CasesOut, "事项列表 · List cases", "cases"),
         ("/cases/{case}", reading.one_case, answers.WholeCaseOut, "读取事项 · Read a case", "cases"),
         ("/cases/{case}/events", reading.events, answers.EventsOut, "事项经过 · Events of a case", "cases"),
+        ("/gauges", gauges.gauges, gauges.GaugesOut, "度量 · Gauges in use", "evidence"),
+        ("/gauges/{gauge}/reading", gauges.reading, gauges.ReadingOut, "读数 · A reading", "evidence"),
+        (
+            "/gauges/{gauge}/trace",
+            gauges.trace,
+            gauges.TraceOut,
+            "读数里的事项 · The cases behind a number",
+            "evidence",
+        ),
         ("/units", reading.units, answers.UnitsOut, "单位 · Units", "shared"),
         ("/projects", reading.projects, answers.ProjectsOut, "项目 · Projects", "shared"),
     ):

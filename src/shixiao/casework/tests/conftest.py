@@ -23,6 +23,7 @@ class Desk:
     about = Text("只在测试里的桌子。", "A desk of the tests.")
     accepts = {"open": KIND}  # noqa: RUF012
     offers: dict[str, object] = {}  # noqa: RUF012
+    gauge_words = None
     details: dict[str, object] = {}  # noqa: RUF012
     actions: dict[object, object] = {}  # noqa: RUF012
     preparations: dict[object, object] = {}  # noqa: RUF012

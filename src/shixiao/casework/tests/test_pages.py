@@ -71,7 +71,7 @@ def test_the_page_takes_few_statements(
 ) -> None:
     browser = signed_in(clerk)
     browser.get(f"/cases/{case.pk}/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         browser.get(f"/cases/{case.pk}/")
 
 

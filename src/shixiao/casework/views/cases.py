@@ -95,10 +95,16 @@ def seen(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+def _event(request: HttpRequest) -> int | None:
+    """The event that the address wants to be shown, however old."""
+    text = request.GET.get("event", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def _context(
     request: HttpRequest, case: Case, *, now: datetime, form: Told | None = None, step: Step | None = None
 ) -> dict[str, Any]:
-    page = queries.case_page(case, by=person(request), now=now, is_whole="all" in request.GET)
+    page = queries.case_page(case, by=person(request), now=now, is_whole="all" in request.GET, event=_event(request))
     office_address = reverse("casework:office", args=(page.office.label,))
     trail = [
         {"title": said(page.office.title), "address": office_address},

@@ -161,8 +161,8 @@ def _finding(verdict: Verdict, case: Timeline) -> Finding:
         scope=case.scope,
         otherwise=verdict.otherwise,
         reason=verdict.reason.code if verdict.reason else "",
-        value=int(verdict.value * SCALE),
-        weight=int(verdict.weight * SCALE),
+        value=int(verdict.value * SCALE) if verdict.value else 0,
+        weight=int(verdict.weight * SCALE) if verdict.weight else 0,
     )
 
 

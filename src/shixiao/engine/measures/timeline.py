@@ -162,8 +162,15 @@ class Timeline:
         return tuple(sorted(self.events, key=lambda each: each.id))
 
     def until_event(self, count: int) -> Timeline:
-        """As it was known when the first `count` events were written down."""
-        return replace(self, events=self.recorded[:count])
+        """As it was known when the first `count` events were written down. One value for every measure that asks: what it has worked
+        out of its events, it has worked out for all of them."""
+        if count not in self._earlier:
+            self._earlier[count] = replace(self, events=self.recorded[:count])
+        return self._earlier[count]
+
+    @cached_property
+    def _earlier(self) -> dict[int, Timeline]:
+        return {}
 
     def until_moment(self, moment: datetime) -> Timeline | None:
         """What had happened before `moment`, whenever it was written down; None where nothing had."""

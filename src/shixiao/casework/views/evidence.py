@@ -1,0 +1,315 @@
+"""How a number opens down to its cases: every gauge in use, and one of them."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from shixiao.casework import offices, verifying
+from shixiao.casework.evidence import bars, board, figures, guarding, opened, rows, sentences, verdicts
+from shixiao.casework.evidence.board import Place
+from shixiao.casework.evidence.choosing import Chosen
+from shixiao.casework.evidence.naming import ASPECTS, Named
+from shixiao.casework.evidence.opened import Known, Listed, Opened
+from shixiao.casework.evidence.rows import OF_AMOUNTS
+from shixiao.casework.evidence.standing import Standing
+from shixiao.casework.models import Project
+from shixiao.casework.views import is_part, person
+from shixiao.engine.measures import Reading, Reads
+from shixiao.people.models import Role, Unit
+from shixiao.people.wordings import said
+from shixiao.ui import formats
+
+MOST_PROJECTS = 200
+YEARS_BACK = 3
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def evidence(request: HttpRequest) -> HttpResponse:
+    """Every gauge in use, as the address says. htmx asks for the rows alone."""
+    now, by = timezone.now(), person(request)
+    chosen = Chosen.of(request.GET.dict(), today=timezone.localtime(now).date())
+    at = board.place(chosen.unit_id)
+    found = board.read(chosen, at, by=by, now=now)
+    context: dict[str, Any] = {
+        "chosen": chosen,
+        "board": found,
+        "sentence": sentences.of_board(found, chosen),
+        "groups": rows.groups_of(found.lines, chosen),
+        "window": window_words(chosen, now=now),
+        "trail": [{"title": _("度量"), "address": ""}],
+    }
+    if is_part(request):
+        return render(request, "casework/evidence/parts/board.html", context)
+    context |= _choices(chosen, at, now=now)
+    if by.role == Role.OFFICER:
+        context |= {"keeps_plans": True, "verified": verifying.last_verification()}
+    return render(request, "casework/evidence/board.html", context)
+
+
+@require_safe
+def gauge(request: HttpRequest, gauge: int) -> HttpResponse:
+    """One gauge over the scope and the window of the address, and the cases behind the part that is chosen."""
+    now, by = timezone.now(), person(request)
+    today = timezone.localtime(now).date()
+    chosen = Chosen.of(request.GET.dict(), today=today)
+    at = board.place(chosen.unit_id)
+    using, catalogue = opened.gauge_of(gauge, now=now)
+    found = opened.opened(using, chosen, at, catalogue=catalogue, by=by, now=now)
+    named = found.line.gauge
+    office = offices_title(named)
+    list_address = reverse("casework:evidence")
+    context: dict[str, Any] = {
+        "chosen": chosen,
+        "opened": found,
+        "gauge": named,
+        "office": office,
+        "aspect": said(ASPECTS[named.measure.aspect]),
+        "mark": verdicts.standing_mark(found.line.standing),
+        "window": window_words(chosen, now=now),
+        "scope_words": _scope_words(chosen, at),
+        "is_stock": named.reads is Reads.STOCK,
+        "is_live": chosen.as_of is None,
+        "note": rows.watch_note(found.line.watch),
+        "back": f"{list_address}?{chosen.address(part='', reason='')}",
+        "trail": [
+            {"title": _("度量"), "address": f"{list_address}?{chosen.scope}"},
+            {"title": office, "address": f"{list_address}?{chosen.scope}&office={named.measure.office}"},
+            {"title": named.wording, "address": ""},
+        ],
+        **_choices(chosen, at, now=now),
+    }
+    context |= _open(found, chosen) if found.is_open else _closed(found, chosen, at)
+    return render(request, "casework/evidence/gauge.html", context)
+
+
+def offices_title(gauge: Named) -> str:
+    """What the office of the gauge is called."""
+    label = gauge.measure.office
+    return next((said(office.title) for office in offices.installed() if office.label == label), label)
+
+
+def _open(found: Opened, chosen: Chosen) -> dict[str, Any]:
+    """What the page shows of a number that this person may open."""
+    gauge, reading = found.line.gauge, found.line.reading
+    words = verdicts.part_words(gauge)
+    return {
+        "value": figures.value(reading, gauge),
+        "sentence": sentences.of_reading(reading, gauge, found.reasons, chosen),
+        "reasons": sentences.of_reasons(found.reasons, chosen),
+        "exclusions": sentences.of_exclusions(reading, gauge),
+        "spread": _spread(reading, gauge),
+        "bar": bars.parts(reading, f"?{chosen.address(part='', reason='')}"),
+        "tabs": _tabs(found, chosen),
+        "months": _months(found, chosen),
+        "columns": [words[name] for name in bars.PARTS],
+        "is_of_amounts": gauge.reads in OF_AMOUNTS,
+        "cases": [_case_row(each, gauge) for each in found.cases.listed] if found.cases else [],
+        "page": found.cases,
+        "next": chosen.address(after=found.cases.after) if found.cases and found.cases.after else "",
+        "first": chosen.address() if chosen.after else "",
+        "known": _known(found.known, gauge),
+        "ratios": [said(each.wording) for each in found.ratios],
+    }
+
+
+def _closed(found: Opened, chosen: Chosen, at: Place) -> dict[str, Any]:
+    """What everybody may see of a restricted register; the way for whoever holds it at a unit."""
+    own = [unit for unit in at.units if found.own_places and unit.path in found.own_places]
+    return {
+        "value": guarding.hidden_value(found.line.reading, found.line.gauge, is_narrowed=chosen.is_narrowed),
+        "own": [(str(unit), chosen.address(unit=str(unit.pk))) for unit in own],
+        "whole": chosen.address(unit="", project="", since="", until="", on="", part="", reason=""),
+    }
+
+
+# ---- what is chosen, in words ----------------------------------------------------------------------------------
+
+
+def window_words(chosen: Chosen, *, now: datetime) -> str:
+    """2026年, or 2026年3月1日至3月31日; with the past day as whose end things were known."""
+    days = chosen.days(timezone.localtime(now).date())
+    last = days.end - timedelta(days=1)
+    is_year = (days.begin.month, days.begin.day, last.month, last.day) == (
+        1,
+        1,
+        12,
+        31,
+    ) and days.begin.year == last.year
+    if is_year:
+        return _("%(year)d 年") % {"year": days.begin.year}
+    return _("%(since)s至%(until)s") % {"since": formats.day(days.begin), "until": formats.day(last)}
+
+
+def _scope_words(chosen: Chosen, at: Place) -> str:
+    """Whose cases are in the number."""
+    unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
+    project = _("全部项目")
+    if chosen.project:
+        named = Project.objects.filter(pk=chosen.project).values_list("name", flat=True).first()
+        project = named or _("没有这个项目")
+    return f"{unit} · {project}"
+
+
+def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
+    """What the filters can be set to."""
+    year = timezone.localtime(now).year
+    years = sorted({*range(year - YEARS_BACK, year + 2), int(chosen.year or year)}, reverse=True)
+    projects = list(Project.objects.order_by("name", "id").values_list("pk", "name")[:MOST_PROJECTS])
+    if chosen.project and int(chosen.project) not in {key for key, _name in projects}:
+        projects += Project.objects.filter(pk=chosen.project).values_list("pk", "name")
+    return {
+        "years": [(str(each), str(each)) for each in years],
+        "this_year": chosen.year or str(year),
+        "units": [(str(unit.pk), "　" * (unit.depth - 1) + str(unit)) for unit in _units(at)],
+        "projects": [(str(key), name) for key, name in projects],
+        "offices": [(office.label, said(office.title)) for office in offices.installed()],
+        "states": [
+            ("evidence", _("有证据")),
+            *((each.value, _(words[2])) for each, words in verdicts.STANDINGS.items() if each is not Standing.VALUE),
+        ],
+        "yesterday": (timezone.localtime(now).date() - timedelta(days=1)).isoformat(),
+    }
+
+
+def _units(at: Place) -> list[Unit]:
+    missing = [at.chosen] if at.chosen is not None and at.chosen not in at.units else []
+    return [*at.units, *missing]
+
+
+# ---- parts of the page of one gauge ----------------------------------------------------------------------------
+
+
+class Tab(NamedTuple):
+    """A part to be opened."""
+
+    title: str
+    number: str
+    query: str
+    is_chosen: bool
+
+
+def _tabs(found: Opened, chosen: Chosen) -> list[Tab]:
+    reading, words = found.line.reading, verdicts.part_words(found.line.gauge)
+    tabs = [Tab(_("全部"), f"{reading.cases:,}", chosen.address(part="", reason="") or "all", not chosen.part)]
+    for name in (*bars.PARTS, "amount"):
+        number = reading.amounts if name == "amount" else getattr(reading, name)
+        if number or chosen.part == name:
+            query = chosen.address(part=name, reason="")
+            tabs.append(Tab(words[name], f"{number:,}", query, chosen.part == name))
+    return tabs
+
+
+def _spread(reading: Reading, gauge: Named) -> str:
+    """The smallest and the largest amount."""
+    if reading.low is None or reading.high is None or reading.amounts < 2:
+        return ""
+    low, high = (f"{figures.number(each)} {gauge.unit}".strip() for each in (reading.low, reading.high))
+    return _("最小 %(low)s，最大 %(high)s") % {"low": low, "high": high}
+
+
+class MonthRow(NamedTuple):
+    """A month of the table: its bar, its reading, and its parts with their links."""
+
+    title: str
+    query: str
+    bar: SafeString
+    value: str
+    numbers: list[tuple[str, str]]
+    is_empty: bool
+
+
+def _months(found: Opened, chosen: Chosen) -> list[MonthRow]:
+    gauge = found.line.gauge
+    is_of_amounts = gauge.reads in OF_AMOUNTS
+    amounts = [_amount(month.reading, gauge) for month in found.months]
+    most = max((month.reading.cases for month in found.months), default=0)
+    drawn = []
+    for month, amount in zip(found.months, amounts, strict=True):
+        query = chosen.address(
+            year="", since=month.first.isoformat(), until=month.last.isoformat(), part=chosen.part, reason=""
+        )
+        plain = chosen.address(year="", since=month.first.isoformat(), until=month.last.isoformat(), part="", reason="")
+        picture = (
+            bars.amount(amount, bars.largest(amounts), f"?{plain}")
+            if is_of_amounts
+            else bars.parts(month.reading, f"?{plain}", whole=most)
+        )
+        numbers = [
+            (f"{number:,}" if number else "", f"{plain}&part={name}")
+            for name, number in ((name, getattr(month.reading, name)) for name in bars.PARTS)
+        ]
+        value = figures.value(month.reading, gauge)
+        drawn.append(MonthRow(_month_title(month.first), query, picture, value, numbers, not month.reading.cases))
+    return drawn
+
+
+def _amount(reading: Reading, gauge: Named) -> Decimal:
+    value = reading.value(gauge.reads) if gauge.reads in OF_AMOUNTS else None
+    return Decimal(0) if value is None else figures.exact(value)
+
+
+def _month_title(first: date) -> str:
+    if formats.is_english():
+        return f"{formats.ENGLISH_MONTHS[first.month - 1][:3]} {first.year}"
+    return f"{first.year}年{first.month}月"
+
+
+class CaseRow(NamedTuple):
+    """A case behind the number, in words."""
+
+    address: str
+    number: str
+    title: str
+    day: str
+    verdict: verdicts.Verdict
+    known_at: str
+    by_time: bool
+    unit: str
+
+
+def _case_row(each: Listed, gauge: Named) -> CaseRow:
+    case, fact = each
+    verdict = verdicts.verdict_of(gauge, fact.outcome, otherwise=fact.otherwise, reason=fact.reason, value=fact.value)
+    start = reverse("casework:case", args=(case.pk,))
+    address = f"{start}?event={fact.event_id}#event-{fact.event_id}" if fact.event_id else f"{start}#counts-{gauge.id}"
+    return CaseRow(
+        address=address,
+        number=case.number,
+        title=case.title,
+        day=formats.day(fact.day),
+        verdict=verdict,
+        known_at=formats.instant(fact.known_at),
+        by_time=not fact.event_id,
+        unit=str(case.unit),
+    )
+
+
+class KnownShown(NamedTuple):
+    """What was known then and what is known now, in words."""
+
+    then: str
+    now: str
+    changes: list[str]
+
+
+def _known(known: Known | None, gauge: Named) -> KnownShown | None:
+    """A restatement, where the days until the past day read otherwise now."""
+    if known is None or not known.is_restated:
+        return None
+    words = verdicts.part_words(gauge)
+    changes = []
+    for name in bars.PARTS:
+        difference = getattr(known.now, name) - getattr(known.then, name)
+        if difference:
+            changes.append(f"{words[name]} {'+' if difference > 0 else '−'}{abs(difference):,}")
+    return KnownShown(figures.value(known.then, gauge), figures.value(known.now, gauge), changes)
