@@ -133,6 +133,10 @@ class CaseworkConfig(AppConfig):
             count=assigning.count_open,
             hand_over=assigning.hand_over,
         )
+        from shixiao.casework import freezing as our_readings
+        from shixiao.ledger import freezing
+
+        freezing.register(our_readings.NAME, our_readings.supply, is_ready=our_readings.is_ready)
         moving.register("casework.search", lambda old_path, new_path: search.move_units({old_path: new_path}))
 
 

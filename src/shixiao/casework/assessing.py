@@ -6,17 +6,19 @@ is stored is compared and put right. Nothing here reads the clock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from shixiao.casework import calendars
 from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
-from shixiao.engine.measures.history import Clocks, History, Version, history
+from shixiao.engine.measures.history import NO_CLOCKS, Clocks, History, Version, final, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
@@ -168,10 +170,8 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
     """Calendars as they were known, where some gauge counts working time."""
-    from shixiao.casework import calendars  # calendars are read for those gauges only
-
     if not any(gauge.measure.uses_clock for gauge in using):
-        return Clocks(lambda _moment: {})
+        return NO_CLOCKS
     known = calendars.known()
     return Clocks(lambda moment: known.at(moment).calendars, known.moments)
 
@@ -242,6 +242,13 @@ def look_again(now: datetime) -> int:
     return len(cases)
 
 
+def look_again_by_clock(now: datetime) -> None:
+    """After a change of calendars: open cases of kinds whose gauges count working time are looked at again by the worker."""
+    kinds = {kind for gauge in gauges.current(now).gauges if gauge.measure.uses_clock for kind in gauge.measure.of}
+    if kinds:
+        Case.objects.filter(kind__in=kinds, closed_at=None).update(look_at=now)
+
+
 def catch_up(now: datetime, *, batch: int = BATCH) -> int:
     """A job: cases whose facts were made by an earlier set of gauges. One batch; returns how many.
 
@@ -265,3 +272,36 @@ def count_behind(now: datetime) -> int:
 def _claimed(rows: models.QuerySet[Case], batch: int = BATCH) -> list[Case]:
     can_skip = connection.features.has_select_for_update_skip_locked
     return list(rows.select_for_update(skip_locked=can_skip, of=("self",))[:batch])
+
+
+# ---- for whoever looks without writing ---------------------------------------------------------------------------
+
+
+def expected(
+    case: Case, events: Sequence[Happening], *, using: Sequence[gauges.InUse], until: datetime
+) -> tuple[dict[int, list[FactRow]], datetime | None]:
+    """Every version that each gauge has by these events and by `until`, in the order of parts and versions; and when time alone may
+    bring the next. Nothing is changed."""
+    rows: dict[int, list[FactRow]] = {}
+    look_at: datetime | None = None
+    for gauge, found in _histories(copy(case), list(events), using, _clocks(using), until):
+        rows[gauge.id] = sorted(rows_of(case, gauge, found.versions), key=lambda row: (row.part, row.version))
+        look_at = _earlier(look_at, found.look_at)
+    return rows, look_at
+
+
+def findings_at(
+    case: Case, events: Sequence[Happening], *, gauge: gauges.InUse, moment: datetime, happened_before: datetime
+) -> list[FactRow]:
+    """What the gauge would have said of the case at `moment`, had everything been known that had happened before `happened_before`."""
+    then = _timeline(case, events).until_moment(happened_before) if events else None
+    if then is None:
+        return []
+    clock = _clocks([gauge]).at(moment) if gauge.measure.uses_clock else {}
+    findings = final(gauge.measure, gauge.parameters, then, now=moment, clock=clock)
+    return rows_of(case, gauge, [Version(part, 1, moment, 0, each) for part, each in enumerate(findings)])
+
+
+def rows_of(case: Case, gauge: gauges.InUse, versions: Iterable[Version]) -> list[FactRow]:
+    """The versions as they are stored."""
+    return _rows(case, gauge, versions, zone())

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shixiao import ledger
-from shixiao.casework import events, reprojecting
+from shixiao.casework import assessing, events, reprojecting
 from shixiao.casework.calendars import ALWAYS, OFFICE, OWN, SHIPPED, InForce, exception, in_force, of_its_own
 from shixiao.casework.models import CalendarChange, CalendarDay, WorkCalendar
 from shixiao.casework.refusing import Reason, Refused
@@ -133,6 +133,7 @@ def _record(
     subject = Reference("casework.calendar_change", str(change.pk))
     ledger.record(kind, subject=subject, by=by, now=now, particulars=codes | {"change": change.pk}, texts=texts)
     moved = reprojecting.move_open_deadlines(before, in_force(), touched=set(touched), change=change, now=now)
+    assessing.look_again_by_clock(now)
     return change, moved
 
 

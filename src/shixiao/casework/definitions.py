@@ -3,12 +3,13 @@
 Nothing here is written by hand, so a definition cannot say anything else than what the program counts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shixiao.casework import offices
 from shixiao.engine.bilingual import Text
-from shixiao.engine.measures import CATALOGUE, REASONS, Aspect, CountsOn, Measure, Ratio, Reads
+from shixiao.engine.measures import CATALOGUE, Aspect, CountsOn, Measure, Ratio, Reads, Reason
 from shixiao.engine.measures.slot_values import type_of, write_value
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ TYPES = {
     "tuple": Text("几个名称", "several names"),
 }
 _KEY = Text("选定的一个", "one that is chosen")
+# What people call a slot that no step of the office is told under that name.
+_SLOTS = {
+    "field": Text("字段", "field"),
+    "hours": Text("小时数", "hours"),
+    "months": Text("月数", "months"),
+    "since": Text("起算日期字段", "field of the first day"),
+    "times": Text("次数", "times"),
+    "topics": Text("主题", "topics"),
+    "value": Text("选项", "choice"),
+    "within": Text("时限", "time limit"),
+}
 _NONE = Text("可不填", "optional")
 _NEEDED = Text("必填", "needed")
 _NOTHING = Text("", "")
@@ -56,6 +68,7 @@ class SlotShown(NamedTuple):
     """One parameter in words."""
 
     name: str
+    title: Text
     type: Text
     default: Text
 
@@ -73,6 +86,7 @@ class Shown(NamedTuple):
     kinds: tuple[Text, ...] = ()
     counts_on: Text = _NOTHING
     slots: tuple[SlotShown, ...] = ()
+    exclusions: tuple[tuple[str, Text], ...] = ()
     watched_by: str = ""
     watched_by_wording: Text = _NOTHING
     parts: tuple[tuple[str, Text], ...] = ()
@@ -92,33 +106,47 @@ def named(name: str) -> Shown | None:
     return shown(found) if found is not None and found.office in labels else None
 
 
-def exclusions(office: "Office") -> list[tuple[str, Text]]:
-    """Why a case may not be counted: the office's own reasons, and those of every office."""
-    own = [(code, each.text) for code, each in REASONS.items() if code.startswith(f"{office.label}.")]
-    return own + [(code, each.text) for code, each in REASONS.items() if "." not in code]
-
-
 def shown(each: Measure | Ratio) -> Shown:
     """A measure in words; a ratio has no cases of its own but two measures."""
+    titles = _titles(each)
     plain = Shown(
         name=each.name,
-        wording=each.wording,
-        about=each.about,
+        wording=_said(each.wording, titles),
+        about=_said(Text(each.about, ""), titles).zh,
         unit=each.unit,
         aspect=ASPECTS[each.aspect],
         reads=READS[each.reads],
-        answers=each.answers,
+        answers=tuple(_said(Text(answer, ""), titles).zh for answer in each.answers),
     )
     if isinstance(each, Ratio):
         return plain._replace(parts=tuple((name, _wording(name)) for name in (each.numerator, each.denominator)))
     return plain._replace(
         kinds=tuple(_kind(kind) for kind in each.of),
         counts_on=DAYS[each.counts_on],
-        slots=tuple(_slots(each)),
+        slots=tuple(_slots(each, titles)),
+        exclusions=tuple((reason.code, reason.text) for reason in reasons_of(each)),
         watched_by=each.watched_by,
         watched_by_wording=_wording(each.watched_by),
         revision=each.revision,
     )
+
+
+def reasons_of(measure: Measure) -> list[Reason]:
+    """Why a case may be not counted by the measure: the reasons that its function, and those it calls, can give."""
+    found: dict[str, Reason] = {}
+    waiting: list[Any] = [measure.function]
+    seen: set[Any] = set()
+    while waiting:
+        function = waiting.pop(0)
+        if function in seen:
+            continue
+        seen.add(function)
+        for value in (function.__globals__.get(name) for name in function.__code__.co_names):
+            if isinstance(value, Reason):
+                found[value.code] = value
+            elif isinstance(value, FunctionType):
+                waiting.append(value)
+    return list(found.values())
 
 
 def _kind(kind: str) -> Text:
@@ -126,13 +154,32 @@ def _kind(kind: str) -> Text:
 
 
 def _wording(name: str) -> Text:
-    return CATALOGUE[name].wording if name in CATALOGUE else Text(name, name)
+    found = CATALOGUE.get(name)
+    return Text(name, name) if found is None else _said(found.wording, _titles(found))
 
 
-def _slots(each: Measure) -> Iterator[SlotShown]:
+def _said(text: Text, titles: Mapping[str, Text]) -> Text:
+    """With what people call each slot in its place: 发放〔发放项〕."""
+    zh, en = text
+    for name, title in titles.items():
+        zh, en = zh.replace(f"{{{name}}}", f"〔{title.zh}〕"), en.replace(f"{{{name}}}", f"[{title.en}]")
+    return Text(zh, en)
+
+
+def _titles(each: Measure | Ratio) -> dict[str, Text]:
+    """What people call each slot: as the office's steps say that are told something under that name."""
+    if isinstance(each, Ratio):
+        return {}
+    steps = [step for kind in each.of if offices.is_known(kind) for step in offices.table_of(kind).steps]
+    told = {particular.name: particular.title for step in steps for particular in step.takes}
+    known = _SLOTS | {name: title for name, title in told.items() if name == each.keyed_by}
+    return {slot.name: known.get(slot.name, Text(slot.name, slot.name)) for slot in each.slots}
+
+
+def _slots(each: Measure, titles: Mapping[str, Text]) -> Iterator[SlotShown]:
     for slot in each.slots:
         type_ = _KEY if slot.name == each.keyed_by else TYPES[type_of(slot.type)]
-        yield SlotShown(slot.name, type_, _NEEDED if slot.needed else _default(slot.default))
+        yield SlotShown(slot.name, titles[slot.name], type_, _NEEDED if slot.needed else _default(slot.default))
 
 
 def _default(value: Any) -> Text:
@@ -153,6 +200,7 @@ _HEADS = {
     "counts_on": Text("计入哪一天", "Counts on"),
     "slots": Text("参数", "Slots"),
     "parts": Text("由两个度量相除", "One measure by another"),
+    "exclusions": Text("可能不计的理由", "Why a case may not be counted"),
     "watched_by": Text("无发生由它证明", "Nothing occurred is shown by"),
     "answers": Text("也回答", "Also answers"),
     "revision": Text("口径版次", "Revision"),
@@ -182,8 +230,6 @@ def _of_office(office: "Office", found: Iterable[Shown]) -> Iterator[str]:
     for each in found:
         yield from ("", f"### {each.wording.zh}", "", f"*{each.wording.en}*", "", each.about, "")
         yield from _table(each)
-    yield from ("", "### 不计的理由 · Why a case is not counted", "", "| | | |", "|---|---|---|")
-    yield from (f"| `{code}` | {text.zh} | {text.en} |" for code, text in exclusions(office))
 
 
 def _table(each: Shown) -> Iterator[str]:
@@ -203,9 +249,12 @@ def _cells(each: Shown) -> Iterator[tuple[str, str]]:
     yield "counts_on", both(each.counts_on) if each.counts_on.zh else ""
     yield (
         "slots",
-        "<br>".join(f"`{slot.name}`：{both(slot.type)}，{both(slot.default)}" for slot in each.slots),
+        "<br>".join(
+            f"{both(slot.title)} `{slot.name}`：{both(slot.type)}，{both(slot.default)}" for slot in each.slots
+        ),
     )
     yield "parts", " ÷ ".join(f"{wording.zh} `{name}`" for name, wording in each.parts)
+    yield "exclusions", "<br>".join(f"{both(text)} `{code}`" for code, text in each.exclusions)
     yield "watched_by", f"{each.watched_by_wording.zh} `{each.watched_by}`" if each.watched_by else ""
     yield "answers", "<br>".join(each.answers)
     yield "revision", str(each.revision) if each.revision > 1 else ""

@@ -45,10 +45,10 @@ def export(table: Steps, filters: Filters, *, by: User, now: datetime) -> tuple[
     sheet = book.create_sheet(_("列表"))
     columns = listing.columns_of(table.kind)
     for line in _head(table, filters, by=by, now=now):
-        sheet.append([_cell(sheet, line)])
+        sheet.append([cell(sheet, line)])
     sheet.append(
         [
-            _cell(sheet, title)
+            cell(sheet, title)
             for title in [*_titles(), *(words(offices.title_of(table.kind, field)) for field in columns)]
         ]
     )
@@ -61,14 +61,20 @@ def export(table: Steps, filters: Filters, *, by: User, now: datetime) -> tuple[
             )
             raise Refused(text, reason=Reason.INVALID)
         own = [_own(field, detail) for field in columns]
-        sheet.append([_cell(sheet, value) for value in [*_values(table, case), *own]])
+        sheet.append([cell(sheet, value) for value in [*_values(table, case), *own]])
+    note(table.kind, count, by=by, now=now)
+    return saved(book), count
+
+
+def note(kind: str, count: int, *, by: User, now: datetime) -> None:
+    """The event that a list was taken away as a file."""
     with transaction.atomic():
-        subject = Reference("casework.list", table.kind)
-        ledger.record(LIST_EXPORTED, subject=subject, by=by, now=now, particulars={"kind": table.kind, "count": count})
-    return _saved(book), count
+        subject = Reference("casework.list", kind)
+        ledger.record(LIST_EXPORTED, subject=subject, by=by, now=now, particulars={"kind": kind, "count": count})
 
 
-def _saved(book: Workbook) -> IO[bytes]:
+def saved(book: Workbook) -> IO[bytes]:
+    """The workbook in a temporary file, from its beginning."""
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 — the answer closes it when it was sent
     book.save(file)
     file.seek(0)
@@ -152,7 +158,7 @@ def _cases(
         view = replace(view, after=page.after)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def cell(sheet: Any, value: Any) -> Any:
     """A value as a spreadsheet keeps it. A text stays a text, whatever it begins with; a moment is local time."""
     cell = WriteOnlyCell(sheet)
     if isinstance(value, datetime):

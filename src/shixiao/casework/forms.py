@@ -12,6 +12,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 from shixiao.casework import things
+from shixiao.casework.asking import Asked
 from shixiao.casework.models import Urgency
 from shixiao.casework.particulars import Particular, Sort
 from shixiao.casework.refusing import Refused
@@ -36,11 +37,13 @@ class Told(forms.Form):
         unit: Unit | None,
         given: Mapping[str, Any] | None = None,
         initial: Mapping[str, Any] | None = None,
+        asked: Asked | None = None,
     ) -> None:
         self.step = step
+        self.asks = asked or Asked(step.takes)
         self.unit_key = unit.pk if unit else ""
-        super().__init__(given, initial=dict(initial or {}), auto_id="%s")
-        self.fields |= {each.name: self._field(each, unit) for each in step.takes}
+        super().__init__(given, initial={**self.asks.shown, **(initial or {})}, auto_id="%s")
+        self.fields |= {each.name: self._field(each, unit) for each in self.asks.takes}
         self.fields[HAPPENED] = happened_field()
 
     def full_clean(self) -> None:
@@ -55,7 +58,7 @@ class Told(forms.Form):
 
     def told(self) -> dict[str, Any]:
         """What was typed, by the names of the particulars."""
-        return {each.name: self.data.get(self.add_prefix(each.name), "") for each in self.step.takes}
+        return self.asks.told(self.data)
 
     @property
     def happened_at(self) -> str:
@@ -70,7 +73,7 @@ class Told(forms.Form):
     @property
     def main_fields(self) -> list[forms.BoundField]:
         """What is always shown."""
-        return [self[each.name] for each in self.step.takes]
+        return [self[each.name] for each in self.asks.takes]
 
     def _field(self, each: Particular, unit: Unit | None) -> forms.Field:
         if each.sort is not Sort.THING:
@@ -146,9 +149,16 @@ class Begun(Told):
     """What a new case is told: the particulars of its opening step, its unit, how urgent it is."""
 
     def __init__(
-        self, step: Step, *, unit: Unit, units: things.Options, given: Mapping[str, Any] | None = None
+        self,
+        step: Step,
+        *,
+        unit: Unit,
+        units: things.Options,
+        given: Mapping[str, Any] | None = None,
+        asked: Asked | None = None,
     ) -> None:
-        super().__init__(step, unit=unit, given=given, initial={"unit": unit.pk, "urgency": Urgency.NORMAL.value})
+        initial = {"unit": unit.pk, "urgency": Urgency.NORMAL.value}
+        super().__init__(step, unit=unit, given=given, initial=initial, asked=asked)
         choices = [(str(option.key), option.title) for option in units.found]
         self.has_one_unit = len(choices) == 1
         self.fields["unit"] = forms.CharField(

@@ -1,6 +1,7 @@
 """The life of a case as people read it: each event with who, when, and what was told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,7 @@ from shixiao.casework import budgets, offices, things, vocabulary
 from shixiao.casework.events import ASSIGNED, MOVED, RELATED
 from shixiao.casework.evidence.counts import Counted
 from shixiao.casework.models import Assistant, Case
-from shixiao.casework.particulars import Particular, Sort
+from shixiao.casework.particulars import MAPPINGS, Particular, Sort
 from shixiao.casework.performing import events_of
 from shixiao.casework.steps import Steps
 from shixiao.casework.templatetags.casework import last_moment
@@ -132,6 +133,8 @@ class _Telling:
         self.table: Steps = offices.table_of(case.kind)
         self.detail = offices.detail_of(case.kind)
         self.known = {each.name: each for step in self.table.steps for each in step.takes}
+        if (naming := offices.naming_of(case.kind)) is not None:
+            self.known |= {each.name: each for each in naming(case)}
         self.limits = {each.name: each.title for each in offices.office_of(case.kind).limits if each.kind == case.kind}
         self.things = things.titles(self._things(events))
         if case.project_id:
@@ -142,10 +145,10 @@ class _Telling:
     def _things(self, events: Sequence[Event]) -> set[tuple[str, int]]:
         there = {("casework.project", self.case.project_id), ("casework.contract", self.case.contract_id)}
         named = {
-            (each.of, event.particulars[name])
+            (each.of, value)
             for event in events
-            for name, each in self.known.items()
-            if each.sort is Sort.THING and isinstance(event.particulars.get(name), int)
+            for name, value in self.parted(event.particulars)
+            if (each := self.known.get(name)) and each.sort is Sort.THING and isinstance(value, int)
         }
         return (named | _places(events)) - there
 
@@ -172,29 +175,50 @@ class _Telling:
 
     def told(self, event: Event) -> Iterable[Told]:
         """Every particular that means something to people, in the order of the step table."""
+        return [told for _name, told in self.named(event)]
+
+    def named(self, event: Event) -> Iterator[tuple[str, Told]]:
+        """The same, each with the name of its particular."""
         words = {each.name: each.words for each in event.words.all()}
         order = {name: place for place, name in enumerate(self.known)}
         texts = DECLARED[event.kind].texts if event.kind in DECLARED else frozenset()
-        for name in sorted(event.particulars, key=lambda name: order.get(name, len(order))):
-            value = event.particulars[name]
-            if name in _NOT_FOR_PEOPLE or value is None or value == [] or value == "":
+        told = dict(self.parted({**event.particulars, **self.read_apart(words)}))
+        for name in sorted(told, key=lambda name: order.get(name, len(order))):
+            value = told[name]
+            if name in _NOT_FOR_PEOPLE or value is None or value in ([], {}) or (value == "" and "." not in name):
                 continue
             if name == "window" and isinstance(value, list):
-                yield Told(self.title(name), _window(value))
+                yield name, Told(self.title(name), _window(value))
             elif name == "closed":
-                yield Told(self.title(name), said(_CLOSED[value]) if value in _CLOSED else str(value))
+                yield name, Told(self.title(name), said(_CLOSED[value]) if value in _CLOSED else str(value))
             elif event.kind == MOVED.name and name == "after":
-                yield from self.moved(event)
+                yield from ((name, told_) for told_ in self.moved(event))
             elif event.kind == MOVED.name and name == "before":
                 continue
             elif name in texts:
-                yield Told(self.title(name), words.get(name, ""), is_erased=name not in words)
+                yield name, Told(self.title(name), words.get(name, ""), is_erased=name not in words)
             elif name == "due" and isinstance(value, dict):
-                yield from (
-                    Told(_("%(name)s的时限") % {"name": self.limit(each)}, _due(at)) for each, at in value.items()
-                )
+                for each, at in value.items():
+                    yield name, Told(_("%(name)s的时限") % {"name": self.limit(each)}, _due(at))
             else:
-                yield self.one(event, name, value)
+                yield name, self.one(event, name, value)
+
+    def parted(self, particulars: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """What was told by names of its own (`values`), as `values.held_on` and so on; everything else as it is."""
+        for name, value in particulars.items():
+            known = self.known.get(name)
+            if known is not None and known.sort in MAPPINGS and isinstance(value, dict):
+                yield from ((f"{name}.{each}", one) for each, one in value.items())
+            else:
+                yield name, value
+
+    def read_apart(self, words: Mapping[str, str]) -> dict[str, Any]:
+        """Texts that were told by names of their own lie apart from the event as one."""
+        return {
+            name: json.loads(text)
+            for name, text in words.items()
+            if name in self.known and self.known[name].sort is Sort.TEXTS
+        }
 
     def one(self, event: Event, name: str, value: Any) -> Told:
         """One code."""
@@ -203,6 +227,8 @@ class _Telling:
         if event.kind.startswith("casework."):
             return Told(self.title(name), self.of_the_counter(event.kind, name, value))
         each = self.known.get(name)
+        if value == "":
+            return Told(self.title(name), _("（已删去）"))
         return Told(self.title(name), self.worded(each, value) if each else self.plain(name, value))
 
     def moved(self, event: Event) -> Iterable[Told]:
@@ -280,15 +306,19 @@ class _Telling:
         first = next((step for step in map(self.table.step_of, (e.kind for e in reversed(events))) if step), None)
         if first is None:
             return ()
+        wanted = {each.name for each in first.takes}
         found: dict[str, Told] = {}
         for event in events:  # the newest first
             step = self.table.step_of(event.kind)
-            names = {each.name for each in step.takes} if step else set()
-            wanted = [each for each in first.takes if each.name in names and each.name not in found]
-            told = {each.title: each for each in self.told(event)} if wanted else {}
-            found |= {each.name: told[title] for each in wanted if (title := said(each.title)) in told}
-        plain = [each.name for each in first.takes if each.sort is not Sort.THING or each.of not in _IN_THE_HEAD]
-        return tuple(found[name] for name in plain if name in found and "reason" not in name)
+            names = wanted & {each.name for each in step.takes} if step else set()
+            if names:
+                found = {**{name: told for name, told in self.named(event) if name.partition(".")[0] in names}, **found}
+        return tuple(found[name] for name, each in self.known.items() if name in found and self._is_fact(name, each))
+
+    def _is_fact(self, name: str, each: Particular) -> bool:
+        """What stands in the head of the page is not said again, and why something was done is said with the event."""
+        is_in_head = each.sort is Sort.THING and each.of in _IN_THE_HEAD and "." not in name
+        return not is_in_head and "reason" not in name
 
 
 def _places(events: Sequence[Event]) -> set[tuple[str, int]]:

@@ -27,6 +27,7 @@ from shixiao.ui import menu
 if TYPE_CHECKING:
     from django.db.models import Field, Model
 
+    from shixiao.casework.asking import Asking, Naming
     from shixiao.casework.evidence.naming import Told
     from shixiao.casework.limits import Limit
     from shixiao.casework.models import Case
@@ -106,6 +107,18 @@ class Office(AppConfig):
         return found
 
     @property
+    def asking(self) -> Mapping[str, "Asking"]:
+        """What its forms ask where people define what there is to tell, by kind (`asking.ASKING`)."""
+        found: Mapping[str, Asking] = getattr(self.part("asking"), "ASKING", {})
+        return found
+
+    @property
+    def naming(self) -> Mapping[str, "Naming"]:
+        """What people call that which they defined, by kind (`asking.NAMING`)."""
+        found: Mapping[str, Naming] = getattr(self.part("asking"), "NAMING", {})
+        return found
+
+    @property
     def details(self) -> Mapping[str, type["Model"]]:
         """The office's own row beside a case, by kind; each has a one-to-one field `case` that is its key."""
         found: Mapping[str, type[Model]] = getattr(self.part("models"), "DETAILS", {})
@@ -179,6 +192,16 @@ def action_of(kind: str, step: Step) -> Action | None:
     return office_of(kind).actions.get((kind, step.name))
 
 
+def asking_of(kind: str) -> "Asking | None":
+    """What forms ask for such a case instead of what the step table says; None for most kinds."""
+    return office_of(kind).asking.get(kind)
+
+
+def naming_of(kind: str) -> "Naming | None":
+    """The particulars that people defined for such a case, by which its page puts their codes into words."""
+    return office_of(kind).naming.get(kind)
+
+
 def preparation_of(kind: str, step: Step) -> Preparation | None:
     """What is read and locked before this step is taken on several cases."""
     return office_of(kind).preparations.get((kind, step.name))
@@ -199,6 +222,14 @@ def forgetting_of(kind: str) -> "Forgetting | None":
     """What the office of such a case has to delete beside the words of an event."""
     found: Mapping[str, Forgetting] = getattr(office_of(kind), "forgets", {}) if is_known(kind) else {}
     return found.get(kind)
+
+
+def notice_of(case: "Case") -> Text | None:
+    """What the page of this very case says on top, where its office has something to say (`queries.NOTICES`)."""
+    office = office_of(case.kind)
+    found = getattr(office.part("queries"), "NOTICES", {}).get(case.kind) if isinstance(office, Office) else None
+    notice: Text | None = found(case) if found else None
+    return notice
 
 
 def offer(word: str) -> Callable[..., Any] | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from shixiao.people.models import Unit
 
 FEW = 50
-_SEARCHED = ("name", "number", "label", "code")
+_SEARCHED = ("name", "number", "label", "code", "display_name")
 _WAYS_TO_THE_UNIT = ("unit", "project__unit")
 
 

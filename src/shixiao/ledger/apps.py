@@ -17,13 +17,23 @@ def fold_facts(now: datetime) -> int:
     return folding.fold(now)
 
 
+def freeze_readings(now: datetime) -> int:
+    """A job of the worker: what was read at the end of a day that is over is kept."""
+    from shixiao.ledger import freezing  # needs the models
+
+    return freezing.freeze(now)
+
+
 class LedgerConfig(AppConfig):
     """The book of events; on start it hears from each room's `events.py` what can happen."""
 
     name = "shixiao.ledger"
     label = "ledger"
     verbose_name = _("台账")
-    jobs = (Job("ledger.fold", every=timedelta(seconds=5), run=fold_facts),)
+    jobs = (
+        Job("ledger.fold", every=timedelta(seconds=5), run=fold_facts),
+        Job("ledger.freeze", every=timedelta(minutes=10), run=freeze_readings),
+    )
 
     def ready(self) -> None:
         """Learn every kind of event."""

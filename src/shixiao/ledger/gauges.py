@@ -4,7 +4,7 @@ That is safe: a case whose facts were made without a new gauge carries the older
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -101,7 +101,7 @@ def put(name: str, parameters: Mapping[str, Any], *, by: Referable | Reference |
 
 
 def put_many(
-    wanted: list[tuple[str, Mapping[str, Any]]], *, by: Referable | Reference | None, now: datetime
+    wanted: Sequence[tuple[str, Mapping[str, Any]]], *, by: Referable | Reference | None, now: datetime
 ) -> list[Gauge]:
     """Several gauges at once; one new generation for all of them. The order is that of `wanted`."""
     stored = [(name, as_stored(_measure(name), parameters)) for name, parameters in wanted]

@@ -88,11 +88,11 @@ def board(asked: Sequence[Asked], *, as_of: date | None = None) -> dict[Any, Rea
     """Many readings: one statement for each window and kind of scope among them, whatever their number."""
     groups: dict[tuple[Any, ...], list[Asked]] = {}
     for each in asked:
-        by_project = each.where.is_for_months and as_of is None
+        by_project = each.where.is_for_months
         groups.setdefault((each.days, None if by_project else each.where), []).append(each)
     found: dict[Any, Reading] = {}
     for (days, where), several in groups.items():
-        found |= _by_project(several, days) if where is None else _in_scope(several, days, where, as_of)
+        found |= _by_project(several, days, as_of) if where is None else _in_scope(several, days, where, as_of)
     return found
 
 
@@ -108,7 +108,42 @@ def recount(gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | 
     for row in facts_at(as_of, gauge=gauge, days=days, where=where).values_list(
         "outcome", "otherwise", "value", "weight", "bin"
     ):
-        found += _of_values(*row)
+        found += of_values(*row)
+    return found
+
+
+def spreads(asked: Sequence[Asked], *, as_of: date | None = None) -> dict[Any, Reading]:
+    """Of each reading the smallest and the largest amount and the histogram, for those with amounts; a statement for each window and
+    kind of scope, counted from facts."""
+    groups: dict[tuple[Any, ...], list[Asked]] = {}
+    for each in asked:
+        groups.setdefault((each.days, None if each.where.is_for_months else each.where), []).append(each)
+    found: dict[Any, Reading] = {}
+    for (days, where), several in groups.items():
+        by_gauge = _spread_by_project(sorted({each.gauge for each in several}), days, where or EVERYWHERE, as_of)
+        for each in several:
+            found[each.key] = _picked(by_gauge.get(each.gauge, {}), each.where.project if where is None else None)
+    return found
+
+
+def _spread_by_project(
+    gauges: Sequence[int], days: Days, where: Where, as_of: date | None
+) -> dict[int, dict[int, Reading]]:
+    sql, given = _where("f", gauges, _conditions(where))
+    moments = _moment(as_of) * 3 if as_of is not None else []
+    found: dict[int, dict[int, Reading]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT f.gauge_id, f.project, f.bin, COUNT(*), MIN(f.value), MAX(f.value) FROM "{FACT}" f '
+            f"WHERE f.outcome = {Outcome.AMOUNT:d} AND f.day >= %s AND f.day < %s AND {sql} AND {_holds('f', as_of)} "
+            "GROUP BY f.gauge_id, f.project, f.bin",
+            [*days, *given, *moments],
+        )
+        for gauge, project, bin_, count, low, high in cursor.fetchall():
+            bins = {} if bin_ is None else {bin_: int(count)}
+            made = Reading(low=Decimal(low) / SCALE, high=Decimal(high) / SCALE, bins=bins)
+            of_gauge = found.setdefault(gauge, {})
+            of_gauge[project] = of_gauge.get(project, NOTHING) + made
     return found
 
 
@@ -124,13 +159,13 @@ def facts_at(as_of: date | None, *, gauge: int, days: Days, where: Where = EVERY
 # ---- now, by project -------------------------------------------------------------------------------------------
 
 
-def _by_project(asked: Sequence[Asked], days: Days) -> dict[Any, Reading]:
+def _by_project(asked: Sequence[Asked], days: Days, as_of: date | None) -> dict[Any, Reading]:
     """Boards: the sums by gauge and project, once for all; where nobody wants a single project, by gauge alone."""
     projects = {each.where.project for each in asked} - {None}
     is_open = any(each.where.project is None for each in asked)
     gauges = sorted({each.gauge for each in asked})
     only = None if is_open else sorted(each for each in projects if each is not None)
-    sql, given = _source(gauges, days, EVERYWHERE, None, projects=only)
+    sql, given = _source(gauges, days, EVERYWHERE, as_of, projects=only)
     project = "s.project" if projects else "0"
     found: dict[int, dict[int, Reading]] = {}
     with connection.cursor() as cursor:
@@ -337,7 +372,8 @@ def _made(sums: Sequence[Any]) -> Reading:
     return Reading(**told, total=Decimal(total) / SCALE, weight=Decimal(weight) / SCALE)
 
 
-def _of_values(outcome: int, otherwise: int, value: int, weight: int, bin_: int | None) -> Reading:
+def of_values(outcome: int, otherwise: int, value: int, weight: int, bin_: int | None) -> Reading:
+    """The reading of one fact as it is stored."""
     from shixiao.engine.measures import Finding, of_finding
 
     made = of_finding(

@@ -10,9 +10,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from shixiao.casework import offices, shared_things
+from shixiao.casework import assessing, expecting, offices, shared_things, timers
 from shixiao.casework.models import Project
 from shixiao.engine.bilingual import Text
+from shixiao.ledger import folding
 from shixiao.people import actions, demonstration
 from shixiao.people.demonstration import DemonstrationAccount
 from shixiao.people.models import Post, Role, Unit, User
@@ -104,3 +105,11 @@ def _let_desks_work(
             year = timezone.localtime(now).year
             zh = f"{office.title.zh}：模拟了 {year} 年至今的 {count} 件事项。"
             say(Text(zh, f"{office.title.en}: {count} simulated cases of {year} until today."))
+    _let_time_pass(now)
+
+
+def _let_time_pass(now: datetime) -> None:
+    """What a worker would have done by now: expected cases, limits that passed, facts, cells."""
+    for job in (expecting.make_ahead, timers.fire_due, assessing.look_again, assessing.catch_up, folding.fold):
+        while job(now):
+            pass

@@ -232,6 +232,7 @@ def _prepare_database(*, is_demo: bool, say: Say) -> None:
 
     starting.prepare_database()
     starting.take_in_calendars(now=timezone.now())
+    starting.take_in_gauges(now=timezone.now())
     if is_demo:
         demonstration.begin(say=say, now=timezone.now())
 

@@ -17,7 +17,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from shixiao.casework import changing_calendars
 from shixiao.engine.bilingual import Text
-from shixiao.ledger import guard
+from shixiao.engine.measures import CATALOGUE, Measure
+from shixiao.ledger import gauges, guard
+from shixiao.ledger.models import Gauge
 from shixiao.people.models import User
 from shixiao.site import static_files
 
@@ -47,6 +49,12 @@ def require_database() -> None:
     program may not migrate (docs/howto/postgresql.md), and two processes that start at once would migrate twice."""
     with _in_words():
         guard.verify()
+    require_migrations()
+
+
+def require_migrations() -> None:
+    """The database is as this version needs it; whether it is guarded is for the caller to see."""
+    with _in_words():
         if pending := pending_migrations():
             raise NotReady(_behind(pending))
 
@@ -76,6 +84,21 @@ def take_in_calendars(*, now: datetime) -> int:
 
     Returns 1 when there were some. Of two processes at the same moment one succeeds: a day stands in the table once."""
     return int(changing_calendars.take_in_shipped_days(now=now) is not None)
+
+
+def take_in_gauges(*, now: datetime) -> int:
+    """A gauge for each measure of an installed office that needs to be told nothing, where there is none yet; and where this version's
+    measures differ from those of the last one, the worker looks at every case again. Returns how many gauges are new."""
+    plain: list[tuple[str, dict[str, str]]] = [
+        (name, {})
+        for name, each in sorted(CATALOGUE.items())
+        if isinstance(each, Measure) and not any(slot.needed for slot in each.slots)
+    ]
+    before = Gauge.objects.count()
+    if plain:
+        gauges.put_many(plain, by=None, now=now)
+    gauges.follow_program(now)
+    return Gauge.objects.count() - before
 
 
 def prepare_static_files() -> None:

@@ -185,6 +185,7 @@ def _own_jobs() -> tuple[Job, ...]:
     return (
         # `web` changes nothing at its start, so that in production it is a worker that takes them in.
         Job("site.calendars", every=timedelta(days=1), run=lambda now: starting.take_in_calendars(now=now)),
+        Job("site.gauges", every=timedelta(days=1), run=lambda now: starting.take_in_gauges(now=now)),
         Job("site.sessions", every=timedelta(hours=1), run=lambda now: starting.forget_old_sessions(now=now)),
     )
 

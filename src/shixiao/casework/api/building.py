@@ -72,7 +72,13 @@ def _add_reads(found: NinjaAPI) -> None:
         ("/cases/{case}/events", reading.events, answers.EventsOut, "事项经过 · Events of a case", "cases"),
         ("/gauges", gauges.gauges, gauges.GaugesOut, "度量 · Gauges in use", "evidence"),
         ("/gauges/{gauge}/reading", gauges.reading, gauges.ReadingOut, "读数 · A reading", "evidence"),
-        ("/gauges/{gauge}/trace", gauges.trace, gauges.TraceOut, "读数里的事项 · The cases behind a number", "evidence"),
+        (
+            "/gauges/{gauge}/trace",
+            gauges.trace,
+            gauges.TraceOut,
+            "读数里的事项 · The cases behind a number",
+            "evidence",
+        ),
         ("/units", reading.units, answers.UnitsOut, "单位 · Units", "shared"),
         ("/projects", reading.projects, answers.ProjectsOut, "项目 · Projects", "shared"),
     ):

@@ -175,7 +175,8 @@ def _key(first: date) -> int:
 
 
 def _firsts(days: Days) -> list[date]:
-    first, found = days.begin.replace(day=1), []
+    first = days.begin.replace(day=1)
+    found: list[date] = []
     while first < days.end and len(found) <= MOST_MONTHS:
         found.append(first)
         first = date(first.year + first.month // 12, first.month % 12 + 1, 1)

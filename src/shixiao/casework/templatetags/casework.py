@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from shixiao.casework import deadlines, duty_queries
 from shixiao.casework.duty_queries import Standing
+from shixiao.casework.standstill import Standstill
+from shixiao.casework.standstill import standstill as standing_still
 from shixiao.engine.bilingual import Text
 from shixiao.engine.clock import Light, LightCode
 from shixiao.people.models import User
@@ -37,6 +40,12 @@ def _mark(tone: str, glyph: str, word: str) -> SafeString:
     return format_html(
         '<span class="standing tone-{}"><span class="glyph" aria-hidden="true">{}</span>{}</span>', tone, glyph, word
     )
+
+
+@register.inclusion_tag("casework/parts/standstill.html", takes_context=True)
+def standstill(context: Context) -> dict[str, Standstill | None]:
+    """The banner that no worker was seen, for officers and overseers. Only pages with this tag ask."""
+    return {"standstill": standing_still(context["request"].user, now=timezone.now())}
 
 
 @register.filter

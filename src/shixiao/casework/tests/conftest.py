@@ -27,6 +27,8 @@ class Desk:
     details: dict[str, object] = {}  # noqa: RUF012
     actions: dict[object, object] = {}  # noqa: RUF012
     preparations: dict[object, object] = {}  # noqa: RUF012
+    asking: dict[object, object] = {}  # noqa: RUF012
+    naming: dict[object, object] = {}  # noqa: RUF012
     limits: tuple[Limit, ...] = ()
     tables: tuple[Steps, ...] = ()
     full: set[str] = set()  # noqa: RUF012 — the places that `rounds` has no room for

@@ -401,6 +401,20 @@ def test_from_rare_to_frequent(created: Callable[..., Duty], overseer: User, now
     ]
 
 
+def test_what_was_done_ahead_is_not_made_again(
+    created: Callable[..., Duty], overseer: User, clerk: User, now: datetime
+) -> None:
+    """August is done early, then the duty becomes a daily one and a monthly one again."""
+    duty = created(clock.Monthly())
+    work_until_nothing_is_left(now)
+    done = finish("2026-08/1", by=clerk, now=now)
+    duties.change(duty, ONCE, since=date(2026, 7, 6), by=overseer, now=now)
+    duties.change(duty, clock.Monthly(), since=date(2026, 7, 7), by=overseer, now=now)
+    work_until_nothing_is_left(now)
+    assert expected()["2026-08/1"].pk == done.pk
+    assert not DutyCase.objects.filter(case=None).exists()
+
+
 def test_a_version_that_never_began_is_replaced(created: Callable[..., Duty], overseer: User, now: datetime) -> None:
     duty = created()
     duties.change(duty, ONCE, since=date(2026, 7, 9), by=overseer, now=now)

@@ -187,7 +187,7 @@ def test_the_reading_is_a_sentence_and_both_figures_stand_there(
     for word in ("按时 1 件", "超时 1 件", "未到时限 1 件", "不计 1 件（已取消）", "不计后 50.0%，计入后 33.3%"):
         assert word in page
     assert "Tasks finished before their limit" in page
-    assert page.count("<tr><th scope=\"row\"><a href=\"?since=2026-") == 2  # May and June have cases
+    assert page.count('<tr><th scope="row"><a href="?since=2026-') == 2  # May and June have cases
 
 
 @pytest.mark.parametrize(
@@ -640,9 +640,7 @@ def call(now: datetime) -> Callable[..., Any]:
 
     def asked(user: User, address: str, *, scope: dict[str, str] | None = None) -> Any:
         until = timezone.localtime(now).date() + timedelta(days=9)
-        made = tokens.create_token(
-            "试", user=user, scope=scope or {"*": "read"}, valid_until=until, by=user, now=now
-        )
+        made = tokens.create_token("试", user=user, scope=scope or {"*": "read"}, valid_until=until, by=user, now=now)
         answer = Client().get(f"/api/v1{address}", headers={"Authorization": f"Bearer {made.secret}"})
         return answer.status_code, answer.json()
 
@@ -702,9 +700,7 @@ def test_a_program_pages_through_the_cases_behind_a_number(
 @pytest.mark.parametrize(
     "query", ["since=2026-01-01", "since=2026-02-02&until=2026-01-01", "on=2026-02-31", "part=all", "unit=0", "x=1"]
 )
-def test_what_makes_no_sense_is_refused(
-    query: str, used: list[int], clerk: User, call: Callable[..., Any]
-) -> None:
+def test_what_makes_no_sense_is_refused(query: str, used: list[int], clerk: User, call: Callable[..., Any]) -> None:
     assert call(clerk, f"/gauges/{used[0]}/trace?{query}")[0] in (400, 422)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from shixiao.casework import allowing, offices, performing, queries
+from shixiao.casework.asking import asked
 from shixiao.casework.forms import AGAIN, Told
 from shixiao.casework.models import Case
 from shixiao.casework.particulars import instant
@@ -47,14 +48,15 @@ def step(request: HttpRequest, case: int, step: str) -> HttpResponse:
     if row not in allowing.buttons(found, by=by, now=now):
         messages.info(request, _("“%(step)s”现在不能办理。") % {"step": said(row.title)})
         return redirect("casework:case", found.pk)
-    form = Told(row, unit=found.unit)
+    form = Told(row, unit=found.unit, asked=asked(found.kind, row, case=found, given=request.GET, now=now))
     if is_part(request):
         return render(request, "casework/parts/step.html", {"form": form, "step": row, "case": found})
     return render(request, "casework/case.html", _context(request, found, now=now, form=form, step=row))
 
 
 def _take(request: HttpRequest, found: Case, row: Step, *, now: datetime) -> HttpResponse:
-    form = Told(row, unit=found.unit, given=request.POST)
+    asks = asked(found.kind, row, case=found, given=request.POST, now=now)
+    form = Told(row, unit=found.unit, given=request.POST, asked=asks)
     if AGAIN in request.POST:
         return render(request, "casework/case.html", _context(request, found, now=now, form=form, step=row))
     try:

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from shixiao.casework import offices
+from shixiao.casework import offices, verifying
 from shixiao.casework.evidence import bars, board, figures, guarding, opened, rows, sentences, verdicts
 from shixiao.casework.evidence.board import Place
 from shixiao.casework.evidence.choosing import Chosen
@@ -24,7 +25,7 @@ from shixiao.casework.evidence.standing import Standing
 from shixiao.casework.models import Project
 from shixiao.casework.views import is_part, person
 from shixiao.engine.measures import Reading, Reads
-from shixiao.people.models import Unit
+from shixiao.people.models import Role, Unit
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
@@ -50,7 +51,10 @@ def evidence(request: HttpRequest) -> HttpResponse:
     }
     if is_part(request):
         return render(request, "casework/evidence/parts/board.html", context)
-    return render(request, "casework/evidence/board.html", context | _choices(chosen, at, now=now))
+    context |= _choices(chosen, at, now=now)
+    if by.role == Role.OFFICER:
+        context |= {"keeps_plans": True, "verified": verifying.last_verification()}
+    return render(request, "casework/evidence/board.html", context)
 
 
 @require_safe
@@ -105,7 +109,7 @@ def _open(found: Opened, chosen: Chosen) -> dict[str, Any]:
         "reasons": sentences.of_reasons(found.reasons, chosen),
         "exclusions": sentences.of_exclusions(reading, gauge),
         "spread": _spread(reading, gauge),
-        "bar": bars.parts(reading, f"?{chosen.address(part='', reason='')}"),
+        "bar": bars.parts(reading, f"?{escape(chosen.address(part='', reason=''))}"),
         "tabs": _tabs(found, chosen),
         "months": _months(found, chosen),
         "columns": [words[name] for name in bars.PARTS],
@@ -150,10 +154,11 @@ def window_words(chosen: Chosen, *, now: datetime) -> str:
 def _scope_words(chosen: Chosen, at: Place) -> str:
     """Whose cases are in the number."""
     unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
-    if not chosen.project:
-        return f"{unit} · {_('全部项目')}"
-    project = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
-    return f"{unit} · {project or _('没有这个项目')}"
+    project = _("全部项目")
+    if chosen.project:
+        named = Project.objects.filter(pk=chosen.project).values_list("name", flat=True).first()
+        project = named or _("没有这个项目")
+    return f"{unit} · {project}"
 
 
 def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
@@ -162,7 +167,7 @@ def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
     years = sorted({*range(year - YEARS_BACK, year + 2), int(chosen.year or year)}, reverse=True)
     projects = list(Project.objects.order_by("name", "id").values_list("pk", "name")[:MOST_PROJECTS])
     if chosen.project and int(chosen.project) not in {key for key, _name in projects}:
-        projects += Project.objects.filter(pk=chosen.project_id).values_list("pk", "name")
+        projects += Project.objects.filter(pk=chosen.project).values_list("pk", "name")
     return {
         "years": [(str(each), str(each)) for each in years],
         "this_year": chosen.year or str(year),
@@ -238,7 +243,7 @@ def _months(found: Opened, chosen: Chosen) -> list[MonthRow]:
         picture = (
             bars.amount(amount, bars.largest(amounts), f"?{plain}")
             if is_of_amounts
-            else bars.parts(month.reading, f"?{plain}", whole=most)
+            else bars.parts(month.reading, f"?{escape(plain)}", whole=most)
         )
         numbers = [
             (f"{number:,}" if number else "", f"{plain}&part={name}")

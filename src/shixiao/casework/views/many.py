@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from shixiao.casework import offices, performing, rows, saving, visibility
+from shixiao.casework.asking import asked
 from shixiao.casework.forms import AGAIN, Told
 from shixiao.casework.models import Case
 from shixiao.casework.refusing import Refused
@@ -36,7 +37,8 @@ def many(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('casework:office', args=(offices.office_of(table.kind).label,))}?kind={table.kind}")
     units = {case.unit_id: case.unit for case in cases}
     unit = next(iter(units.values())) if len(units) == 1 else None
-    form = Told(step, unit=unit, given=request.POST if request.method == "POST" else None)
+    asks = asked(table.kind, step, case=cases[0] if len(cases) == 1 else None, given=given, now=now)
+    form = Told(step, unit=unit, given=request.POST if request.method == "POST" else None, asked=asks)
     context = _context(table, step, cases, form, now=now)
     if saving.is_list(given.get("back", "")):
         context["back"] = given["back"]

@@ -26,11 +26,5 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     measure = definitions.named(name)
     if measure is None:
         raise Http404
-    office = next(each for each in offices.installed() if each.label == name.partition(".")[0])
-    context = {
-        "measure": measure,
-        "office": office,
-        "exclusions": definitions.exclusions(office),
-        "trail": [{"title": _("度量"), "address": reverse("casework:measures")}],
-    }
+    context = {"measure": measure, "trail": [{"title": _("度量"), "address": reverse("casework:measures")}]}
     return render(request, "casework/measure.html", context)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shixiao.casework import allowing, offices, performing, queries, things, visibility
+from shixiao.casework.asking import asked
 from shixiao.casework.forms import AGAIN, FIND, Begun
 from shixiao.casework.models import Urgency
 from shixiao.casework.refusing import Refused
@@ -44,7 +45,8 @@ def begin(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     unit = _unit(request, row, now=now)
     given = request.POST if request.method == "POST" else None
     units = queries.units_for(row.by, by=person(request), now=now, term=request.POST.get(f"{FIND}unit", ""))
-    form = Begun(row, unit=unit, units=queries.options_of(units, chosen=unit), given=given)
+    asks = asked(kind, row, case=None, given=request.POST or request.GET, now=now)
+    form = Begun(row, unit=unit, units=queries.options_of(units, chosen=unit), given=given, asked=asks)
     context = _context(table, row, form)
     if request.method != "POST" or AGAIN in request.POST:
         return render(request, "casework/begin.html", context)

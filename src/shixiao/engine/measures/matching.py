@@ -15,7 +15,7 @@ from itertools import pairwise, product
 from typing import Any
 
 from shixiao.engine.measures.declaring import CATALOGUE, Measure, Ratio, Slot
-from shixiao.engine.measures.slot_values import WORDS, Choices, read_value
+from shixiao.engine.measures.slot_values import SEVERAL, WORDS, Choices, read_value, split_list
 from shixiao.engine.measures.wordings import AllChoices, Wording, slots_of, wordings_of
 from shixiao.engine.targets import Kind
 from shixiao.engine.targets import read as read_target
@@ -33,8 +33,8 @@ class Exactness(IntEnum):
     """How sure it is that the measure is meant; more is surer."""
 
     NEAR = 1  # words in common
-    CONTAINED = 2  # the text holds the wording
-    SLOTS = 3  # the wording, with its slots filled
+    CONTAINED = 2  # the text holds the wording, or a slot holds something like one of its choices
+    SLOTS = 3  # the wording, with its slots filled by what they may hold
     EXACT = 4  # the very wording
 
 
@@ -43,7 +43,8 @@ class Match:
     """One measure that may be meant.
 
     `parameters` are those that the text says; `open` names the slots that it leaves to somebody, as they have no default either.
-    `said` are words that stand in a slot and are none of its choices. `clause` counts the statements of the text from 0, `words` is that
+    `said` are words that stand in a slot and are none of its choices, or stand in a slot that is no parameter of the measure (the topics
+    that a wording names). `clause` counts the statements of the text from 0, `words` is that
     statement. `likeness` orders what is equally exact, from 0 to 1.
     """
 
@@ -128,8 +129,8 @@ def _rank(match: Match, unit: str | None) -> tuple[float, ...]:
     return (
         -match.exactness,
         0 if unit is None or match.measure.unit == unit else 1,
-        -round(match.likeness, 9),
         len(match.open),
+        -round(match.likeness, 9),
     )
 
 
@@ -139,6 +140,8 @@ def _best(measure: Measure | Ratio, text: _Text, choices: AllChoices) -> Match |
 
 
 def _of_wording(measure: Measure | Ratio, wording: Wording, text: _Text, choices: AllChoices) -> Match | None:
+    if not wording.literal and any(name not in choices for name in wording.slots):
+        return None  # a wording that is nothing but a slot says anything at all
     for pattern, spelling in ((wording.patterns[0], text.clean), (wording.patterns[-1], text.formal)):
         if matched := pattern.fullmatch(spelling):
             exactness = Exactness.SLOTS if wording.types else Exactness.EXACT
@@ -157,14 +160,20 @@ def _filled(
 ) -> Match | None:
     parameters: dict[str, Any] = {}
     said: dict[str, str] = {}
+    own = {slot.name for slot in slots_of(measure)}
     for name, type_ in wording.types:
-        value = _value(measure, name, type_, matched[name], choices.get(name))
+        words, known = matched[name], choices.get(name)
+        value = _value(measure, name, type_, words, known) if name in own else None
         if value is not None:
             parameters[name] = value
-        elif _names_something(measure, name):
-            said[name] = matched[name]
+        elif name not in own or _names_something(measure, name):
+            said[name] = words
         else:
             return None
+        if known is not None and not _is_the_very_name(words, type_, known):
+            if not wording.literal:
+                return None
+            exactness = min(exactness, Exactness.NEAR if value is None else Exactness.CONTAINED)
     return Match(
         measure=measure,
         parameters=parameters,
@@ -173,6 +182,11 @@ def _filled(
         open=_open(slots_of(measure), parameters),
         said=said,
     )
+
+
+def _is_the_very_name(words: str, type_: str, choices: Choices) -> bool:
+    names = {normalise(name).clean for name in choices}
+    return all(each in names for each in (split_list(words) if type_ == SEVERAL else (words,)))
 
 
 def _value(measure: Measure | Ratio, name: str, type_: str, words: str, choices: Choices | None) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.measures.declaring import SLOT, Measure, Ratio, Slot
+from shixiao.engine.measures.parameters import WrongParameters
 from shixiao.engine.measures.slot_values import (
     DAY,
     DECIMAL,
@@ -41,12 +42,12 @@ _SORTS = {
 }
 
 
-class UnfitParameters(ValueError):
+class UnfitParameters(WrongParameters):
     """A measure cannot be used with these parameters; `text` names the measure and the slot and says what to do."""
 
     def __init__(self, text: Text, *, measure: str, slot: str) -> None:
-        super().__init__(f"{text.zh} / {text.en}")
-        self.text = text
+        super().__init__(text)
+        self.args = (f"{text.zh} / {text.en}",)
         self.measure = measure
         self.slot = slot
 

@@ -2,6 +2,7 @@
 
 from shixiao.ledger.models.book import HOST_LENGTH, REFERENCE_LENGTH, Event, Words, WorkerHeartbeat
 from shixiao.ledger.models.facts import BinCell, DayCell, Fact, Gauge, GaugeSet, MonthCell
+from shixiao.ledger.models.frozen import FrozenDay, FrozenReading
 
 __all__ = [
     "HOST_LENGTH",
@@ -10,6 +11,8 @@ __all__ = [
     "DayCell",
     "Event",
     "Fact",
+    "FrozenDay",
+    "FrozenReading",
     "Gauge",
     "GaugeSet",
     "MonthCell",

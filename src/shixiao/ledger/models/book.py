@@ -48,6 +48,12 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=["subject_kind", "subject_id", "id"], name="ledger_event_subject"),
             models.Index(fields=["by_kind", "by_id", "id"], name="ledger_event_by"),
+            # What was written down later than it happened: restatements ask for that.
+            models.Index(
+                fields=["subject_kind", "recorded_at", "happened_at"],
+                name="ledger_event_late",
+                condition=models.Q(recorded_at__gt=models.F("happened_at")),
+            ),
         )
         constraints = (
             # The guard knows an id that SQLite has yet to choose by its being negative.

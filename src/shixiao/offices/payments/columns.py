@@ -1,17 +1,16 @@
 """Which column of a finance system's file holds what. Pure: proposed from the headers, corrected by hand, remembered by header."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
+from shixiao.casework.sheets import MOST_COLUMNS, Header, bare, best_header, header_at, plain
+from shixiao.casework.sheets import tables_of as tables_with
 from shixiao.engine.bilingual import Text
-from shixiao.tables.grid import Grid, Row, Sheets
+from shixiao.tables.grid import Grid, Sheets
 from shixiao.tables.money import UNITS
 
-SEARCHED = 40  # a header stands among the first rows
-MOST_COLUMNS = 60
 FEWEST = 3  # fields that a row must name to be taken for a header
 YUAN = "元"
 
@@ -67,7 +66,6 @@ _MEANINGS = {word: field for field, words in _WORDS.items() for word in words.sp
 NEEDED = (Field.DATE, Field.AMOUNT, Field.PAYEE, Field.PURPOSE, Field.VOUCHER)
 _UNIT_IN_BRACKETS = re.compile(r"\((?:单位[::]?)?(?:人民币)?([百千万亿十]*元)\)")
 _UNIT_ABOVE = re.compile(r"单位[::]?(?:人民币)?([百千万亿十]*元)")
-_BRACKETS = re.compile(r"\(.*?\)|[*★]")
 
 
 class Taken(NamedTuple):
@@ -119,94 +117,13 @@ def from_json(form: Mapping[str, Any]) -> Taken:
 
 def meaning(label: str) -> Field | None:
     """What a header says, whatever unit and remarks stand behind it."""
-    return _MEANINGS.get(_BRACKETS.sub("", _plain(label)).lower())
+    return _MEANINGS.get(bare(label))
 
 
 def unit_of(label: str) -> str:
     """The unit in the brackets of a header, "" for none."""
-    found = _UNIT_IN_BRACKETS.search(_plain(label))
+    found = _UNIT_IN_BRACKETS.search(plain(label))
     return found[1] if found and found[1] in UNITS else ""
-
-
-def _plain(label: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", label[:200]).split())
-
-
-# ---- headers ---------------------------------------------------------------------------------------------------
-
-
-class Header(NamedTuple):
-    """A row that may be a header: its place among the rows of its grid, and the words of its columns."""
-
-    at: int
-    line: int
-    labels: tuple[str, ...]
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """A field for each column; one that is named twice counts the first time."""
-        found: list[Field] = []
-        for label in self.labels:
-            field = meaning(label)
-            found.append(field if field and field not in found else Field.IGNORED)
-        return tuple(found)
-
-    @property
-    def score(self) -> int:
-        """How many fields it names."""
-        return sum(field is not Field.IGNORED for field in self.fields)
-
-
-def headers(grid: Grid) -> Iterator[Header]:
-    """The first rows of a table as headers; a row with one above it that tells more together with it is taken so."""
-    for index, row in enumerate(grid.rows[:SEARCHED]):
-        if row.is_prose:
-            continue
-        alone = Header(index, row.line, _labels(row))
-        above = grid.rows[index - 1] if index else None
-        if above is None or above.is_prose:
-            yield alone
-            continue
-        both = Header(index, row.line, _joined(_spread(grid, index - 1), row))
-        yield both if both.score > alone.score and alone.score < len(set(both.labels)) else alone
-
-
-def _labels(row: Row) -> tuple[str, ...]:
-    return _trimmed(_plain(cell) for cell in row.cells[:MOST_COLUMNS])
-
-
-def _trimmed(words: Iterable[str]) -> tuple[str, ...]:
-    found = list(words)
-    while found and not found[-1]:
-        found.pop()
-    return tuple(found)
-
-
-def _spread(grid: Grid, index: int) -> list[str]:
-    """The words of a row, a merged cell's over all its columns."""
-    cells = [_plain(cell) for cell in grid.rows[index].cells[:MOST_COLUMNS]]
-    for merge in grid.merges:
-        if merge.top <= index < merge.bottom and merge.left < len(cells):
-            first = cells[merge.left]
-            for column in range(merge.left, min(merge.right, len(cells))):
-                cells[column] = cells[column] or first
-    return cells
-
-
-def _joined(above: Sequence[str], row: Row) -> tuple[str, ...]:
-    """Two rows of a header as one: what stands below says more, unless it is empty or a unit only."""
-    below = [_plain(cell) for cell in row.cells[:MOST_COLUMNS]]
-    width = max(len(above), len(below))
-    pairs = zip([*above, *[""] * (width - len(above))], [*below, *[""] * (width - len(below))], strict=True)
-    return _trimmed(_together(top, bottom) for top, bottom in pairs)
-
-
-def _together(top: str, bottom: str) -> str:
-    if not bottom or bottom == top:
-        return top
-    if bottom.strip("()") in UNITS:
-        return f"{top}({bottom.strip('()')})"
-    return bottom if meaning(bottom) or not meaning(top) else top + bottom
 
 
 # ---- proposing -------------------------------------------------------------------------------------------------
@@ -215,32 +132,24 @@ def _together(top: str, bottom: str) -> str:
 def propose(sheets: Sheets, known: Iterable[Taken] = ()) -> Taken | None:
     """How the columns of the first fitting table are to be taken: as somebody said before of the same header (`known`, newest
     first), or by the words; None where no row looks like a header."""
-    by_labels: dict[tuple[str, ...], Taken] = {}
-    for each in known:
-        by_labels.setdefault(each.labels, each)
-    best: tuple[int, int, Header] | None = None
-    for number, grid in enumerate(sheets.grids, 1):
-        for header in headers(grid):
-            if header.labels and (before := by_labels.get(header.labels)):
-                return before._replace(grid=number, line=header.line)
-            if header.score >= FEWEST and (best is None or header.score > best[0]):
-                best = (header.score, number, header)
-    if best is None:
+    found = best_header(sheets, meaning, known=known, fewest=FEWEST)
+    if found is None:
         return None
-    _score, number, header = best
-    return taken(sheets, grid=number, line=header.line, fields=header.fields)
+    number, header, before = found
+    if before is not None:
+        return before._replace(grid=number, line=header.line)
+    fields = [each or Field.IGNORED for each in header.means]
+    return taken(sheets, grid=number, line=header.line, fields=fields)
 
 
 def taken(
     sheets: Sheets, *, grid: int, line: int, fields: Sequence[Field], unit: str = "", source: str = ""
 ) -> Taken | None:
     """The columns as given, with the words of the header in that line; None where the file has no such line."""
-    if not 1 <= grid <= len(sheets.grids):
-        return None
-    here = sheets.grids[grid - 1]
-    header = next((each for each in headers(here) if each.line == line), None)
+    header = header_at(sheets, meaning, grid=grid, line=line)
     if header is None:
         return None
+    here = sheets.grids[grid - 1]
     width = max(len(header.labels), len(fields))
     filled = (*fields, *(Field.IGNORED,) * width)[:width]
     return Taken(grid, line, tuple(filled), header.labels, unit or _unit(here, header, filled), source)
@@ -253,7 +162,7 @@ def _unit(grid: Grid, header: Header, fields: Sequence[Field]) -> str:
             return unit
     for row in grid.rows[: header.at]:
         for cell in row.cells:
-            found = _UNIT_ABOVE.search(_plain(cell))
+            found = _UNIT_ABOVE.search(plain(cell))
             if found and found[1] in UNITS:
                 return found[1]
     return YUAN
@@ -261,8 +170,4 @@ def _unit(grid: Grid, header: Header, fields: Sequence[Field]) -> str:
 
 def tables_of(sheets: Sheets, how: Taken) -> Iterator[tuple[Grid, int]]:
     """Every table with this header, with the place of its header's last row."""
-    for number, grid in enumerate(sheets.grids, 1):
-        for header in headers(grid):
-            if (number == how.grid and header.line == how.line) or (number != how.grid and header.labels == how.labels):
-                yield grid, header.at
-                break
+    return tables_with(sheets, how, meaning)

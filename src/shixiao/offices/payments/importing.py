@@ -1,29 +1,24 @@
 """A finance system's file: on somebody's desk, looked at (`looking`), taken in. All of it or nothing, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
-from hashlib import sha256
+from datetime import datetime, time
 from typing import Any, NamedTuple
 
-from django.db import transaction
-
-from shixiao import casework, ledger, tables
-from shixiao.casework import performing, racing
+from shixiao import casework, ledger
+from shixiao.casework import performing, racing, waiting
 from shixiao.casework.models import Case
 from shixiao.casework.particulars import words
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.engine.bilingual import Text
 from shixiao.offices.payments.columns import Taken
 from shixiao.offices.payments.events import STATEMENT_IMPORTED
-from shixiao.offices.payments.looking import Group, Preview, look, places, sentence
-from shixiao.offices.payments.models import FILE_NAME_LENGTH, Draft, Payment, Statement
+from shixiao.offices.payments.looking import Group, Preview, look, places
+from shixiao.offices.payments.models import Draft, Payment, Statement
 from shixiao.offices.payments.reading import Line
 from shixiao.offices.payments.spending import accounts
 from shixiao.offices.payments.steps import PAYMENT
 from shixiao.people.models import User
 
-MOST_DRAFTS = 20
-KEPT = timedelta(days=30)
 CHUNK = 500
 _REASON = words("over_reason", Text("超预算理由", "Reason for exceeding the budget"), most=500)
 
@@ -35,35 +30,12 @@ def receive(content: bytes, *, name: str, by: User, now: datetime) -> Draft:
     """Put a file on the desk; the same bytes twice are one file. Files of a month ago are taken off, and the oldest beyond
     twenty. Raises `NotAllowed`, and `Refused` for an empty file or a larger one than is read."""
     places(by, now=now)
-    if not content.strip():
-        raise Refused(_EMPTY, reason=Reason.INVALID, field="file")
-    try:
-        tables.refuse_large(len(content))
-    except tables.Unreadable as unreadable:
-        raise Refused(sentence(unreadable), reason=Reason.INVALID, field="file") from unreadable
-    digest = sha256(content).hexdigest()
-    given = {"name": _printable(name), "content": content, "received_at": now}
-    with transaction.atomic():
-        Draft.objects.filter(owner=by, received_at__lt=now - KEPT).delete()
-        draft, _is_new = Draft.objects.get_or_create(owner=by, sha256=digest, defaults=given)
-        beyond = Draft.objects.filter(owner=by).values_list("pk", flat=True)[MOST_DRAFTS:]
-        Draft.objects.filter(pk__in=list(beyond)).delete()
-    return draft
-
-
-_EMPTY = Text(
-    "文件是空的。请选择财务系统导出的文件。", "The file is empty. Choose the file that the finance system wrote."
-)
-
-
-def _printable(name: str) -> str:
-    return "".join(each for each in name if each.isprintable())[-FILE_NAME_LENGTH:] or "?"
+    return waiting.receive(Draft, content, name=name, by=by, now=now)
 
 
 def say_columns(draft: Draft, how: Taken | None) -> None:
     """Take the columns so from now on; None: as the program would by itself."""
-    draft.columns = how.as_json() if how else None
-    draft.save(update_fields=["columns"])
+    waiting.say_columns(draft, how.as_json() if how else None)
 
 
 def give_reasons(draft: Draft, reasons: Mapping[str, str]) -> None:

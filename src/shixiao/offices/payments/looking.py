@@ -15,11 +15,13 @@ from django.utils import timezone
 from shixiao import tables
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import ClosedYear, Contract, Project
+from shixiao.casework.sheets import MOST_ROWS, Wrong, cut_off
+from shixiao.casework.waiting import sentence
 from shixiao.engine.bilingual import Text
 from shixiao.offices.payments import columns, reading
 from shixiao.offices.payments.columns import Field, Taken
 from shixiao.offices.payments.models import Draft, Outlay, Payment, Statement
-from shixiao.offices.payments.reading import Line, Read, Wrong
+from shixiao.offices.payments.reading import Line, Read
 from shixiao.offices.payments.responsibilities import CLERK
 from shixiao.offices.payments.spending import NOTHING, accounts
 from shixiao.people.models import Unit, User
@@ -124,8 +126,7 @@ def look(draft: Draft, *, by: User, now: datetime) -> Preview:
     seen.sheets = sheets
     seen.notes = [each.text for each in sheets.repairs]
     seen.how = _how(draft, sheets)
-    cut_off = next((each.text for each in sheets.repairs if each.code in reading.CUT_OFF), None)
-    seen.refusal = _unreadable_columns(seen.how, sheets) or (_cut_off(cut_off) if cut_off else None)
+    seen.refusal = _unreadable_columns(seen.how, sheets) or cut_off(sheets)
     if seen.refusal is None and seen.how is not None:
         _fill(seen, reading.read(sheets, seen.how), paths, now=now)
     return seen
@@ -154,22 +155,10 @@ def _unreadable_columns(how: Taken | None, sheets: Sheets) -> Text | None:
     )
 
 
-def _cut_off(what: Text) -> Text:
-    return Text(
-        f"{what.zh}只读到一部分的文件不能导入，请拆成几个文件。",
-        f"{what.en} A file that was read in part is not taken in; split it.",
-    )
-
-
-def sentence(unreadable: tables.Unreadable) -> Text:
-    """What the reader of tables says, with the next step."""
-    return Text(unreadable.in_("zh"), unreadable.in_("en"))
-
-
 def _fill(seen: Preview, read: Read, paths: tuple[str, ...], *, now: datetime) -> None:
     seen.wrong, seen.totals_left_out = read.wrong, read.totals_left_out
     if read.is_too_long:
-        most = f"{reading.MOST_ROWS:,}"
+        most = f"{MOST_ROWS:,}"
         seen.refusal = Text(
             f"文件超过 {most} 行。一次最多导入 {most} 行，请按月拆成几个文件。",
             f"The file has more than {most} rows, which is the most at once. Split it by month.",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework.models import Case, Project
 from shixiao.casework.models.lengths import between
+from shixiao.casework.models.waiting import FILE_NAME_LENGTH, WaitingFile, bounds
 from shixiao.casework.money import MoneyField
 from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
 from shixiao.people.models import User, is_printable
@@ -17,7 +18,6 @@ from shixiao.people.wordings import said
 SOURCE_CHOICES = [(code, lazy(said, str)(title)) for code, title in SOURCES]
 SOURCE_CODES = [code for code, _title in SOURCES]
 PAYEE_LENGTH, PURPOSE_LENGTH, DOCUMENT_LENGTH, VOUCHER_LENGTH = 100, 200, 100, 64
-FILE_NAME_LENGTH = 200
 
 
 def _source_known(table: str) -> models.CheckConstraint:
@@ -275,19 +275,10 @@ class Statement(models.Model):
         return self.name
 
 
-class Draft(models.Model):
-    """A file on somebody's desk that is looked at before it is taken in. No event: nothing has happened yet.
+class Draft(WaitingFile):
+    """A finance system's file on somebody's desk; `reasons` is what was written for going above a budget."""
 
-    `columns` is what was said by hand of its columns, `reasons` what was written for going above a budget.
-    """
-
-    owner = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.CASCADE, related_name="+")
-    sha256 = models.CharField(max_length=64)
-    name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH)
-    content = models.BinaryField(_("内容"))
-    columns = models.JSONField(_("各列的含义"), null=True, blank=True)
     reasons = models.JSONField(_("超预算理由"), default=dict, blank=True)
-    received_at = models.DateTimeField(_("上传时间"))
 
     class Meta:
         verbose_name = _("待导入的文件")
@@ -295,12 +286,8 @@ class Draft(models.Model):
         ordering = ("-received_at", "-id")
         constraints = (
             models.UniqueConstraint(fields=["owner", "sha256"], name="payments_draft_once"),
-            between("payments_draft", "sha256", 64, least=64),
-            between("payments_draft", "name", FILE_NAME_LENGTH),
+            *bounds("payments_draft"),
         )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 DETAILS: Mapping[str, type[models.Model]] = {BUDGET: Budget, PAYMENT: Payment, ROUND: Round}

@@ -19,3 +19,4 @@ class RegistersOffice(offices.Office):
     )
     icon = "office"
     order = 200
+    home = "registers:home"

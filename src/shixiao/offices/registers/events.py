@@ -20,6 +20,12 @@ DEFINITION_CHANGED = declare(
 )
 RETIRED = declare("registers.retired", Text("停用台账", "Register retired"), particulars=("register", "on"))
 
+SHEET_IMPORTED = declare(
+    "registers.sheet_imported",
+    Text("导入表格", "Sheet imported"),
+    particulars=("register", "sha256", "rows", "opened", "already_there"),
+)
+
 # ---- entries -----------------------------------------------------------------------------------------------------
 
 _PLAN = ("register", "version", "needs_confirmation", "values", "due_on", "due")

@@ -173,8 +173,10 @@ def _in_time(case: Timeline, *, now: datetime) -> Verdict:
     answers=(
         "保障{register}任务有效开展",
         "{register}保障情况",
+        "{register}情况",
         "{register}核查率",
         "{register}结案率",
+        "结案率",
         "完成既定的{register}",
     ),
 )
@@ -278,7 +280,7 @@ def _counted(case: Timeline) -> Verdict:
     reads=Reads.COUNT,
     keyed_by="register",
     watched_by=WATCHED,
-    answers=("开展{register}数", "发出{register}数", "开展{register}次数"),
+    answers=("开展{register}数", "发出{register}数", "开展{register}次数", "开展{register}", "每年{register}"),
 )
 def count(
     case: Timeline, *, clock: Clock, now: datetime, register: str, field: str = "", value: str = ""
@@ -301,7 +303,7 @@ def count(
     keyed_by="register",
     watched_by=WATCHED,
     needs_topic=True,
-    answers=("{register}内容涉及", "相关专题{register}各不少于1篇"),
+    answers=("{register}内容涉及{topics}", "相关专题{register}各不少于1篇"),
 )
 def count_by_topic(case: Timeline, *, clock: Clock, now: datetime, register: str) -> Verdict | None:
     """台账“{register}”里已完成的记录数，分主题计；没有写主题的记录不计。"""
@@ -342,6 +344,7 @@ def sum_of(case: Timeline, *, clock: Clock, now: datetime, register: str, field:
     counts_on=CountsOn.DUE,
     reads=Reads.ALL_OF,
     keyed_by="register",
+    answers=("{value}", "{value}情况", "{value}完成情况"),
 )
 def milestone_done(
     case: Timeline, *, clock: Clock, now: datetime, register: str, value: str, field: str = "milestone"
@@ -374,7 +377,7 @@ def milestone_within(
 ) -> Verdict | None:
     """台账“{register}”里选项字段为这个值的每一条，自日期字段 since（如合同签订日）起的若干个月内完成，含到期当天。
 
-    没有写起算日期的暂不计。计入到期当天。
+    没有写起算日期的暂不计。按期完成的计入完成当天，其余的计入到期当天。
     """
     if _is_other(case, field, value):
         return None
@@ -386,8 +389,9 @@ def milestone_within(
     if stands.is_cancelled or stands.is_withdrawn:
         return not_counted(CANCELLED if stands.is_cancelled else WITHDRAWN, on=last)
     if stands.day is not None:
-        in_time = stands.day <= last
-        return missed(on=last) if not in_time else met(on=last) if stands.is_done else pending(on=last, until=None)
+        if stands.day > last:
+            return missed(on=last)
+        return met(on=stands.day) if stands.is_done else pending(on=stands.day, until=None)
     end = start_of(date.fromordinal(last.toordinal() + 1), case)
     return missed(on=last) if now >= end else pending(on=last, until=end)
 
@@ -451,7 +455,7 @@ def daily(
     counts_on=CountsOn.DUE,
     reads=Reads.SHARE,
     keyed_by="register",
-    answers=("{register}巡查率", "每隔{hours}小时巡查一次"),
+    answers=("{register}巡查率", "每隔{hours}小时巡查一次", "消防安全巡查"),
 )
 def rounds_in_slots(case: Timeline, *, clock: Clock, now: datetime, register: str, hours: int = 3) -> Verdict | None:
     """开放时间里每个 hours 小时的时段为一条，在时段内开始的巡查达标，时段过完没有巡查的未达标，之后补的仍未达标。

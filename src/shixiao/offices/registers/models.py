@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework.models import Case
 from shixiao.casework.models.lengths import between
+from shixiao.casework.models.waiting import FILE_NAME_LENGTH, WaitingFile, bounds
 from shixiao.offices.registers import fields as field_sorts
 from shixiao.offices.registers.fields import ENTERINGS, NAME_LENGTH, Definition, Entering, Field
 from shixiao.offices.registers.steps import ENTRY, NIL_RETURN, RESTRICTED_ENTRY, RESTRICTED_NIL_RETURN
@@ -209,6 +210,76 @@ class RestrictedNilReturn(_OfAMonth):
         verbose_name = _("限制台账零报告")
         verbose_name_plural = _("限制台账零报告")
         constraints = _month_constraints("registers_restrictednil")
+
+
+class Draft(WaitingFile):
+    """A filled-in sheet on somebody's desk. `step` says what its rows become: entries that are done, or planned ones."""
+
+    register = models.ForeignKey(Register, verbose_name=_("台账"), on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(_("每一行是"), max_length=8, default="enter")
+
+    class Meta:
+        verbose_name = _("待导入的表格")
+        verbose_name_plural = _("待导入的表格")
+        ordering = ("-received_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "register", "sha256"], name="registers_draft_once"),
+            models.CheckConstraint(condition=models.Q(step__in=["enter", "plan"]), name="registers_draft_step"),
+            *bounds("registers_draft"),
+        )
+
+
+class Sheet(models.Model):
+    """A sheet that was taken in: its bytes by their hash, how many rows it had, how its columns were taken."""
+
+    ledger_name = "registers.sheet"
+    append_only: ClassVar[bool] = True
+
+    register = models.ForeignKey(Register, verbose_name=_("台账"), on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH)
+    rows = models.PositiveIntegerField(_("行数"))
+    opened = models.PositiveIntegerField(_("新增"))
+    columns = models.JSONField(_("各列的含义"), default=dict)
+    recorded_by = models.ForeignKey(User, verbose_name=_("导入人"), on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("导入时间"))
+
+    class Meta:
+        verbose_name = _("已导入的表格")
+        verbose_name_plural = _("已导入的表格")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["register", "sha256"], name="registers_sheet_once"),
+            models.CheckConstraint(condition=models.Q(opened__lte=models.F("rows")), name="registers_sheet_opened"),
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="registers_sheet_id_positive"),
+            *bounds("registers_sheet"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SheetRow(models.Model):
+    """A row that became an entry, by the hash of what it said: the same row again is there already, whatever was amended since."""
+
+    append_only: ClassVar[bool] = True
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="entries")
+    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("导入的行")
+        verbose_name_plural = _("导入的行")
+        constraints = (
+            models.UniqueConstraint(fields=["register", "digest"], name="registers_sheetrow_once"),
+            between("registers_sheetrow", "digest", 64, least=64),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.digest[:12]}"
 
 
 DETAILS: Mapping[str, type[models.Model]] = {

@@ -5,14 +5,18 @@ Data, apart from `take_in`. An officer takes them over for a unit, once; from th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from shixiao.casework import duties
+from shixiao.casework.models import Duty, Project
+from shixiao.engine import clock
 from shixiao.ledger import gauges
 from shixiao.offices.registers.definitions import define
 from shixiao.offices.registers.models import Register
+from shixiao.offices.registers.steps import ENTRY, NIL_RETURN, RESTRICTED_NIL_RETURN
 from shixiao.people.models import Unit, User
 
 
@@ -25,13 +29,29 @@ class Gauged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShippedDuty:
+    """What of a register comes round by a schedule: its title, and what each case is told beside the register."""
+
+    title: str
+    schedule: clock.Schedule
+    told: Mapping[str, Any] = field(default_factory=dict)
+    is_nil_return: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shipped:
-    """A register: its permanent code, what `fields.read_definition` reads, and its gauges."""
+    """A register: its permanent code, what `fields.read_definition` reads, its gauges and its duties."""
 
     code: str
     definition: Mapping[str, Any]
     is_restricted: bool = False
     gauges: tuple[Gauged, ...] = ()
+    duties: tuple[ShippedDuty, ...] = ()
+
+
+def _monthly(name: str) -> ShippedDuty:
+    """A nil return for each month, to be signed within the first seven days of the next."""
+    return ShippedDuty(title=f"{name}零报告", schedule=clock.Monthly(by=7), is_nil_return=True)
 
 
 def _text(code: str, title: str, *, is_required: bool = False) -> dict[str, Any]:
@@ -118,6 +138,7 @@ REGISTERS: Sequence[Shipped] = (
             "needs_confirmation": True,
         },
         gauges=(_SHARE, *_NIL),
+        duties=(_monthly("因公出国（境）"),),
     ),
     Shipped(
         code="training",
@@ -134,6 +155,7 @@ REGISTERS: Sequence[Shipped] = (
             "day_field": "held_on",
         },
         gauges=(_COUNT, Gauged(measure="registers.sum_of", parameters={"field": "people"}), *_NIL),
+        duties=(_monthly("学习培训"),),
     ),
     Shipped(
         code="official_visits",
@@ -148,6 +170,7 @@ REGISTERS: Sequence[Shipped] = (
             "is_planned": True,
         },
         gauges=(_SHARE, *_NIL),
+        duties=(_monthly("公务考察保障"),),
     ),
     Shipped(
         code="research",
@@ -231,6 +254,7 @@ REGISTERS: Sequence[Shipped] = (
             "is_planned": True,
         },
         gauges=(Gauged(measure="registers.daily", parameters={"times": 2}), _SHARE),
+        duties=(ShippedDuty(title="保洁", schedule=clock.Daily(times=2, days=clock.Days.EVERY)),),
     ),
     Shipped(
         code="fire_rounds",
@@ -244,6 +268,7 @@ REGISTERS: Sequence[Shipped] = (
             "is_planned": True,
         },
         gauges=(Gauged(measure="registers.rounds_in_slots", parameters={"hours": 3}),),
+        duties=(ShippedDuty(title="消防巡查", schedule=clock.Slots(hours=3)),),
     ),
     Shipped(
         code="fire_drills",
@@ -254,6 +279,7 @@ REGISTERS: Sequence[Shipped] = (
             "is_planned": True,
         },
         gauges=(_COUNT, _SHARE),
+        duties=(ShippedDuty(title="消防演练", schedule=clock.Yearly()),),
     ),
     Shipped(
         code="security",
@@ -269,21 +295,39 @@ REGISTERS: Sequence[Shipped] = (
                 for code, _title in SERVICES[:4]
             ),
         ),
+        duties=tuple(
+            ShippedDuty(title=f"安全保障·{title}", schedule=clock.Daily(), told={"values": {"service": code}})
+            for code, title in SERVICES[:4]
+        ),
     ),
     Shipped(
         code="petitions",
         definition={"name": "信访举报件", "needs_confirmation": True},
         is_restricted=True,
         gauges=(_SHARE, *_NIL),
+        duties=(_monthly("信访举报件"),),
     ),
     Shipped(
         code="discipline_cases",
         definition={"name": "案件", "needs_confirmation": True},
         is_restricted=True,
         gauges=(_SHARE, *_NIL),
+        duties=(_monthly("案件"),),
     ),
-    Shipped(code="reminders", definition={"name": "督促提醒函"}, is_restricted=True, gauges=(_COUNT, *_NIL)),
-    Shipped(code="special_inspections", definition={"name": "专项检查"}, is_restricted=True, gauges=(_COUNT, *_NIL)),
+    Shipped(
+        code="reminders",
+        definition={"name": "督促提醒函"},
+        is_restricted=True,
+        gauges=(_COUNT, *_NIL),
+        duties=(_monthly("督促提醒函"),),
+    ),
+    Shipped(
+        code="special_inspections",
+        definition={"name": "专项检查"},
+        is_restricted=True,
+        gauges=(_COUNT, *_NIL),
+        duties=(_monthly("专项检查"),),
+    ),
 )
 BY_CODE: Mapping[str, Shipped] = {each.code: each for each in REGISTERS}
 
@@ -318,3 +362,34 @@ def take_in_shipped(unit: Unit, *, by: User | None, now: datetime) -> list[Regis
         if several:
             gauges.put_many(several, by=by, now=now)
     return made
+
+
+def start_duties(
+    code: str, *, unit: Unit, project: Project | None = None, since: date, by: User | None, now: datetime
+) -> list[Duty]:
+    """The duties of a shipped register for a unit, from a day on, those that do not run there yet; returns the new ones.
+
+    For whoever oversees such cases at the unit, and the performance officer. All or none. Raises `Refused`, `NotAllowed`.
+    """
+    shipped = BY_CODE[code]
+    running = set(Duty.objects.filter(unit=unit, until=None).values_list("title", flat=True))
+    with transaction.atomic():
+        return [
+            duties.create(_draft(shipped, each, unit=unit, project=project, since=since), by=by, now=now)
+            for each in shipped.duties
+            if each.title not in running
+        ]
+
+
+def _draft(shipped: Shipped, each: ShippedDuty, *, unit: Unit, project: Project | None, since: date) -> duties.Draft:
+    nil_return = RESTRICTED_NIL_RETURN if shipped.is_restricted else NIL_RETURN
+    return duties.Draft(
+        title=each.title,
+        kind=nil_return if each.is_nil_return else ENTRY,
+        step="expect",
+        unit=unit,
+        project=project,
+        schedule=each.schedule,
+        since=since,
+        told={"register": shipped.code, **each.told},
+    )

@@ -12,10 +12,10 @@ from typing import Any
 from django.utils import timezone
 
 from shixiao import casework
-from shixiao.casework import calendars, performing, shared_things
-from shixiao.casework.models import Case, Project, Topic
+from shixiao.casework import calendars, expecting, performing, shared_things
+from shixiao.casework.models import Case, DutyCase, Project, Topic
 from shixiao.offices.registers.models import Register
-from shixiao.offices.registers.shipped import BY_CODE, take_in_shipped
+from shixiao.offices.registers.shipped import BY_CODE, start_duties, take_in_shipped
 from shixiao.offices.registers.steps import ENTRY, NIL_RETURN, RESTRICTED_ENTRY
 from shixiao.people.models import Unit, User
 
@@ -64,6 +64,9 @@ HOMES: Mapping[str, tuple[str, int]] = {
     "fire_drills": ("专项工作", -1),
 }
 NIL_MONTHS_FOR = "missions"
+# What comes round by a duty is played for the last weeks only: a year of rounds would be thousands of cases.
+DAYS_OF_ROUNDS = 15
+ROUNDS = ("cleaning", "fire_rounds", "security")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,7 +284,7 @@ class _Player:
         for move in sorted(self._moves(entries)):
             if move.at <= self.now:
                 self._take(entries[move.entry], move)
-        return len(self.cases) + self._nil_returns()
+        return len(self.cases) + self._nil_returns() + self._rounds()
 
     def at(self, day: tuple[int, int], *, hour: int) -> datetime:
         """That day of the year, or the next working day of the office."""
@@ -392,12 +395,66 @@ class _Player:
             count += 1
         return count
 
+    def _rounds(self) -> int:
+        """The station's rounds of the last weeks."""
+        since = self.now - timedelta(days=DAYS_OF_ROUNDS)
+        if timezone.localtime(since).year != self.year or since < self.at((1, 8), hour=9):
+            return 0
+        rounds = _Rounds(self.staff, self.now, Random(SEED))  # noqa: S311 — a story, no secret
+        return rounds.play(project=self.home("fire_drills"), since=since)
+
     def _answer(self, case: Case, month: int, at: datetime) -> None:
         has_entries = month in {3, 6, 9}
         answered = self.at((month + 1, 20 if month == 4 else 4), hour=16)
         if answered <= self.now:
             step = "report_entries" if has_entries else "sign"
             casework.perform(case, step, by=self.staff["registers.clerk"], now=max(answered, at))
+
+
+# ---- rounds ------------------------------------------------------------------------------------------------------
+
+
+def _said(register: str) -> dict[str, Any]:
+    return {"values": {"finding": "fine"}} if register == "fire_rounds" else {}
+
+
+@dataclass(frozen=True)
+class _Rounds:
+    """Duties that began some weeks ago: the worker makes the cases of each day, and most of them are done in time."""
+
+    staff: Mapping[str, User]
+    now: datetime
+    chance: Random
+
+    def play(self, *, project: Project, since: datetime) -> int:
+        """Returns how many cases were expected."""
+        by = self.staff["registers.confirmer"]
+        first = timezone.localtime(since).date()
+        duties = [
+            duty
+            for code in ROUNDS
+            for duty in start_duties(code, unit=project.unit, project=project, since=first, by=by, now=since)
+        ]
+        for moment in (since, since + timedelta(days=7), self.now):  # as a worker would have, ahead of each window
+            while expecting.make_ahead(moment):
+                pass
+        expected = DutyCase.objects.filter(duty__in=duties).exclude(case=None)
+        begun = expected.filter(begin__lt=self.now).select_related("case", "duty")
+        for row in begun.order_by("begin", "pk"):
+            self._do(row)
+        return expected.count()
+
+    def _do(self, row: DutyCase) -> None:
+        """Most in time, a few never, a few after their time; on a closed day now and then."""
+        lot = self.chance.random()
+        length = (row.end - row.begin) * self.chance.uniform(0.35, 0.75)
+        at = row.begin + length if lot < 0.97 else row.end + timedelta(hours=2)
+        is_left_out = (0.94 < lot < 0.97) or (row.closed and lot > 0.5)
+        if at > self.now or is_left_out or row.case is None:
+            return
+        register = str(row.duty.told["register"])
+        by = self.staff["registers.clerk"]
+        casework.perform(row.case, "do", by=by, now=at, **_said(register))
 
 
 def _top(unit: Unit) -> Unit:

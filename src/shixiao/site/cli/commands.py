@@ -172,7 +172,7 @@ SCHEMA = Command(
         Operand(
             "COMMAND",
             Text("哪个命令的输出", "whose output"),
-            choices=("check", "check-deploy", "convert", "diff", "read"),
+            choices=("check", "check-deploy", "convert", "diff", "read", "verify"),
         ),
     ),
 )
@@ -283,6 +283,36 @@ CHECK_DEPLOY = Command(
     ),
     examples=(("shixiao check-deploy --format json", Text("给监控程序", "for a monitoring program")),),
 )
+VERIFY = Command(
+    "verify",
+    Text("核对：重新计算全部数字，与已存的比较", "count everything again and compare it with what is stored"),
+    module="verifying",
+    about=Text(
+        "逐件按事件重算每个事项的事实，按事实重算全部汇总格，按当日所知重算每个存档读数，并检查台账的防篡改触发器。有不同就逐条"
+        "列出存的是什么、应当是什么，不作任何修改；核对的时间和结果记入台账。可以在日常使用中运行。结束状态：0 全部一致，1 有不同，"
+        "130 被中断。",
+        "Works out the facts of each case anew from its events, all sums anew from the facts, each frozen reading anew from what was "
+        "known on its day, and looks at the guard of the ledger. Each difference is told with what is stored and what it should be; "
+        "nothing is repaired. When it was done and what came of it is recorded in the ledger. It may run while the office works. Exit "
+        "status: 0 everything agrees, 1 differences, 130 interrupted.",
+    ),
+    options=(
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+    ),
+    examples=(("shixiao verify --format json", Text("给监控程序", "for a monitoring program")),),
+)
+REBUILD = Command(
+    "rebuild",
+    Text("按事件重新得出全部事实", "make all facts anew from the events"),
+    module="rebuilding",
+    about=Text(
+        "重新查看每个事项，补上缺的、改正错的，再并入汇总格。正确的事实原样不动。可以随时中断，再次运行时接着做；已经在做时，再次"
+        "运行只是一起做完。可以在日常使用中运行。结束状态：0 完成，130 被中断。",
+        "Looks at every case again, adds what is missing, puts right what is wrong, and folds it into the cells. Facts that are right "
+        "stay as they are. It may be stopped at any time and goes on when it is run again; while one is under way, another call only "
+        "helps with it. It may run while the office works. Exit status: 0 done, 130 interrupted.",
+    ),
+)
 MANAGE = Command(
     "manage",
     Text("运行 Django 的管理命令", "run one of Django's management commands"),
@@ -328,6 +358,8 @@ COMMANDS = (
     WEB,
     WORKER,
     CHECK_DEPLOY,
+    VERIFY,
+    REBUILD,
     NEW_OFFICE,
     MANAGE,
 )

@@ -90,7 +90,7 @@ def found(wording: str, **more: Any) -> tuple[str, dict[str, Any], str]:
             "参事建议内容涉及社会发展、民生保障、教科文卫事业",
             "on_topics",
             {"register": "proposals", "topics": (3, 4, 5)},
-            "SLOTS",
+            "CONTAINED",  # 教科文卫事业 is like 教科文卫
         ),
         (
             "参事建议内容涉及经济建设、城市发展、乡村振兴",
@@ -98,9 +98,9 @@ def found(wording: str, **more: Any) -> tuple[str, dict[str, Any], str]:
             {"register": "proposals", "topics": (6, 7, 8)},
             "SLOTS",
         ),
-        ("开展调研50次以上", "count", {"register": "survey"}, "SLOTS"),  # the value, with its target
-        ("开展参事调研3次", "count", {"register": "counsel_survey"}, "SLOTS"),
-        ("全年参事建议内容涉及乡村振兴", "on_topics", {"register": "proposals", "topics": (8,)}, "SLOTS"),
+        ("开展调研50次以上", "count", {"register": "survey"}, "CONTAINED"),  # the value, with its target
+        ("开展参事调研3次", "count", {"register": "counsel_survey"}, "CONTAINED"),
+        ("全年参事建议内容涉及乡村振兴", "on_topics", {"register": "proposals", "topics": (8,)}, "CONTAINED"),
         ("退文率5%以下", "returned", {}, "CONTAINED"),
         ("案件结案率", "closed", {}, "CONTAINED"),
         ("信访件核查率", "verified", {}, "NEAR"),
@@ -152,11 +152,26 @@ def test_a_name_that_nobody_knows_is_said_and_left_open() -> None:
     assert (dict(known.parameters), known.open) == ({"register": 4}, ())
 
 
+def test_a_slot_that_is_no_parameter_is_said() -> None:
+    by_topic = declared("by_topic", "{register}内容涉及的主题", "{register}内容涉及{topics}")
+    (best,) = matches("参事建议内容涉及经济建设、乡村振兴", {by_topic.name: by_topic}, choices=CHOICES)
+    assert (dict(best.parameters), dict(best.said)) == ({"register": "proposals"}, {"topics": "经济建设、乡村振兴"})
+
+
 def test_the_unit_decides_between_the_equally_exact() -> None:
     one, other = declared("a", "总成本≤预算", unit="元", keyed=False), declared("b", "总成本≤预算", keyed=False)
     both = {one.name: one, other.name: other}
     assert [each.measure.unit for each in matches("总成本≤预算", both)] == ["元", "%"]
     assert [each.measure.unit for each in matches("总成本小于等于预算", both, unit="%")] == ["%", "元"]
+
+
+def test_a_wording_that_is_nothing_but_a_slot_answers_to_its_choices_only() -> None:
+    anything = declared("value", "{register}到岗率", "{register}")
+    catalogue = {anything.name: anything}
+    assert matches("市政府公报编印质量", catalogue) == ()
+    assert matches("市政府公报编印质量", catalogue, choices=CHOICES) == ()
+    assert matches("全年消防安全巡查", catalogue, choices=CHOICES) == ()
+    assert matches("消防安全巡查", catalogue, choices=CHOICES)[0].parameters == {"register": "fire_rounds"}
 
 
 @pytest.mark.parametrize("wording", ["", "  ", "。", "传达政令"])

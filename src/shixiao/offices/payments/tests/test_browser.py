@@ -110,6 +110,17 @@ def test_every_page_is_sound(
         is_sound(page)
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_definitions_of_measures_are_sound(
+    page_at: Callable[..., Page], size: tuple[int, int], language: str
+) -> None:
+    page = page_at(size, language=language)
+    for address in ("", "payments.rounds_paid/", "payments.budget_spent/"):
+        page.goto(f"/measures/{address}")
+        is_sound(page)
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_clerk_imports_a_month(page_at: Callable[..., Page], size: tuple[int, int]) -> None:
     page = page_at(size)

@@ -29,7 +29,7 @@ def test_every_measure_is_listed_and_has_its_page(browser: Client) -> None:
         assert f'href="/measures/{name}/"' in page
         shown = browser.get(f"/measures/{name}/")
         assert shown.status_code == 200
-        assert CATALOGUE[name].about.splitlines()[0] in shown.content.decode().replace("&quot;", '"')
+        assert definitions.shown(CATALOGUE[name]).about.splitlines()[0] in shown.content.decode()
 
 
 def test_a_page_of_a_measure_in_english(browser: Client) -> None:
@@ -37,7 +37,8 @@ def test_a_page_of_a_measure_in_english(browser: Client) -> None:
     page = browser.get("/measures/payments.budget_spent/").content.decode()
     assert "Paid of the approved budget" in page
     assert 'href="/measures/payments.paid_amount/"' in page
-    assert "口径" not in page
+    assert "sum of the amounts" not in page  # that is how its parts are read
+    assert "one measure by another" in page
 
 
 def test_a_measure_that_nobody_has_is_not_found(browser: Client) -> None:
@@ -53,5 +54,16 @@ def test_the_document_says_the_definition_and_why_cases_are_left_out() -> None:
     text = definitions.as_markdown()
     for name in installed():
         assert f"`{name}`" in text
-    assert "`payments.round_dropped` | 本期不发 | This round was dropped" in text
-    assert "`programme`：选定的一个 · one that is chosen，必填 · needed" in text
+    assert "发放项 · Programme `programme`：选定的一个 · one that is chosen，必填 · needed" in text
+
+
+def test_the_reasons_of_a_measure_are_those_that_it_can_give() -> None:
+    found = {name: [code for code, _text in definitions.shown(CATALOGUE[name]).exclusions] for name in installed()}
+    assert found["payments.rounds_paid"] == ["payments.round_dropped"]
+    assert sorted(found["payments.rounds_on_time"]) == ["extended", "payments.round_dropped"]
+    assert sorted(found["payments.paid_within_limit"]) == ["cancelled", "extended"]
+    assert found["payments.paid_amount"] == []
+
+
+def test_a_wording_says_what_people_call_its_slots() -> None:
+    assert definitions.shown(CATALOGUE["payments.rounds_paid"]).wording == ("发放〔发放项〕", "[Programme] paid")

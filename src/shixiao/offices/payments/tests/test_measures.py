@@ -1,12 +1,15 @@
 """What payments prove: every row of the published table that payments answer, from events to the judgement."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from shixiao.engine import targets
 from shixiao.engine.measures import (
@@ -325,3 +328,42 @@ def test_the_mean_handling_time_is_in_days() -> None:
         payment("2026-03-03 09:00 | | 撤销 |"),
     ]
     assert reading(measures.handling_days, cases, {}).mean == Fraction(9, 4)
+
+
+# ---- the order of entry ----------------------------------------------------------------------------------------
+
+LIVES = (
+    a_round(
+        """2026-03-20 09:00 | | 发放 | amount=1.00
+           2026-03-25 09:00 | | 冲销发放 | amount=1.00
+           2026-03-28 09:00 | | 延期 | name=pay late_from.pay=2026-04-11T00:00
+           2026-04-02 09:00 | | 发放 | amount=2.00"""
+    ),
+    payment(
+        """2026-03-04 09:00 | | 退回 | late_from.pay=无
+           2026-03-06 09:00 | | 修改 | amount=6.00 late_from.pay=2026-03-19T00:00
+           2026-03-18 09:00 | | 支付 | amount=6.00
+           2026-05-01 09:00 | | 冲销 | amount=6.00"""
+    ),
+    case(
+        BUDGET,
+        """2026-01-20 09:00 | | 批复 | year=2026 fiscal=100.00
+           2026-08-01 09:00 | | 调整 | fiscal=90.00
+           2026-09-01 09:00 | | 调整 | fiscal=95.00""",
+    ),
+)
+OWN = [each for each in vars(measures).values() if isinstance(each, Measure)]
+
+
+@given(timeline=some.sampled_from(LIVES), data=some.data())
+def test_the_order_in_which_a_life_was_written_down_changes_nothing_in_the_end(
+    timeline: Timeline, data: some.DataObject
+) -> None:
+    opening, *others = timeline.events
+    shuffled = [opening, *data.draw(some.permutations(others))]
+    entered = tuple(replace(each, id=number, recorded_at=END_OF_YEAR) for number, each in enumerate(shuffled, 1))
+    other = replace(timeline, events=entered)
+    for measure in OWN:
+        if timeline.kind in measure.of:
+            parameters = {"programme": 16} if measure.keyed_by else {}
+            assert said(measure, other, **parameters) == said(measure, timeline, **parameters), measure.name

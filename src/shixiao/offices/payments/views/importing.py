@@ -16,21 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.refusing import Refused
-from shixiao.casework.views import person, refused_page
+from shixiao.casework.views import person, refused_page, sheets
 from shixiao.offices.payments import columns, importing, looking, template
-from shixiao.offices.payments.columns import Field, Taken
+from shixiao.offices.payments.columns import YUAN, Field, Taken
 from shixiao.offices.payments.forms import StatementForm
 from shixiao.offices.payments.looking import Preview
 from shixiao.offices.payments.models import SOURCE_CHOICES, Draft, Payment, Statement
 from shixiao.offices.payments.views import projects_for, trail
 from shixiao.people.wordings import said
-from shixiao.tables.grid import Grid, Sheets
+from shixiao.tables.grid import Sheets
 from shixiao.tables.money import UNITS
 
-WRONG_SHOWN = 500
-ROWS_SHOWN = 12
-TABLES_SHOWN = 6
-CELL_LENGTH = 60
 STATEMENTS_SHOWN = 50
 
 
@@ -123,7 +119,7 @@ def _shown(request: HttpRequest, one: Draft, *, refused: Refused | None = None) 
     context = {
         "draft": one,
         "seen": seen,
-        "wrong": seen.wrong[:WRONG_SHOWN],
+        "wrong": seen.wrong[: sheets.WRONG_SHOWN],
         "refused": wrong,
         "overs": [{"over": over, "error": fields.get(f"reason-{over.group.key}")} for over in seen.overs],
         "sums": _sums(seen),
@@ -177,20 +173,12 @@ def put_away(request: HttpRequest, draft: int) -> HttpResponse:
 # ---- columns -----------------------------------------------------------------------------------------------------
 
 
-class Shown(NamedTuple):
-    """A table of the file with the choices for its columns."""
+class Table(NamedTuple):
+    """A table of the file, with what holds for all of its rows."""
 
-    number: int
-    sheet: str
-    fields: list[Field]
+    it: sheets.Shown
     unit: str
     source: str
-    rows: list[tuple[int, list[str], bool]]
-
-    @property
-    def columns(self) -> list[list[tuple[str, str, bool]]]:
-        """The choices above each column."""
-        return [[(each.value, said(each.heading), each is field) for each in Field] for field in self.fields]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -211,7 +199,7 @@ def say_columns(request: HttpRequest, draft: int) -> HttpResponse:
     tables = list(_tables(seen, request.POST)) if seen.sheets is not None else []
     context = {
         "draft": one,
-        "tables": tables[:TABLES_SHOWN],
+        "tables": tables[: sheets.TABLES_SHOWN],
         "error": error,
         "units": [unit for unit in UNITS if unit in {"元", "百元", "千元", "万元", "百万元", "亿元"}],
         "sources": SOURCE_CHOICES,
@@ -231,51 +219,29 @@ def _missing(how: Taken | None) -> str:
     return _("还要指出哪一列是：%(columns)s。") % {"columns": "、".join(said(each.heading) for each in how.missing)}
 
 
-def _from_post(posted: QueryDict, sheets: Sheets) -> Taken | None:
+def _from_post(posted: QueryDict, found: Sheets) -> Taken | None:
     fields: list[Field] = []
-    for number in range(columns.MOST_COLUMNS):
-        value = posted.get(f"c{number}", "")
-        if not value:
-            break
+    for value in sheets.chosen(posted):
         field = Field(value) if value in {each.value for each in Field} else Field.IGNORED
         fields.append(Field.IGNORED if field in fields else field)
     source = posted.get("source", "")
     unit = posted.get("unit", "")
     return columns.taken(
-        sheets,
-        grid=_number(posted.get("grid", "")),
-        line=_number(posted.get("line", "")),
+        found,
+        grid=sheets.number_of(posted.get("grid", "")),
+        line=sheets.number_of(posted.get("line", "")),
         fields=fields,
         unit=unit if unit in UNITS else "",
         source=source if source in dict(SOURCE_CHOICES) else "",
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _tables(seen: Preview, posted: QueryDict) -> Iterator[Shown]:
+def _tables(seen: Preview, posted: QueryDict) -> Iterator[Table]:
     assert seen.sheets is not None  # noqa: S101 — the caller has looked
-    for number, grid in enumerate(seen.sheets.grids, 1):
-        how = seen.how if seen.how and seen.how.grid == number else None
-        if _number(posted.get("grid", "")) == number:
-            how = _from_post(posted, seen.sheets) or how
-        width = min(max((len(row.cells) for row in grid.rows[: columns.SEARCHED]), default=0), columns.MOST_COLUMNS)
-        if width < columns.FEWEST:
-            continue
-        fields = [*(how.fields if how else ()), *[Field.IGNORED] * width][:width]
-        unit, source = (how.unit, how.source) if how else ("元", "")
-        yield Shown(number, grid.sheet, fields, unit, source, list(_rows(grid, width, how.line if how else 0)))
-
-
-def _rows(grid: Grid, width: int, header: int) -> Iterator[tuple[int, list[str], bool]]:
-    lines = [row.line for row in grid.rows[: columns.SEARCHED]]
-    start = max(0, (lines.index(header) if header in lines else 0) - 3)
-    for row in grid.rows[start : start + ROWS_SHOWN]:
-        cells = [_cut(cell) for cell in row.cells[:width]]
-        yield row.line, [*cells, *[""] * (width - len(cells))], row.line == header
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= CELL_LENGTH else text[:CELL_LENGTH] + "…"
+    by_hand = _from_post(posted, seen.sheets)
+    hows = {each.grid: each for each in (seen.how, by_hand) if each is not None}
+    taken = {number: sheets.Choices(how.line, [each.value for each in how.fields]) for number, how in hows.items()}
+    titles = [(each.value, said(each.heading)) for each in Field]
+    for table in sheets.shown(seen.sheets, taken, titles=titles, fewest=columns.FEWEST):
+        how = hows.get(table.number)
+        yield Table(table, how.unit if how else YUAN, how.source if how else "")

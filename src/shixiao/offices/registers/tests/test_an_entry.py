@@ -150,6 +150,35 @@ def test_an_entry_moves_to_another_project_of_its_unit_even_when_it_is_over(
     assert event.particulars["project"] == other.pk
 
 
+def test_a_project_of_another_unit_or_another_year_is_refused(
+    done: Case, training: Register, clerk: User, now: datetime
+) -> None:
+    beside = create_unit("模拟秘书处", code="SIM1", parent=training.unit, since=date(2020, 1, 1), by=None, now=now)
+    for given in ({"unit": beside, "since_year": 2026}, {"unit": training.unit, "since_year": 2027}):
+        other = Project.objects.create(name="另一项", until_year=2027, **given)
+        with pytest.raises(Refused) as refused:
+            casework.perform(done, "move", by=clerk, now=now, project=other.pk, reason="记错项目")
+        assert refused.value.field == "project"
+
+
+def test_a_file_that_an_entry_names_is_attached_before_it_is_confirmed(
+    unit: Unit, keeper: User, clerk: User, confirmer: User, now: datetime
+) -> None:
+    given = {
+        "name": "调研",
+        "fields": [{"code": "photo", "title": "照片", "sort": "attachment"}],
+        "needs_confirmation": True,
+    }
+    register = define(given, unit=unit, code="research", by=keeper, now=now)
+    case = enter(register, clerk, now, values={"photo": "ab" * 32})
+    with pytest.raises(Refused) as refused:
+        casework.perform(case, "confirm", by=confirmer, now=now)
+    assert (refused.value.field, refused.value.text.zh) == ("values.photo", "“照片”的文件还没有添加，或者已经移除。")
+    waiting = plan(register, clerk, now)
+    with pytest.raises(Refused):
+        casework.perform(waiting, "do", by=clerk, now=now, values={"photo": "ab" * 32})
+
+
 def test_an_entry_of_a_closed_year_does_not_move(training: Register, clerk: User, now: datetime) -> None:
     later = now.replace(year=2027)
     project = Project.objects.create(unit=training.unit, name="跨年", since_year=2026, until_year=2027)
@@ -159,8 +188,9 @@ def test_an_entry_of_a_closed_year_does_not_move(training: Register, clerk: User
         casework.perform(case, "move", by=clerk, now=later, project=project.pk, reason="记错项目")
     assert refused.value.reason is Reason.YEAR_CLOSED
     assert "entry moved to another project after the year closed" in refused.value.text.en
-    with pytest.raises(Refused):
-        casework.perform(case, "amend", by=clerk, now=later, values={"people": "9"})
+    with pytest.raises(Refused) as refused:  # not even onto a day of an open year
+        casework.perform(case, "amend", by=clerk, now=later, values={"held_on": "2027-06-20"})
+    assert refused.value.reason is Reason.YEAR_CLOSED
 
 
 def test_nothing_is_entered_for_a_day_of_a_closed_year(training: Register, clerk: User, now: datetime) -> None:

@@ -119,6 +119,19 @@ def test_only_the_keeper_defines(unit: Unit, clerk: User, now: datetime) -> None
         define(TRAINING, unit=unit, by=clerk, now=now)
 
 
+def test_only_the_keeper_changes_and_retires(training: Register, clerk: User, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        change_definition(training, without("people"), by=clerk, now=now)
+    with pytest.raises(NotAllowed):
+        retire(training, by=clerk, now=now)
+
+
+def test_forty_fields_and_no_more(unit: Unit, keeper: User, now: datetime) -> None:
+    fields = [{"title": f"字段{number}", "sort": "text"} for number in range(41)]
+    assert "最多 40 个" in refusals({"name": "甲", "fields": fields}, unit, keeper, now)["fields"]
+    assert define({"name": "甲", "fields": fields[:40]}, unit=unit, by=keeper, now=now).version == 1
+
+
 def test_a_restricted_register_has_no_fields(unit: Unit, keeper: User, now: datetime) -> None:
     given = {"name": "案件", "fields": [{"title": "当事人", "sort": "text"}]}
     assert "不能有字段" in refusals(given, unit, keeper, now, is_restricted=True)["fields"]

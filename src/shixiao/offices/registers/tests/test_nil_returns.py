@@ -1,6 +1,6 @@
 """Nil returns: signed by a named person, and ended by an entry that turns up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +43,18 @@ def test_nobody_signs_while_the_month_runs(training: Register, clerk: User, now:
     with pytest.raises(Refused) as refused:
         casework.perform(expect(training, now, period="2026-06"), "sign", by=clerk, now=now)
     assert "还没有过完" in refused.value.text.zh
+
+
+def test_the_first_day_after_the_month_is_the_first_on_which_it_can_be_signed(
+    training: Register, clerk: User, now: datetime
+) -> None:
+    first = now.replace(month=7, day=1, hour=0, minute=0)
+    case = expect(training, now, period="2026-06")
+    held(training, clerk, first, "2026-07-01")  # of the next month: no entry of this one
+    assert states(case) == "expected"
+    with pytest.raises(Refused):
+        casework.perform(case, "sign", by=clerk, now=first - timedelta(microseconds=1))
+    assert casework.perform(case, "sign", by=clerk, now=first).state == "signed"
 
 
 def test_nobody_signs_where_there_are_entries(training: Register, clerk: User, now: datetime) -> None:

@@ -1,17 +1,19 @@
 """The registers that come with the program can be taken over, once, and prove what they should."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from shixiao.casework import Refused
 from shixiao.casework.allowing import NotAllowed
+from shixiao.casework.expecting import make_ahead
+from shixiao.casework.models import DutyCase
 from shixiao.engine.measures import CATALOGUE, Measure
 from shixiao.ledger.models import Gauge
 from shixiao.offices.registers.definitions import define
 from shixiao.offices.registers.fields import read_definition
-from shixiao.offices.registers.models import Register
-from shixiao.offices.registers.shipped import REGISTERS, Shipped, take_in_shipped
+from shixiao.offices.registers.models import Entry, NilReturn, Register, RestrictedNilReturn
+from shixiao.offices.registers.shipped import REGISTERS, Shipped, start_duties, take_in_shipped
 from shixiao.offices.registers.tests.test_evidence_map import ROWS
 from shixiao.people.models import Unit, User
 
@@ -46,6 +48,44 @@ def test_they_are_taken_over_once(unit: Unit, keeper: User, now: datetime) -> No
     assert Register.objects.filter(is_restricted=True).count() == 4
     assert Gauge.objects.filter(measure="registers.milestone_done").count() == 5
     assert take_in_shipped(unit, by=keeper, now=now) == []
+
+
+@pytest.mark.django_db
+def test_their_duties_are_started_once_and_the_worker_expects_their_cases(
+    unit: Unit, keeper: User, confirmer: User, now: datetime
+) -> None:
+    take_in_shipped(unit, by=keeper, now=now)
+    started = [
+        duty
+        for each in REGISTERS
+        if not each.is_restricted
+        for duty in start_duties(each.code, unit=unit, since=now.date() + timedelta(days=1), by=confirmer, now=now)
+    ]
+    assert len(started) == 10
+    assert start_duties("cleaning", unit=unit, since=now.date(), by=confirmer, now=now) == []
+    while make_ahead(now):
+        pass
+    assert not DutyCase.objects.filter(case=None).exists()
+    cleaning = DutyCase.objects.filter(duty__title="保洁", begin__date=date(2026, 7, 1))
+    assert cleaning.count() == 2
+    assert Entry.objects.filter(values__service="parking", case__state="planned").exists()
+    nil_return = NilReturn.objects.filter(register__code="training").earliest("period")
+    assert (nil_return.period, nil_return.due_on) == ("2026-06", date(2026, 7, 7))
+
+
+@pytest.mark.django_db
+def test_duties_of_restricted_registers_are_for_their_own_overseer(
+    unit: Unit, keeper: User, confirmer: User, superior: User, now: datetime
+) -> None:
+    take_in_shipped(unit, by=keeper, now=now)
+    with pytest.raises(NotAllowed):
+        start_duties("petitions", unit=unit, since=now.date(), by=confirmer, now=now)
+    (duty,) = start_duties("petitions", unit=unit, since=now.date(), by=superior, now=now)
+    while make_ahead(now):
+        pass
+    row = RestrictedNilReturn.objects.earliest("period")
+    assert row.case.title == "信访举报件 2026年6月零报告"
+    assert duty.kind == "registers.restricted_nil_return"
 
 
 @pytest.mark.django_db
