@@ -35,6 +35,12 @@ def of_register(register: Register, *, year: int, now: datetime) -> list[Figure]
     ]
 
 
+def has_rounds(register: Register, *, now: datetime) -> bool:
+    """Rounds in slots are measured of it: the time between two of them is of interest."""
+    own = [each for each in gauges.current(now).gauges if each.parameters.get("register") == register.code]
+    return any(each.measure.name == "registers.rounds_in_slots" for each in own)
+
+
 def of_others(registers: Iterable[Register], *, year: int, now: datetime) -> list[Figure]:
     """What everybody may know of restricted registers: shares, and small counts as such (law 9). No addresses."""
     names = {each.code: each.name for each in registers}
