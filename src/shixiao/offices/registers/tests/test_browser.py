@@ -100,7 +100,9 @@ def is_sound(page: Page) -> None:
     if shots := os.environ.get("SHOTS"):
         size = page.viewport_size or {"width": 0}
         language = page.evaluate("document.documentElement.lang")
-        name = "-".join(part for part in page.url.partition("/offices/registers/")[2].replace("?", "-").split("/") if part)
+        name = "-".join(
+            part for part in page.url.partition("/offices/registers/")[2].replace("?", "-").split("/") if part
+        )
         page.screenshot(path=Path(shots) / f"{size['width']}-{language}-{name or 'page'}.png", full_page=True)
     wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide[0] <= wide[1], page.url

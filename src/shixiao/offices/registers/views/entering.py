@@ -116,7 +116,7 @@ def _open(request: HttpRequest, register: Register, table: Steps, row: Step, for
 def _arrived(request: HttpRequest, form: EntryForm) -> dict[str, Arrived]:
     """The file of each field: the one that was chosen, or the photo that was taken."""
     found = {}
-    for each in form.files:
+    for each in form.wanted:
         files = [*request.FILES.getlist(each.key), *request.FILES.getlist(f"{each.key}.photo")]
         if several := [file for file in files if isinstance(file, Arrived)]:
             found[each.code] = several[0]
