@@ -148,8 +148,8 @@ def _reasons(gauge: int, days: Days, where: Where, chosen: Chosen, reading: Read
     """How many are not counted for each reason. No statement where none is."""
     if not reading.not_counted:
         return {}
-    parts = tracing.parts(gauge, days=days, where=where, as_of=chosen.as_of)
-    return {reason: number for outcome, reason, number in parts if outcome is Outcome.NOT_COUNTED}
+    parts = tracing.parts(gauge, days=days, where=where, as_of=chosen.as_of, outcome=Outcome.NOT_COUNTED)
+    return {reason: number for _outcome, reason, number in parts}
 
 
 # ---- months ----------------------------------------------------------------------------------------------------

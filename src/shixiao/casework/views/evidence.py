@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -108,7 +109,7 @@ def _open(found: Opened, chosen: Chosen) -> dict[str, Any]:
         "reasons": sentences.of_reasons(found.reasons, chosen),
         "exclusions": sentences.of_exclusions(reading, gauge),
         "spread": _spread(reading, gauge),
-        "bar": bars.parts(reading, f"?{chosen.address(part='', reason='')}"),
+        "bar": bars.parts(reading, f"?{escape(chosen.address(part='', reason=''))}"),
         "tabs": _tabs(found, chosen),
         "months": _months(found, chosen),
         "columns": [words[name] for name in bars.PARTS],
@@ -242,7 +243,7 @@ def _months(found: Opened, chosen: Chosen) -> list[MonthRow]:
         picture = (
             bars.amount(amount, bars.largest(amounts), f"?{plain}")
             if is_of_amounts
-            else bars.parts(month.reading, f"?{plain}", whole=most)
+            else bars.parts(month.reading, f"?{escape(plain)}", whole=most)
         )
         numbers = [
             (f"{number:,}" if number else "", f"{plain}&part={name}")

@@ -23,6 +23,12 @@ def of_register(register: Register, *, year: int, by: User, now: datetime) -> li
     return groups_of(_lines({register.code}, chosen, by=by, now=now), chosen)
 
 
+def has_rounds(register: Register, *, now: datetime) -> bool:
+    """Rounds in slots are measured of it: the time between two of them is of interest."""
+    own = [each for each in gauges.current(now).gauges if each.parameters.get("register") == register.code]
+    return any(each.measure.name == "registers.rounds_in_slots" for each in own)
+
+
 def of_others(registers: Iterable[Register], *, year: int, by: User, now: datetime) -> list[Row]:
     """What everybody may know of restricted registers: shares, and that there are few (law 9)."""
     chosen = _year(year, now=now)

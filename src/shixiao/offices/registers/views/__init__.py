@@ -44,6 +44,7 @@ IN_LISTS = 4  # so many fields stand in a table; the entry's own page has all
 ON_A_DAY = 6
 FEW_TO_CONFIRM = 8
 DUTIES_SHOWN = 12
+GAPS_SHOWN = 20
 WORDS = {each.word for each in (KEEPER, CLERK, CONFIRMER, RESTRICTED_CLERK, RESTRICTED_CONFIRMER)}
 
 
@@ -252,11 +253,21 @@ def measures(request: HttpRequest, code: str) -> HttpResponse:
     year = year_of(request, today=today)
     context = frame(request, register, now=now, here="measures") | {
         "groups": figures.of_register(register, year=year, by=person(request), now=now),
+        "gaps": _gaps(register, year=year, by=person(request), now=now),
         "year": year,
         "years": figures.years_of(today),
         "trail": trail(register, (_("度量"), "")),
     }
     return render(request, "registers/measures.html", context)
+
+
+def _gaps(register: Register, *, year: int, by: User, now: datetime) -> list[queries.Gap]:
+    """Rounds of the year that came too soon after the one before, the newest first: shown, not failed."""
+    if not figures.has_rounds(register, now=now):
+        return []
+    held = visibility.held_by(by, now=now)
+    found = queries.short_gaps(register, since=date(year, 1, 1), until=date(year + 1, 1, 1), held=held)
+    return sorted(found, key=lambda each: each.second.pk, reverse=True)[:GAPS_SHOWN]
 
 
 def year_of(request: HttpRequest, *, today: date) -> int:
