@@ -40,10 +40,10 @@ class Told(forms.Form):
         asked: Asked | None = None,
     ) -> None:
         self.step = step
-        self.asked = asked or Asked(step.takes)
+        self.asks = asked or Asked(step.takes)
         self.unit_key = unit.pk if unit else ""
-        super().__init__(given, initial={**self.asked.shown, **(initial or {})}, auto_id="%s")
-        self.fields |= {each.name: self._field(each, unit) for each in self.asked.takes}
+        super().__init__(given, initial={**self.asks.shown, **(initial or {})}, auto_id="%s")
+        self.fields |= {each.name: self._field(each, unit) for each in self.asks.takes}
         self.fields[HAPPENED] = happened_field()
 
     def full_clean(self) -> None:
@@ -58,7 +58,7 @@ class Told(forms.Form):
 
     def told(self) -> dict[str, Any]:
         """What was typed, by the names of the particulars."""
-        return self.asked.told(self.data)
+        return self.asks.told(self.data)
 
     @property
     def happened_at(self) -> str:
@@ -73,7 +73,7 @@ class Told(forms.Form):
     @property
     def main_fields(self) -> list[forms.BoundField]:
         """What is always shown."""
-        return [self[each.name] for each in self.asked.takes]
+        return [self[each.name] for each in self.asks.takes]
 
     def _field(self, each: Particular, unit: Unit | None) -> forms.Field:
         if each.sort is not Sort.THING:

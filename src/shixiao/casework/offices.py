@@ -224,6 +224,14 @@ def forgetting_of(kind: str) -> "Forgetting | None":
     return found.get(kind)
 
 
+def notice_of(case: "Case") -> Text | None:
+    """What the page of this very case says on top, where its office has something to say (`queries.NOTICES`)."""
+    office = office_of(case.kind)
+    found = getattr(office.part("queries"), "NOTICES", {}).get(case.kind) if isinstance(office, Office) else None
+    notice: Text | None = found(case) if found else None
+    return notice
+
+
 def offer(word: str) -> Callable[..., Any] | None:
     """What some installed office offers under this word; None where no office does."""
     return next((office.offers[word] for office in installed() if word in office.offers), None)

@@ -73,6 +73,7 @@ class CasePage:
     assistants: list[User]
     related: list[Related]
     counts: list[Counted]
+    notice: Text | None = None
     may_assign: bool = False
     may_move: bool = False
 
@@ -110,6 +111,7 @@ def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False, ev
         assistants=assistants,
         related=list(related(case, by=by, now=now)),
         counts=counted,
+        notice=offices.notice_of(case),
     )
 
 

@@ -168,6 +168,43 @@ from shixiao.offices.$name.steps import TASK
 
 LIMITS = (Limit(kind=TASK, name="finish", budget="5wd", title=Text("办结", "Finishing")),)
 ''',
+    "measures.py": '''\
+"""What the cases of this desk prove. Pure: one case and its events, never the database."""
+
+from datetime import datetime
+
+from shixiao.engine.measures import (
+    CANCELLED,
+    Aspect,
+    Clock,
+    CountsOn,
+    Reads,
+    Timeline,
+    Verdict,
+    measure,
+    not_counted,
+    on_time,
+)
+from shixiao.offices.$name import events
+from shixiao.offices.$name.steps import TASK
+
+
+@measure(
+    "$title事项按时办结率",
+    "$english tasks finished on time",
+    of=TASK,
+    unit="%",
+    aspect=Aspect.TIMELINESS,
+    counts_on=CountsOn.DUE,
+    reads=Reads.SHARE,
+)
+def finished_on_time(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
+    """到期前办结的占到期的比例。到期未办结的计为未达标，未到期的暂不计，已撤销的不计。"""
+    dropped = case.last(events.DROPPED)
+    if dropped is not None:
+        return not_counted(CANCELLED, on=case.day(dropped.happened_at))
+    return on_time(case, events.OPENED, events.FINISHED, "finish", now=now)
+''',
     "locale/en/LC_MESSAGES/django.po": """\
 msgid ""
 msgstr ""
@@ -189,8 +226,11 @@ import pytest
 
 from shixiao import casework
 from shixiao.casework import Opening, conformance, offices
+from shixiao.casework.assessing import timeline_of
 from shixiao.casework.models import Case
 from shixiao.casework.performing import events_of
+from shixiao.engine.measures import Outcome
+from shixiao.offices.$name.measures import finished_on_time
 from shixiao.people.models import Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +260,14 @@ def test_it_has_five_working_days(task: Case) -> None:
 
 def test_every_state_and_every_step(task: Case, clerk: User, now: datetime) -> None:
     assert conformance.refused_everywhere_else(task, by=lambda step: clerk, now=now) == 8
+
+
+def test_what_is_finished_in_time_counts(task: Case, clerk: User, now: datetime) -> None:
+    casework.perform(task, "take", by=clerk, now=now)
+    casework.perform(task, "finish", by=clerk, now=now, outcome="已办")
+    case = timeline_of(task)
+    (verdict,) = finished_on_time.look(case, {}, clock={}, now=now)
+    assert verdict.outcome is Outcome.MET
 
 
 def test_the_list_of_names_only_grows() -> None:

@@ -88,10 +88,15 @@ def count(
 
 
 def parts(
-    gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None
+    gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None, outcome: Outcome | None = None
 ) -> list[tuple[Outcome, str, int]]:
-    """How many cases there are of each outcome, and of those not counted for each reason; the same as the reading."""
+    """How many cases there are of each outcome, and of those not counted for each reason; the same as the reading.
+
+    With `outcome` of that one only, which reads no other cases.
+    """
     rows = facts_at(as_of, gauge=gauge, days=days, where=where)
+    if outcome is not None:
+        rows = rows.filter(outcome=int(outcome))
     counted = rows.order_by("outcome", "reason").values_list("outcome", "reason").annotate(number=Count("id"))
     return [(Outcome(outcome), reason, number) for outcome, reason, number in counted]
 

@@ -18,7 +18,7 @@ _GAP = 0.4  # of a hundred, between two parts
 
 def parts(reading: Reading, address: str, *, whole: int | None = None) -> SafeString:
     """The four parts of a reading beside each other; `whole` is what the full width stands for. `address` ends in a query, to which
-    the part is added; without one nothing is a link."""
+    the part is added, and is escaped already; without one nothing is a link."""
     numbers = [(name, getattr(reading, name)) for name in PARTS]
     full = whole or sum(number for _name, number in numbers)
     if not full:
@@ -29,7 +29,7 @@ def parts(reading: Reading, address: str, *, whole: int | None = None) -> SafeSt
             continue
         width = number * 100 / full
         rect = f'<rect class="is-{name}" x="{x:.2f}%" width="{max(width - _GAP, 0.3):.2f}%" height="14"></rect>'
-        drawn.append(f'<a href="{escape(address)}&amp;part={name}" tabindex="-1">{rect}</a>' if address else rect)
+        drawn.append(f'<a href="{address}&amp;part={name}" tabindex="-1">{rect}</a>' if address else rect)
         x += width
     drawn.append("</svg>")
     return mark_safe("".join(drawn))  # noqa: S308 — numbers, our own words, and an address that is escaped

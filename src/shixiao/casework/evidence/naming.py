@@ -44,9 +44,14 @@ class Named:
     parameters: Mapping[str, Any]
     wording: str
     detail: str  # what its wording does not say of its parameters, so that two gauges of one measure can be told apart
-    about: tuple[str, ...]  # the definition, in paragraphs
+    words: Mapping[str, str]  # the parameters in words
     group: str
     is_restricted: bool
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The definition that an auditor reads, in paragraphs."""
+        return tuple(_paragraph(each, self.words) for each in self.measure.about.split("\n\n"))
 
     @property
     def reads(self) -> Reads:
@@ -61,9 +66,14 @@ class Named:
     @property
     def verdicts(self) -> tuple[str, str]:
         """What met and missed are called."""
-        if self.measure.aspect is Aspect.TIMELINESS:
-            return _("按时"), _("超时")
-        return (_("计入"), _("未达标")) if self.reads is Reads.COUNT else (_("达标"), _("未达标"))
+        return verdict_words(self.measure.aspect, self.reads)
+
+
+def verdict_words(aspect: Aspect, reads: Reads) -> tuple[str, str]:
+    """What met and missed are called by a measure of that aspect which is read so."""
+    if aspect is Aspect.TIMELINESS:
+        return _("按时"), _("超时")
+    return (_("计入"), _("未达标")) if reads is Reads.COUNT else (_("达标"), _("未达标"))
 
 
 def named(gauges: Iterable[InUse]) -> list[Named]:
@@ -98,7 +108,7 @@ def _named(gauge: InUse, told: Told) -> Named:
         parameters=gauge.parameters,
         wording=_filled(wording, words),
         detail="、".join(unsaid),
-        about=tuple(_paragraph(each, words) for each in gauge.measure.about.split("\n\n")),
+        words=words,
         group=told.group,
         is_restricted=is_restricted,
     )

@@ -148,8 +148,8 @@ def _reasons(gauge: int, days: Days, where: Where, chosen: Chosen, reading: Read
     """How many are not counted for each reason. No statement where none is."""
     if not reading.not_counted:
         return {}
-    parts = tracing.parts(gauge, days=days, where=where, as_of=chosen.as_of)
-    return {reason: number for outcome, reason, number in parts if outcome is Outcome.NOT_COUNTED}
+    parts = tracing.parts(gauge, days=days, where=where, as_of=chosen.as_of, outcome=Outcome.NOT_COUNTED)
+    return {reason: number for _outcome, reason, number in parts}
 
 
 # ---- months ----------------------------------------------------------------------------------------------------
@@ -175,7 +175,8 @@ def _key(first: date) -> int:
 
 
 def _firsts(days: Days) -> list[date]:
-    first, found = days.begin.replace(day=1), []
+    first = days.begin.replace(day=1)
+    found: list[date] = []
     while first < days.end and len(found) <= MOST_MONTHS:
         found.append(first)
         first = date(first.year + first.month // 12, first.month % 12 + 1, 1)

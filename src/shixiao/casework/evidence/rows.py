@@ -1,8 +1,9 @@
 """Lines of the board as rows of a page: everything in words already, so that a template only puts it down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -17,25 +18,21 @@ from shixiao.casework.evidence.choosing import Chosen
 from shixiao.casework.evidence.naming import Named
 from shixiao.casework.evidence.standing import Standing, Watch
 from shixiao.casework.evidence.verdicts import part_words, standing_mark
-from shixiao.engine.measures import Reading, Reads
+from shixiao.engine.measures import Aspect, Reading, Reads
 from shixiao.people.wordings import said
 
 OF_AMOUNTS = frozenset({Reads.SUM, Reads.MEAN, Reads.STOCK})
+WATCHED = frozenset({Standing.NO_EVIDENCE, Standing.NOTHING_OCCURRED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One gauge. `other` is the figure with what was excluded put back."""
+class Row(NamedTuple):
+    """One gauge. `other` is the figure with what was excluded put back; `head` its name, `tail` its bar and parts with their links."""
 
-    address: str
-    wording: str
-    detail: str
+    head: SafeString
+    mark: SafeString
     value: str
     other: str
-    mark: SafeString
-    bar: SafeString
-    parts: SafeString
-    note: str
+    tail: SafeString
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,59 +46,71 @@ class Group:
 def groups_of(lines: Sequence[Line], chosen: Chosen) -> list[Group]:
     """The rows by office and register."""
     titles = {office.label: said(office.title) for office in offices.installed()}
-    start, query = reverse("casework:gauge", args=(0,)).removesuffix("0/"), chosen.scope
-    marks = {each: standing_mark(each) for each in Standing}
+    writer = _Writer(chosen)
     found = []
     for (office, group), several in groupby(lines, key=lambda line: (line.gauge.measure.office, line.gauge.group)):
         title = titles.get(office, office)
-        rows = tuple(row_of(line, f"{start}{line.gauge.id}/?{query}", chosen, marks[line.standing]) for line in several)
+        rows = tuple(writer.row(line) for line in several)
         found.append(Group(title=f"{title} · {group}" if group else title, rows=rows))
     return found
 
 
-def row_of(line: Line, address: str, chosen: Chosen, mark: SafeString) -> Row:
-    """One row."""
-    gauge, reading = line.gauge, line.reading
-    if line.standing is Standing.HIDDEN:
-        value = guarding.hidden_value(reading, gauge, is_narrowed=chosen.is_narrowed)
-        nothing = SafeString("")
+class _Writer:
+    """Writes rows. What is the same in hundreds of them is worked out once."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        self.is_narrowed = chosen.is_narrowed
+        self.start = reverse("casework:gauge", args=(0,)).removesuffix("0/")
+        self.query = escape(chosen.scope)
+        self.marks = {each: standing_mark(each) for each in Standing}
+        self.closed = escape(_("只显示比率，不可打开"))
+        self.words: dict[tuple[Aspect, Reads], dict[str, str]] = {}
+
+    def row(self, line: Line) -> Row:
+        """One gauge. Numbers, and words and addresses that are escaped."""
+        gauge, reading = line.gauge, line.reading
+        address = f"{self.start}{gauge.id}/?{self.query}"
+        detail = f' <span class="soft small">{escape(gauge.detail)}</span>' if gauge.detail else ""
+        head = mark_safe(f'<a href="{address}">{escape(gauge.wording)}</a>{detail}')  # noqa: S308
+        if line.standing is Standing.HIDDEN:
+            value = guarding.hidden_value(reading, gauge, is_narrowed=self.is_narrowed)
+            return Row(head, self.marks[line.standing], value, "", _soft(self.closed))
+        drawn = bars.parts(reading, address) if gauge.reads not in OF_AMOUNTS else ""
+        note = watch_note(line.watch) if line.standing in WATCHED else ""
+        tail = f"{drawn}{self._parts(reading, gauge, address)}{_soft(escape(note)) if note else ''}"
         return Row(
-            address=address,
-            wording=gauge.wording,
-            detail=gauge.detail,
-            value=value,
-            other="",
-            mark=mark,
-            bar=nothing,
-            parts=nothing,
-            note=_("只显示比率，不可打开"),
+            head,
+            self.marks[line.standing],
+            figures.value(reading, gauge),
+            figures.with_exclusions(reading, gauge),
+            mark_safe(tail),  # noqa: S308
         )
-    is_of_cases = gauge.reads not in OF_AMOUNTS
-    return Row(
-        address=address,
-        wording=gauge.wording,
-        detail=gauge.detail,
-        value=figures.value(reading, gauge),
-        other=figures.with_exclusions(reading, gauge),
-        mark=mark,
-        bar=bars.parts(reading, address) if is_of_cases else SafeString(""),
-        parts=_parts(reading, gauge, address),
-        note=watch_note(line.watch) if line.standing in (Standing.NO_EVIDENCE, Standing.NOTHING_OCCURRED) else "",
-    )
+
+    def _parts(self, reading: Reading, gauge: Named, address: str) -> str:
+        """按时 412 · 超时 3: each a link to its cases."""
+        words = self._words(gauge)
+        numbers = (
+            ("met", reading.met),
+            ("missed", reading.missed),
+            ("pending", reading.pending),
+            ("not_counted", reading.not_counted),
+            ("amount", reading.amounts),
+        )
+        return " ".join(
+            f'<a class="part is-{name}" href="{address}&amp;part={name}">{words[name]} <b>{number:,}</b></a>'
+            for name, number in numbers
+            if number
+        )
+
+    def _words(self, gauge: Named) -> dict[str, str]:
+        key = (gauge.measure.aspect, gauge.reads)
+        if key not in self.words:
+            self.words[key] = {name: escape(word) for name, word in part_words(gauge).items()}
+        return self.words[key]
 
 
-def _parts(reading: Reading, gauge: Named, address: str) -> SafeString:
-    """按时 412 · 超时 3: each a link to its cases."""
-    words = part_words(gauge)
-    numbers: Iterable[tuple[str, int]] = [(name, getattr(reading, name)) for name in bars.PARTS]
-    if reading.amounts:
-        numbers = [*numbers, ("amount", reading.amounts)]
-    found = [
-        f'<a class="part is-{name}" href="{escape(address)}&amp;part={name}">{escape(words[name])} <b>{number:,}</b></a>'
-        for name, number in numbers
-        if number
-    ]
-    return mark_safe(" ".join(found))  # noqa: S308 — numbers, and words and an address that are escaped
+def _soft(text: str) -> SafeString:
+    return mark_safe(f'<span class="soft small">{text}</span>')  # noqa: S308 — escaped by the caller
 
 
 def watch_note(watch: Watch | None) -> str:

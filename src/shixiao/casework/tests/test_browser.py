@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from shixiao.casework import Opening, open_case, open_many, things
 from shixiao.casework.assigning import assign
 from shixiao.casework.models import Case, Project, SavedFilter
+from shixiao.casework.shared_things import create_topic
 from shixiao.casework.tests.conftest import KIND
+from shixiao.casework.topics import merge
 from shixiao.people.models import Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -167,6 +170,7 @@ def test_every_page_is_accessible_fits_and_stays_at_home(
         "/offices/desk/?state=done&unit=1",
         f"/cases/{case.pk}/",
         f"/cases/{case.pk}/take/",
+        f"/cases/{case.pk}/place/",
         f"/cases/many/?case={case.pk}&step={KIND}/take",
         "/cases/new/",
         f"/cases/new/{KIND}/open/",
@@ -283,3 +287,22 @@ def test_long_lists_of_things_are_searched(unit: Unit) -> None:
     assert (len(found.found), found.has_more) == (11, False)  # 005 and 050 to 059
     last = Project.objects.get(name="项目059")
     assert last.pk in {each.key for each in things.options("casework.project", unit=unit, chosen=last.pk).found}
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESKTOP, "zh-hans"), (PHONE, "en")])
+def test_topics_are_merged_by_the_officer(
+    window: Callable[..., Window], officer: User, now: datetime, size: tuple[int, int], language: str
+) -> None:
+    made = [create_topic(name, since=now.date(), by=None, now=now) for name in ("乡村振兴", LONG, "城市发展")]
+    merge(made[2], into=made[0], by=None, now=timezone.now())
+    here = window(size, language=language, who=officer)
+    for path in ("/todo/", "/shared/topics/", *(f"/shared/topics/{each.pk}/" for each in made)):
+        here.go(path)
+        here.is_sound()
+    page = here.go(f"/shared/topics/{made[1].pk}/merge/")
+    page.locator("[name=into]").select_option(str(made[0].pk))
+    here.is_sound()
+    page.locator("form[method=post] .btn-primary").click()
+    expect(page).to_have_url(re.compile(f"/topics/{made[1].pk}/$"))
+    expect(page.locator(".notice-warning")).to_contain_text("乡村振兴")
+    here.is_sound()

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -108,7 +109,7 @@ def _open(found: Opened, chosen: Chosen) -> dict[str, Any]:
         "reasons": sentences.of_reasons(found.reasons, chosen),
         "exclusions": sentences.of_exclusions(reading, gauge),
         "spread": _spread(reading, gauge),
-        "bar": bars.parts(reading, f"?{chosen.address(part='', reason='')}"),
+        "bar": bars.parts(reading, f"?{escape(chosen.address(part='', reason=''))}"),
         "tabs": _tabs(found, chosen),
         "months": _months(found, chosen),
         "columns": [words[name] for name in bars.PARTS],
@@ -155,7 +156,7 @@ def _scope_words(chosen: Chosen, at: Place) -> str:
     unit = str(at.chosen) if at.chosen else _("没有这个单位") if chosen.unit else _("全部单位")
     project = _("全部项目")
     if chosen.project:
-        named = Project.objects.filter(pk=chosen.project_id).values_list("name", flat=True).first()
+        named = Project.objects.filter(pk=chosen.project).values_list("name", flat=True).first()
         project = named or _("没有这个项目")
     return f"{unit} · {project}"
 
@@ -166,7 +167,7 @@ def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
     years = sorted({*range(year - YEARS_BACK, year + 2), int(chosen.year or year)}, reverse=True)
     projects = list(Project.objects.order_by("name", "id").values_list("pk", "name")[:MOST_PROJECTS])
     if chosen.project and int(chosen.project) not in {key for key, _name in projects}:
-        projects += Project.objects.filter(pk=chosen.project_id).values_list("pk", "name")
+        projects += Project.objects.filter(pk=chosen.project).values_list("pk", "name")
     return {
         "years": [(str(each), str(each)) for each in years],
         "this_year": chosen.year or str(year),
@@ -242,7 +243,7 @@ def _months(found: Opened, chosen: Chosen) -> list[MonthRow]:
         picture = (
             bars.amount(amount, bars.largest(amounts), f"?{plain}")
             if is_of_amounts
-            else bars.parts(month.reading, f"?{plain}", whole=most)
+            else bars.parts(month.reading, f"?{escape(plain)}", whole=most)
         )
         numbers = [
             (f"{number:,}" if number else "", f"{plain}&part={name}")

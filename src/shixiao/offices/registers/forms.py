@@ -197,7 +197,7 @@ class EntryForm(Begun):
 
     def __init__(self, *args: Any, files: Sequence[Field] = (), now: datetime, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.files = files
+        self.wanted = files
         chosen = more["unit"]
         projects = projects_for(chosen, now=now)
         choices = [("", _("不指定")), *((str(each.pk), each.name) for each in projects[:200])]
@@ -216,7 +216,7 @@ class EntryForm(Begun):
     @property
     def file_fields(self) -> list[forms.BoundField]:
         """One for each file that the register asks for."""
-        return [self[each.key] for each in self.files]
+        return [self[each.key] for each in self.wanted]
 
 
 def projects_for(unit: Unit, *, now: datetime) -> QuerySet[Project]:

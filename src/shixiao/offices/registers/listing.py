@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shixiao.casework import offices, things, visibility
 from shixiao.casework.deadlines import last_moment
-from shixiao.casework.models import Case
+from shixiao.casework.models import Case, DutyCase
 from shixiao.casework.performing import zone
 from shixiao.offices.registers.fields import THINGS, Field, Sort
 from shixiao.offices.registers.models import Entry, Register, RestrictedEntry
@@ -27,6 +27,8 @@ IN_A_MONTH = 2_000
 OPEN = ("planned", "returned", "open")
 WAITING = "waiting"  # everything that somebody has still to do
 LATE = "late"
+# A planned round whose window falls on a day that the calendar closes: it need not be done.
+CLOSED = Q(case__expected_by__closed__gt="", case__expected_by__withdrawn_at=None)
 SORTS: Mapping[str, tuple[Any, ...]] = {
     "": (F("counted_on").desc(nulls_first=True), "case__limit_at", "-case_id"),
     "oldest": (F("counted_on").asc(nulls_last=True), "case_id"),
@@ -52,12 +54,15 @@ MARKS = {
     "confirmed": Mark(gettext_lazy("已确认"), "●", "green"),
     "cancelled": Mark(gettext_lazy("已取消"), "–", "grey"),
     "withdrawn": Mark(gettext_lazy("已撤回"), "–", "grey"),
+    "closed": Mark(gettext_lazy("不开放，不计"), "–", "grey"),
     "late": Mark(pgettext_lazy("an entry that was not done in time", "逾期"), "✕", "red"),
 }
 
 
-def mark_of(case: Case, *, needs_confirmation: bool, now: datetime) -> Mark:
-    """The mark of an entry as it stands at `now`."""
+def mark_of(case: Case, *, needs_confirmation: bool, now: datetime, is_closed: bool = False) -> Mark:
+    """The mark of an entry as it stands at `now`; `is_closed`: its window need not be kept."""
+    if case.state in OPEN and is_closed:
+        return MARKS["closed"]
     if case.state in OPEN and case.limit_at is not None and case.limit_at <= now:
         return MARKS["late"]
     if case.state == "done" and needs_confirmation:
@@ -135,14 +140,18 @@ def seen_rows(register: Register, *, by: User, now: datetime) -> QuerySet[Any]:
     rows = model._default_manager.filter(seen, register=register).select_related(
         "case__unit", "case__project", "case__lead", "version"
     )
-    return rows.annotate(counted_on=F("done_on" if register.is_restricted else "day"))
+    closed = DutyCase.objects.filter(case=OuterRef("case"), withdrawn_at=None).exclude(closed="")
+    found: QuerySet[Any] = rows.annotate(
+        counted_on=F("done_on" if register.is_restricted else "day"), is_closed=Exists(closed)
+    )
+    return found
 
 
 def rows_of(register: Register, view: View, *, by: User, now: datetime) -> QuerySet[Any]:
     """The entries that the view shows, in its order."""
     rows = seen_rows(register, by=by, now=now)
     if view.state == LATE:
-        rows = rows.filter(case__state__in=OPEN, case__limit_at__lte=now)
+        rows = rows.filter(case__state__in=OPEN, case__limit_at__lte=now, is_closed=False)
     elif view.state == WAITING:
         rows = rows.filter(case__state="done", version__needs_confirmation=True)
     elif view.state == "done":
@@ -205,7 +214,7 @@ def _row(
     due = last_moment(case.limit_at).date() if case.limit_at else None
     return Row(
         case=case,
-        mark=mark_of(case, needs_confirmation=row.version.needs_confirmation, now=now),
+        mark=mark_of(case, needs_confirmation=row.version.needs_confirmation, now=now, is_closed=row.is_closed),
         shown_on=row.counted_on or due,
         is_by_limit=row.counted_on is None and due is not None,
         cells=tuple(cell_text(each, row, called) for each in fields),

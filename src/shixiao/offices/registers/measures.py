@@ -377,7 +377,7 @@ def milestone_within(
 ) -> Verdict | None:
     """台账“{register}”里选项字段为这个值的每一条，自日期字段 since（如合同签订日）起的若干个月内完成，含到期当天。
 
-    没有写起算日期的暂不计。计入到期当天。
+    没有写起算日期的暂不计。按期完成的计入完成当天，其余的计入到期当天。
     """
     if _is_other(case, field, value):
         return None
@@ -389,8 +389,9 @@ def milestone_within(
     if stands.is_cancelled or stands.is_withdrawn:
         return not_counted(CANCELLED if stands.is_cancelled else WITHDRAWN, on=last)
     if stands.day is not None:
-        in_time = stands.day <= last
-        return missed(on=last) if not in_time else met(on=last) if stands.is_done else pending(on=last, until=None)
+        if stands.day > last:
+            return missed(on=last)
+        return met(on=stands.day) if stands.is_done else pending(on=stands.day, until=None)
     end = start_of(date.fromordinal(last.toordinal() + 1), case)
     return missed(on=last) if now >= end else pending(on=last, until=end)
 

@@ -127,6 +127,11 @@ class Gap(NamedTuple):
     second: Case
     between: timedelta
 
+    @property
+    def minutes(self) -> int:
+        """Whole minutes."""
+        return int(self.between.total_seconds() // 60)
+
 
 def short_gaps(
     register: Register, *, since: date, until: date, held: Mandates, shortest: timedelta = SHORTEST_GAP
@@ -154,6 +159,11 @@ def _began(cases: Iterable[Case]) -> dict[int, datetime]:
     return {int(subject): at for subject, at in rows.order_by("id").values_list("subject_id", "happened_at")}
 
 
+def notice(case: Case) -> Text | None:
+    """What the page of an entry says on top: that it keeps an older version, and what differs. Two statements."""
+    return outdated(Entry.objects.select_related("register", "version").get(pk=case.pk))
+
+
 def outdated(entry: Entry) -> Text | None:
     """What an entry that keeps an older version is to be told of; None where it has the newest. One statement."""
     register = entry.register
@@ -171,3 +181,6 @@ def outdated(entry: Entry) -> Text | None:
         "; ".join([f"This entry keeps version {entry.version.number}; the register is at {register.version}", *en])
         + ".",
     )
+
+
+NOTICES = {ENTRY: notice}

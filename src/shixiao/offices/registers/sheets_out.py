@@ -73,7 +73,9 @@ def _of(rows: list[Any], fields: tuple[Field, ...], *, now: datetime) -> Iterato
     }
     called = things.titles(named)
     for row in rows:
-        mark = listing.mark_of(row.case, needs_confirmation=row.version.needs_confirmation, now=now)
+        mark = listing.mark_of(
+            row.case, needs_confirmation=row.version.needs_confirmation, now=now, is_closed=row.is_closed
+        )
         due = last_moment(row.case.limit_at).date() if row.case.limit_at else None
         project = row.case.project.name if row.case.project else None
         head = [row.case.number, str(mark.word), row.case.unit.name, project, row.counted_on, due]

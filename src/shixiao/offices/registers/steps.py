@@ -339,6 +339,7 @@ def _nil_returns(kind: str, title: Text, *, prefix: str, clerk: str, overseer: s
         ),
         overseer=overseer,
         is_restricted=is_restricted,
+        stays_in_place=True,  # it counts in its own month
     )
 
 

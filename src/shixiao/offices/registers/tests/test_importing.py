@@ -205,7 +205,7 @@ def test_numbers_as_people_type_them(look: Look, cell: Any, number: str) -> None
 
 
 @pytest.mark.parametrize(
-    "cell", [date(2026, 6, 29), datetime(2026, 6, 29, 9, 30), "2026/6/29", "2026年6月29日", "20260629", 46202]
+    "cell", [date(2026, 6, 29), "2026-06-29 09:30:00", "2026/6/29", "2026年6月29日", "20260629", 46202]
 )
 def test_dates_as_people_type_them(look: Look, cell: Any) -> None:
     seen = look(workbook(("保密教育", cell, "45", "讲座")))

@@ -126,6 +126,15 @@ def test_eighteen_months_from_the_contract(done: str, now: str, expected: str) -
     assert outcome("milestone_within", table, now, value="built", months=18) == expected
 
 
+def test_what_was_done_in_time_counts_when_it_was_done_and_everything_else_on_the_last_day() -> None:
+    table = "2026-01-05 planned milestone=built contract_on=2025-09-18"
+    done = said("milestone_within", f"{table}\n2026-07-20 done day=2026-07-20", "2026-08-01", value="built")
+    waiting = said("milestone_within", table, "2026-08-01", value="built")
+    assert done is not None
+    assert waiting is not None
+    assert (done.on, waiting.on) == (date(2026, 7, 20), date(2027, 3, 18))
+
+
 def test_a_month_that_is_shorter_ends_with_its_last_day() -> None:
     table = "2026-01-05 planned milestone=built contract_on=2024-08-31\n2026-02-28 done day=2026-02-28"
     assert outcome("milestone_within", table, "2026-03-05", value="built") == "met"

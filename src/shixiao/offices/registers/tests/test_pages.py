@@ -271,7 +271,7 @@ def test_export_of_what_is_shown(desk: Client, training: Register, clerk: User, 
     )
     answer = desk.post(f"{OF}export.xlsx?state=waiting")
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[arg-type]
-    row = list(book.active.iter_rows(min_row=4))[0]  # type: ignore[union-attr]
+    row = next(iter(book.active.iter_rows(min_row=4)))  # type: ignore[union-attr]
     texts = [cell for cell in row if str(cell.value).startswith("=HYPERLINK")]
     assert [cell.data_type for cell in texts] == ["s"]
     assert 45 in [cell.value for cell in row]
@@ -452,7 +452,7 @@ def test_others_learn_a_share_and_that_there_are_few(
             casework.perform(case, "confirm", by=superior, now=now + 2 * MINUTE)
     text = text_of(desk, HOME)
     assert "限制台账的比率" in text, text
-    assert "少于 5 件" in text, text[text.index("限制台账的比率") :]
+    assert "少于 5" in text, text[text.index("限制台账的比率") :]
     assert "/of/" + register.code not in text
 
 
@@ -474,7 +474,7 @@ def test_the_measures_of_a_register(desk: Client, unit: Unit, keeper: User, cler
     shipped.take_in_shipped(unit, by=keeper, now=now)
     text = text_of(desk, f"{OF}measures/?year=2026")
     assert "学习培训数" in text
-    assert "0 条" in text
+    assert "尚无证据" in text
     enter(
         Register.objects.get(code="training"),
         clerk,

@@ -5,9 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from shixiao import casework
 from shixiao.casework import Opening, offices, visibility
+from shixiao.ledger import gauges
 from shixiao.offices.registers import queries
 from shixiao.offices.registers.definitions import change_definition, define
 from shixiao.offices.registers.models import Entry, Register
@@ -95,6 +98,30 @@ def test_an_entry_with_an_older_version_says_what_differs(
     assert said.zh == (
         "这条记录按第 1 版办理，台账现在是第 2 版；已取消的字段（这条仍要填）：参加人数；新增的字段（这条不填）：学时。"
     )
+
+
+def test_the_page_of_such_an_entry_says_so_on_top(
+    training: Register, clerk: User, keeper: User, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    waiting = plan(training, clerk, now)
+    assert "按第 1 版办理" not in signed_in(clerk).get(f"/cases/{waiting.pk}/").content.decode()
+    fields = [each for each in TRAINING["fields"] if each["code"] != "people"]  # type: ignore[attr-defined,index]
+    change_definition(training, TRAINING | {"fields": fields}, by=keeper, now=now)
+    page = signed_in(clerk).get(f"/cases/{waiting.pk}/").content.decode()
+    assert "这条记录按第 1 版办理，台账现在是第 2 版；已取消的字段（这条仍要填）：参加人数。" in page
+
+
+def test_the_page_of_measures_shows_rounds_too_soon(
+    unit: Unit, keeper: User, clerk: User, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    register = define({"name": "消防巡查"}, unit=unit, code="rounds", by=keeper, now=now)
+    gauges.put("registers.rounds_in_slots", {"register": "rounds"}, by=None, now=now)
+    for minutes in (0, 45):
+        enter(register, clerk, now + timedelta(hours=2), happened_at=now + timedelta(minutes=minutes))
+    address = reverse("registers:measures", args=("rounds",))
+    page = signed_in(clerk).get(f"{address}?year=2026").content.decode()
+    assert "间隔不到 2 小时的巡查" in page
+    assert "45 分钟" in page
 
 
 def test_others_may_ask_what_registers_are_called(training: Register, letters: Register) -> None:

@@ -24,6 +24,7 @@ from shixiao.casework import (
 from shixiao.casework.models import Case, Project
 from shixiao.casework.models.shared import Topic
 from shixiao.casework.performing import events_of, relate
+from shixiao.ledger import gauges
 from shixiao.ledger.book import NotRecordable
 from shixiao.ledger.models import Words
 from shixiao.offices.registers.models import Register, RestrictedEntry
@@ -140,6 +141,18 @@ def test_its_page_offers_nothing_that_would_be_refused(
     page = signed_in(superior).get(f"/cases/{letter.pk}/").content.decode()
     for word in ("改派", "申请延期", "写下备注", "remarks-title", "files-title"):
         assert word not in page
+
+
+def test_its_number_opens_for_its_holders_alone(
+    letter: Case, holder: User, clerk: User, officer: User, signed_in: Callable[[User], Client], now: datetime
+) -> None:
+    gauge = gauges.put("registers.done_share", {"register": "letters"}, by=None, now=now)
+    casework.perform(letter, "do", by=holder, now=now, done_on="2026-06-29")
+    for user in (clerk, officer):
+        for address in (f"/evidence/{gauge.pk}/?year=2026", "/evidence/", "/offices/registers/", "/duties/"):
+            page = signed_in(user).get(address).content.decode()
+            assert letter.number not in page
+            assert f"/cases/{letter.pk}/" not in page
 
 
 def test_the_book_refuses_words_of_a_restricted_entry(letter: Case, holder: User, now: datetime) -> None:

@@ -19,9 +19,16 @@ from shixiao.casework import duty_queries, visibility
 from shixiao.casework.views import person
 from shixiao.offices.registers import figures, listing, queries, shipped
 from shixiao.offices.registers.definitions import may_define
-from shixiao.offices.registers.fields import Sort
+from shixiao.offices.registers.fields import Field, Sort
 from shixiao.offices.registers.listing import MARKS, View
-from shixiao.offices.registers.models import Entry, NilReturn, Register, RestrictedEntry, RestrictedNilReturn
+from shixiao.offices.registers.models import (
+    Entry,
+    NilReturn,
+    Register,
+    RegisterVersion,
+    RestrictedEntry,
+    RestrictedNilReturn,
+)
 from shixiao.offices.registers.responsibilities import (
     CLERK,
     CONFIRMER,
@@ -33,10 +40,11 @@ from shixiao.offices.registers.steps import ENTRIES, RESTRICTED_ENTRIES
 from shixiao.people.models import Role, Unit, User
 from shixiao.people.permissions import Mandates
 
-IN_LISTS = 6  # so many fields stand in a table; the entry's own page has all
+IN_LISTS = 4  # so many fields stand in a table; the entry's own page has all
 ON_A_DAY = 6
 FEW_TO_CONFIRM = 8
 DUTIES_SHOWN = 12
+GAPS_SHOWN = 20
 WORDS = {each.word for each in (KEEPER, CLERK, CONFIRMER, RESTRICTED_CLERK, RESTRICTED_CONFIRMER)}
 
 
@@ -123,7 +131,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = queries.to_confirm(by, now=now, limit=FEW_TO_CONFIRM + 1)
     context = {
         "registers": _with_counts(registers, by=by, now=now),
-        "others": figures.of_others(hidden, year=today.year, now=now),
+        "others": figures.of_others(hidden, year=today.year, by=by, now=now),
         "to_confirm": waiting[:FEW_TO_CONFIRM],
         "has_more_to_confirm": len(waiting) > FEW_TO_CONFIRM,
         "keeps": bool(keeps),
@@ -138,11 +146,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def _with_counts(registers: list[Register], *, by: User, now: datetime) -> list[dict[str, Any]]:
     """Each with what waits and what is late, of what this person sees; one statement for each of the two kinds."""
     held = visibility.held_by(by, now=now)
-    late = Q(case__limit_at__lte=now)
+    late = Q(case__limit_at__lte=now) & ~listing.CLOSED
     counts: dict[int, tuple[int, int]] = {}
+    planned = dict(
+        RegisterVersion.objects.filter(register__in=registers).order_by("number").values_list("register", "is_planned")
+    )
     for model, table in ((Entry, ENTRIES), (RestrictedEntry, RESTRICTED_ENTRIES)):
         seen = visibility.below(visibility.places(table, held), column="case__unit__path")
         rows = model._default_manager.filter(seen, register__in=registers, case__state__in=listing.OPEN)
+        rows = rows.exclude(listing.CLOSED)
         grouped = rows.values_list("register").annotate(open=Count("pk"), late=Count("pk", filter=late))
         counts |= {key: (waits, overdue) for key, waits, overdue in grouped}
     return [
@@ -150,6 +162,7 @@ def _with_counts(registers: list[Register], *, by: User, now: datetime) -> list[
             "it": each,
             "open": counts.get(each.pk, (0, 0))[0],
             "late": counts.get(each.pk, (0, 0))[1],
+            "is_planned": planned.get(each.pk, False),
             "sees": queries.may_drill(each, by=by, now=now),
         }
         for each in registers
@@ -169,6 +182,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "registers/keeper.html", context)
     view = View.of(request.GET.dict())
     fields = context["version"].typed_fields
+    columns = _columns(context["version"])
     every = listing.rows_of(register, view, by=by, now=now)
     page = Paginator(every, listing.PAGE).get_page(view.page)
     held = visibility.held_by(by, now=now)
@@ -178,8 +192,8 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "duties": duty_queries.duties_today(by=by, now=now, kind=kind, told={"register": register.code})[:DUTIES_SHOWN],
         "view": view,
-        "fields": fields[:IN_LISTS],
-        "rows": listing.shown(page.object_list, fields[:IN_LISTS], now=now, does=does),
+        "fields": columns,
+        "rows": listing.shown(list(page.object_list), columns, now=now, does=does),
         "page": page,
         "next": view.address(page=page.next_page_number()) if page.has_next() else "",
         "previous": view.address(page=page.previous_page_number()) if page.has_previous() else "",
@@ -190,6 +204,14 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
         "picks": [(each, view.picks.get(each.code, "")) for each in fields if each.sort is Sort.CHOICE],
     }
     return render(request, "registers/table.html", context)
+
+
+def _columns(version: RegisterVersion) -> tuple[Field, ...]:
+    """The fields that the table shows: not the first text, which is the title, nor the day that counts, nor files."""
+    title = next((each.code for each in version.typed_fields if each.is_text), "")
+    left_out = {title, version.day_field}
+    own = (each for each in version.typed_fields if each.code not in left_out and each.sort is not Sort.ATTACHMENT)
+    return tuple(own)[:IN_LISTS]
 
 
 def _states(register: Register) -> list[tuple[str, str]]:
@@ -230,12 +252,22 @@ def measures(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localtime(now).date()
     year = year_of(request, today=today)
     context = frame(request, register, now=now, here="measures") | {
-        "figures": figures.of_register(register, year=year, now=now),
+        "groups": figures.of_register(register, year=year, by=person(request), now=now),
+        "gaps": _gaps(register, year=year, by=person(request), now=now),
         "year": year,
         "years": figures.years_of(today),
         "trail": trail(register, (_("度量"), "")),
     }
     return render(request, "registers/measures.html", context)
+
+
+def _gaps(register: Register, *, year: int, by: User, now: datetime) -> list[queries.Gap]:
+    """Rounds of the year that came too soon after the one before, the newest first: shown, not failed."""
+    if not figures.has_rounds(register, now=now):
+        return []
+    held = visibility.held_by(by, now=now)
+    found = queries.short_gaps(register, since=date(year, 1, 1), until=date(year + 1, 1, 1), held=held)
+    return sorted(found, key=lambda each: each.second.pk, reverse=True)[:GAPS_SHOWN]
 
 
 def year_of(request: HttpRequest, *, today: date) -> int:

@@ -1,5 +1,6 @@
 """Entering by form: the fields of the register, in order, with its files; the next one right after it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -73,6 +74,8 @@ def begin(request: HttpRequest, code: str, step: str) -> HttpResponse:
     context = frame(request, register, now=now, here="new") | {
         "form": form,
         "step": row,
+        "today": timezone.localtime(now).date().isoformat(),
+        "yesterday": (timezone.localtime(now).date() - timedelta(days=1)).isoformat(),
         "trail": trail(register, (said(row.title), "")),
     }
     if request.method != "POST" or AGAIN in request.POST:
@@ -113,7 +116,7 @@ def _open(request: HttpRequest, register: Register, table: Steps, row: Step, for
 def _arrived(request: HttpRequest, form: EntryForm) -> dict[str, Arrived]:
     """The file of each field: the one that was chosen, or the photo that was taken."""
     found = {}
-    for each in form.files:
+    for each in form.wanted:
         files = [*request.FILES.getlist(each.key), *request.FILES.getlist(f"{each.key}.photo")]
         if several := [file for file in files if isinstance(file, Arrived)]:
             found[each.code] = several[0]

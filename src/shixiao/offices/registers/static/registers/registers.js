@@ -3,15 +3,12 @@
   "use strict";
 
   // A day by one press: today, yesterday.
-  const pad = (number) => String(number).padStart(2, "0");
   document.querySelectorAll(".reg-quick").forEach((part) => { part.hidden = false; });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("button[data-day]");
     const field = button && document.getElementById(button.dataset.for);
     if (!field) return;
-    const day = new Date();
-    day.setDate(day.getDate() + Number(button.dataset.day));
-    field.value = `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`;
+    field.value = button.dataset.day;
     field.focus();
   });
 
