@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from shixiao.casework.evidence import board
-from shixiao.casework.evidence.board import Line
 from shixiao.casework.evidence.choosing import Chosen
+from shixiao.casework.evidence.lines import Line
 from shixiao.casework.evidence.rows import Group, Row, groups_of
 from shixiao.casework.evidence.standing import Standing
 from shixiao.engine.measures import Reads
