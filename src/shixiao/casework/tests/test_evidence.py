@@ -502,7 +502,9 @@ def test_the_list_takes_as_few_statements_for_many_gauges_as_for_one(
         page = page_of(browser, "/evidence/")
         assert page.count("任务在") == number
         assert f"任务在{'30分钟' if number == 1 else '1小时30分钟'}内办结" in page
-        with django_assert_max_num_queries(8):  # session, account, posts, units, readings, projects; two say that no worker runs
+        with django_assert_max_num_queries(
+            8
+        ):  # session, account, posts, units, readings, projects; two say that no worker runs
             browser.get("/evidence/")
         with django_assert_max_num_queries(5):
             browser.get("/evidence/", headers={"HX-Request": "true"})
