@@ -30,7 +30,8 @@ def fold(now: datetime, *, batch: int = BATCH) -> int:
     with transaction.atomic():
         if not take_lock(wait=False):
             return 0
-        ids = list(Fact.objects.filter(is_folded=False).order_by("id").values_list("id", flat=True)[:batch])
+        rows = Fact.objects.filter(is_folded=False).order_by("gauge_id", "day", "id")
+        ids = list(rows.values_list("id", flat=True)[:batch])
         if ids:
             _fold(ids)
     return len(ids)

@@ -160,27 +160,26 @@ def facts_at(as_of: date | None, *, gauge: int, days: Days, where: Where = EVERY
 
 
 def _by_project(asked: Sequence[Asked], days: Days, as_of: date | None) -> dict[Any, Reading]:
-    """Boards: the sums by gauge and project, once for all; whoever wants every project adds them up."""
+    """Boards: the sums by gauge and project, once for all; where nobody wants a single project, by gauge alone."""
+    projects = {each.where.project for each in asked} - {None}
+    is_open = any(each.where.project is None for each in asked)
     gauges = sorted({each.gauge for each in asked})
-    projects = {each.where.project for each in asked}
-    sql, given = _source(
-        gauges,
-        days,
-        EVERYWHERE,
-        as_of,
-        projects=None if None in projects else sorted(each for each in projects if each is not None),
-    )
-    columns = "s.gauge_id, s.project"
+    only = None if is_open else sorted(each for each in projects if each is not None)
+    sql, given = _source(gauges, days, EVERYWHERE, as_of, projects=only)
+    project = "s.project" if projects else "0"
     found: dict[int, dict[int, Reading]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}, {_summed()} FROM ({sql}) s GROUP BY {columns}", given)
-        for gauge, project, *sums in cursor.fetchall():
-            found.setdefault(gauge, {})[project] = _made(sums)
+        grouping = "s.gauge_id, s.project" if projects else "s.gauge_id"
+        cursor.execute(f"SELECT s.gauge_id, {project}, {_summed()} FROM ({sql}) s GROUP BY {grouping}", given)
+        for gauge, key, *sums in cursor.fetchall():
+            found.setdefault(gauge, {})[key] = _made(sums)
     return {each.key: _picked(found.get(each.gauge, {}), each.where.project) for each in asked}
 
 
 def _picked(by_project: Mapping[int, Reading], project: int | None) -> Reading:
-    return add_up(by_project.values()) if project is None else by_project.get(project, NOTHING)
+    if project is not None:
+        return by_project.get(project, NOTHING)
+    return next(iter(by_project.values())) if len(by_project) == 1 else add_up(by_project.values())
 
 
 def _in_scope(asked: Sequence[Asked], days: Days, where: Where, as_of: date | None) -> dict[Any, Reading]:
@@ -367,8 +366,10 @@ def _rows(sql: str, given: Sequence[Any]) -> list[tuple[Any, Reading]]:
 def _made(sums: Sequence[Any]) -> Reading:
     """A row of sums as a reading; PostgreSQL adds whole numbers up to a decimal."""
     told: dict[str, Any] = {name: int(each or 0) for name, each in zip(SUMS, sums, strict=True)}
-    total, weight = Decimal(told.pop("total")) / SCALE, Decimal(told.pop("weight")) / SCALE
-    return Reading(**told, total=total, weight=weight)
+    total, weight = told.pop("total"), told.pop("weight")
+    if not total and not weight:
+        return Reading(**told)
+    return Reading(**told, total=Decimal(total) / SCALE, weight=Decimal(weight) / SCALE)
 
 
 def of_values(outcome: int, otherwise: int, value: int, weight: int, bin_: int | None) -> Reading:

@@ -66,9 +66,14 @@ class Named:
     @property
     def verdicts(self) -> tuple[str, str]:
         """What met and missed are called."""
-        if self.measure.aspect is Aspect.TIMELINESS:
-            return _("按时"), _("超时")
-        return (_("计入"), _("未达标")) if self.reads is Reads.COUNT else (_("达标"), _("未达标"))
+        return verdict_words(self.measure.aspect, self.reads)
+
+
+def verdict_words(aspect: Aspect, reads: Reads) -> tuple[str, str]:
+    """What met and missed are called by a measure of that aspect which is read so."""
+    if aspect is Aspect.TIMELINESS:
+        return _("按时"), _("超时")
+    return (_("计入"), _("未达标")) if reads is Reads.COUNT else (_("达标"), _("未达标"))
 
 
 def named(gauges: Iterable[InUse]) -> list[Named]:

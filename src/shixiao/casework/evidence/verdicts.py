@@ -1,17 +1,20 @@
 """How verdicts and standings look: a word, a glyph and a colour, always together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from shixiao.casework.evidence import figures
-from shixiao.casework.evidence.naming import Named, reason_word
+from shixiao.casework.evidence.naming import Named, reason_word, verdict_words
 from shixiao.casework.evidence.standing import Standing
-from shixiao.engine.measures import Aspect, Outcome
+from shixiao.engine.measures import Aspect, Outcome, Reads
 
 # The tone, the glyph and the word.
 STANDINGS = {
@@ -65,11 +68,17 @@ def standing_mark(standing: Standing) -> SafeString:
     return badge(tone, glyph, _(word))
 
 
-def part_words(gauge: Named) -> dict[str, str]:
+def part_words(gauge: Named) -> Mapping[str, str]:
     """What the parts of a reading of this gauge are called."""
-    met, missed = gauge.verdicts
-    pending = _("未到时限") if gauge.measure.aspect is Aspect.TIMELINESS else _("未定")
-    return {"met": met, "missed": missed, "pending": pending, "not_counted": _("不计"), "amount": _("计入")}
+    return _part_words(get_language() or "", gauge.measure.aspect, gauge.reads)
+
+
+@lru_cache(maxsize=128)  # a page of all gauges asks hundreds of times for the same few words
+def _part_words(_language: str, aspect: Aspect, reads: Reads) -> Mapping[str, str]:
+    met, missed = verdict_words(aspect, reads)
+    pending = _("未到时限") if aspect is Aspect.TIMELINESS else _("未定")
+    words = {"met": met, "missed": missed, "pending": pending, "not_counted": _("不计"), "amount": _("计入")}
+    return MappingProxyType(words)
 
 
 def verdict_of(

@@ -15,7 +15,7 @@ def contents(request: HttpRequest) -> HttpResponse:
     found = [(office, definitions.of_office(office)) for office in offices.installed()]
     context = {
         "offices": [(office, several) for office, several in found if several],
-        "trail": [{"title": _("度量"), "address": ""}],
+        "trail": [{"title": _("度量口径"), "address": ""}],
     }
     return render(request, "casework/measures.html", context)
 
@@ -26,5 +26,5 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     measure = definitions.named(name)
     if measure is None:
         raise Http404
-    context = {"measure": measure, "trail": [{"title": _("度量"), "address": reverse("casework:measures")}]}
+    context = {"measure": measure, "trail": [{"title": _("度量口径"), "address": reverse("casework:measures")}]}
     return render(request, "casework/measure.html", context)
