@@ -18,8 +18,9 @@ from shixiao.casework.api.entering import table_for, token_of
 from shixiao.casework.api.problems import Problem
 from shixiao.casework.api.schemas import LARGEST_ID
 from shixiao.casework.evidence import board, figures, opened
-from shixiao.casework.evidence.board import Line, Place
+from shixiao.casework.evidence.board import Place
 from shixiao.casework.evidence.choosing import PARTS, Chosen, is_day
+from shixiao.casework.evidence.lines import Line
 from shixiao.casework.evidence.naming import Named, named
 from shixiao.casework.evidence.opened import Listed
 from shixiao.casework.models import Token

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from shixiao.casework import offices, visibility
-from shixiao.casework.evidence import guarding
+from shixiao.casework.evidence import by_topics, guarding
 from shixiao.casework.evidence.choosing import Chosen
+from shixiao.casework.evidence.lines import Line, RatioLine, ratios_of
 from shixiao.casework.evidence.naming import Named, named
 from shixiao.casework.evidence.standing import Standing, Watch, standing
 from shixiao.engine.measures import NOTHING, Reading, Reads
@@ -23,21 +24,11 @@ from shixiao.people.models import Unit, User
 MOST_UNITS = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One gauge, what it says, and how that stands. `watch`: the nil returns, where there is a measure of them."""
-
-    gauge: Named
-    reading: Reading
-    standing: Standing
-    watch: Watch | None = None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """The lines that the view shows, in the order of offices and registers; how many of the whole stand how."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[Line | RatioLine, ...]
     total: int
     counts: dict[Standing, int] = field(default_factory=dict)
 
@@ -91,14 +82,23 @@ def days_of(gauge: Named | InUse, days: Days) -> Days:
     return Days(ALWAYS, days.end) if gauge.measure.reads is Reads.STOCK else days
 
 
+def where_of(gauge: Named | InUse, chosen: Chosen, at: Place, days: Days) -> Where:
+    """Whose cases a gauge looks at; a topic is asked of those only that count by topics, at the price of one statement."""
+    where = at.where(chosen.project_id)
+    if chosen.topic_id is None or not gauge.measure.needs_topic:
+        return where
+    return replace(where, topics=by_topics.within(chosen.topic_id, by_topics.counted_on(days, chosen.as_of)))
+
+
 def read(chosen: Chosen, at: Place, *, by: User, now: datetime) -> Board:
     """Every gauge of the view. One statement for all readings; one more where some are stocks, and where a project is chosen."""
     catalogue = gauges.current(now).gauges
-    lines = lines_of(catalogue, chosen, at, catalogue=catalogue, by=by, now=now)
+    plain = lines_of(catalogue, chosen, at, catalogue=catalogue, by=by, now=now)
+    lines: list[Line | RatioLine] = [*plain, *ratios_of(plain)]
     counts = Counter(line.standing for line in lines)
     shown = [line for line in lines if _is_chosen(line, chosen)]
     order = {office.label: number for number, office in enumerate(offices.installed())}
-    shown.sort(key=lambda line: (order.get(line.gauge.measure.office, len(order)), line.gauge.group))
+    shown.sort(key=lambda line: (order.get(line.office, len(order)), line.group))
     return Board(lines=tuple(shown), total=len(lines), counts=dict(counts))
 
 
@@ -126,8 +126,11 @@ def _readings(
     wanted: Sequence[InUse], watchers: dict[int, int], chosen: Chosen, at: Place, *, today: date
 ) -> dict[Any, Reading]:
     days = chosen.days(today)
-    where, of_units = at.where(chosen.project_id), at.where(None)
-    asked = [Asked(("gauge", gauge.id), gauge.id, days_of(gauge, days), where) for gauge in wanted]
+    of_units = at.where(None)
+    asked = [
+        Asked(("gauge", gauge.id), gauge.id, days_of(gauge, days), where_of(gauge, chosen, at, days))
+        for gauge in wanted
+    ]
     # A nil return belongs to a unit and to no project.
     asked += [Asked(("watch", gauge), gauge, days, of_units) for gauge in sorted(set(watchers.values()))]
     if at.below == frozenset():
@@ -158,5 +161,5 @@ STATES = {
 }
 
 
-def _is_chosen(line: Line, chosen: Chosen) -> bool:
+def _is_chosen(line: Line | RatioLine, chosen: Chosen) -> bool:
     return line.standing in STATES[chosen.state] if chosen.state in STATES else True

@@ -31,6 +31,7 @@ class Chosen:
     state: str = ""
     unit: str = ""
     project: str = ""
+    topic: str = ""
     year: str = ""
     since: str = ""
     until: str = ""
@@ -43,7 +44,7 @@ class Chosen:
     def of(cls, given: Mapping[str, str], *, today: date) -> "Chosen":
         """From the parameters of an address. A day that is not over cannot be looked back at: it reads as now."""
         said = {each.name: given.get(each.name, "").replace("\0", "").strip()[:LONGEST] for each in fields(cls)}
-        for name in ("unit", "project"):
+        for name in ("unit", "project", "topic"):
             if _number(said[name]) is None:
                 said[name] = ""
         if not (said["year"].isascii() and said["year"].isdigit() and EARLIEST <= int(said["year"]) <= LATEST):
@@ -71,12 +72,12 @@ class Chosen:
     @property
     def scope(self) -> str:
         """The query that one gauge needs of the view of all: whose cases, which days, as known when."""
-        return self.address(office="", state="", part="", reason="")
+        return self.address(office="", state="", topic="", part="", reason="")
 
     @property
     def is_narrowed(self) -> bool:
         """Not all cases of a whole year as they are known now: what a restricted register shows to nobody but its holders."""
-        return bool(self.unit or self.project or self.since or self.on)
+        return bool(self.unit or self.project or self.topic or self.since or self.on)
 
     @property
     def unit_id(self) -> int | None:
@@ -87,6 +88,11 @@ class Chosen:
     def project_id(self) -> int | None:
         """The project."""
         return _number(self.project)
+
+    @property
+    def topic_id(self) -> int | None:
+        """The topic, of a measure that counts by topics."""
+        return _number(self.topic)
 
     @property
     def as_of(self) -> date | None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from shixiao.casework.evidence.naming import Named
+from shixiao.casework.evidence.naming import Named, unit_word
 from shixiao.engine.measures import Reading, Reads
 
 TENTH = Decimal("0.1")
@@ -19,6 +19,8 @@ def percent(share: Fraction | None) -> str:
     exact = Decimal(share.numerator * 100) / Decimal(share.denominator)
     if share in (0, 1):
         return f"{exact:.0f}%"
+    if not 0 < share < 1:  # a ratio may be more than the whole
+        return f"{exact.quantize(TENTH, ROUND_HALF_UP)}%"
     for places in range(1, FINEST + 1):
         shown = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         if 0 < shown < 100:
@@ -40,6 +42,11 @@ def exact(value: Decimal | int | Fraction) -> Decimal:
 def _plain(value: Decimal) -> str:
     whole = value.to_integral_value(ROUND_FLOOR)
     return f"{whole:,f}" if whole == value else f"{value.normalize():,f}"
+
+
+def of_ratio(value: Fraction | None, unit: str) -> str:
+    """A ratio that is no percentage."""
+    return "—" if value is None else f"{number(value)} {unit_word(unit)}".strip()
 
 
 def value(reading: Reading, gauge: Named) -> str:

@@ -10,9 +10,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from shixiao.casework import offices, visibility
-from shixiao.casework.evidence import board, guarding
-from shixiao.casework.evidence.board import Line, Place, days_of
+from shixiao.casework.evidence import board, by_topics, guarding
+from shixiao.casework.evidence.board import Place, days_of
+from shixiao.casework.evidence.by_topics import OfTopic
 from shixiao.casework.evidence.choosing import Chosen, cursor_text
+from shixiao.casework.evidence.lines import Line
 from shixiao.casework.evidence.naming import Named
 from shixiao.casework.evidence.standing import Standing
 from shixiao.casework.models import Case
@@ -81,6 +83,7 @@ class Opened:
     cases: Cases | None
     known: Known | None = None
     ratios: tuple[Ratio, ...] = ()
+    topics: tuple[OfTopic, ...] = ()  # of a measure that counts by topics, whichever topic is chosen
     own_places: tuple[str, ...] = ()  # where somebody holds what is not open to them everywhere
 
 
@@ -119,7 +122,7 @@ def opened(
         return Opened(line=line, is_open=False, days=days, reasons={}, months=(), cases=None, own_places=held)
     if at.below == frozenset():  # a unit that is not there
         return Opened(line=line, is_open=True, days=days, reasons={}, months=(), cases=Cases(listed=(), total=0))
-    where = at.where(chosen.project_id)
+    where = board.where_of(line.gauge, chosen, at, chosen.days(today))
     if line.reading.amounts:
         line = replace(line, reading=_with_spread(gauge.id, line.reading, days, where, chosen))
     reasons = _reasons(gauge.id, days, where, chosen, line.reading)
@@ -131,6 +134,7 @@ def opened(
         months=_months(line.gauge, chosen.days(today), where, chosen),
         cases=cases_of(line, days, where, reasons, chosen, by=by, now=now, limit=limit),
         known=_known(gauge.id, days, where, chosen.as_of),
+        topics=_topics(line.gauge, days, replace(where, topics=None), chosen.as_of),
         ratios=tuple(
             each
             for each in CATALOGUE.values()
@@ -142,6 +146,12 @@ def opened(
 def _with_spread(gauge: int, reading: Reading, days: Days, where: Where, chosen: Chosen) -> Reading:
     whole = readings.reading(gauge, days=days, where=where, as_of=chosen.as_of)
     return replace(reading, low=whole.low, high=whole.high, bins=whole.bins)
+
+
+def _topics(gauge: Named, days: Days, where: Where, as_of: date | None) -> tuple[OfTopic, ...]:
+    if not gauge.measure.needs_topic:
+        return ()
+    return by_topics.by_topics(gauge.id, days=days, where=where, as_of=as_of)
 
 
 def _reasons(gauge: int, days: Days, where: Where, chosen: Chosen, reading: Reading) -> dict[str, int]:

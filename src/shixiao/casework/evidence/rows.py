@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from shixiao.casework import offices
 from shixiao.casework.evidence import bars, figures, guarding
-from shixiao.casework.evidence.board import Line
 from shixiao.casework.evidence.choosing import Chosen
+from shixiao.casework.evidence.lines import Line, RatioLine
 from shixiao.casework.evidence.naming import Named
 from shixiao.casework.evidence.standing import Standing, Watch
 from shixiao.casework.evidence.verdicts import part_words, standing_mark
@@ -43,14 +43,14 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def groups_of(lines: Sequence[Line], chosen: Chosen) -> list[Group]:
+def groups_of(lines: Sequence[Line | RatioLine], chosen: Chosen) -> list[Group]:
     """The rows by office and register."""
     titles = {office.label: said(office.title) for office in offices.installed()}
     writer = _Writer(chosen)
     found = []
-    for (office, group), several in groupby(lines, key=lambda line: (line.gauge.measure.office, line.gauge.group)):
+    for (office, group), several in groupby(lines, key=lambda line: (line.office, line.group)):
         title = titles.get(office, office)
-        rows = tuple(writer.row(line) for line in several)
+        rows = tuple(writer.ratio(line) if isinstance(line, RatioLine) else writer.row(line) for line in several)
         found.append(Group(title=f"{title} · {group}" if group else title, rows=rows))
     return found
 
@@ -85,6 +85,21 @@ class _Writer:
             figures.with_exclusions(reading, gauge),
             mark_safe(tail),  # noqa: S308
         )
+
+    def ratio(self, line: RatioLine) -> Row:
+        """A rate: its two parts, each a link to its own page."""
+        both = (line.numerator, line.denominator)
+        links = []
+        for each in both:
+            value = "" if each.standing is Standing.HIDDEN else escape(figures.value(each.reading, each.gauge))
+            links.append(
+                f'<a class="part" href="{self.start}{each.gauge.id}/?{self.query}">{escape(each.gauge.wording)} <b>{value}</b></a>'
+            )
+        value = figures.percent(line.value) if line.ratio.unit == "%" else figures.of_ratio(line.value, line.ratio.unit)
+        if line.standing is Standing.HIDDEN:
+            value = _("不显示")
+        head = mark_safe(escape(said(line.ratio.wording)))  # noqa: S308
+        return Row(head, self.marks[line.standing], value, "", mark_safe(" ÷ ".join(links)))  # noqa: S308
 
     def _parts(self, reading: Reading, gauge: Named, address: str) -> str:
         """按时 412 · 超时 3: each a link to its cases."""

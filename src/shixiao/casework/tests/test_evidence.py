@@ -1,5 +1,6 @@
 """Numbers that open: every gauge, one of them, the cases behind it, and who may look at which (law 9)."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from shixiao.casework import Opening, offices, open_case, perform, tokens
+from shixiao.casework import Opening, offices, open_case, perform, tokens, topics
 from shixiao.casework.evidence import board, figures, guarding
 from shixiao.casework.evidence.choosing import Chosen
 from shixiao.casework.evidence.standing import Standing, Watch, standing
-from shixiao.casework.models import Case, Project
+from shixiao.casework.models import Case, Project, Topic
 from shixiao.casework.tests.conftest import KIND
 from shixiao.casework.tests.measured import declared
 from shixiao.engine.measures import Aspect, CountsOn, Measure, Reading, Reads, declaring, measure, met, missed
@@ -501,7 +502,7 @@ def test_the_list_takes_as_few_statements_for_many_gauges_as_for_one(
         page = page_of(browser, "/evidence/")
         assert page.count("任务在") == number
         assert f"任务在{'30分钟' if number == 1 else '1小时30分钟'}内办结" in page
-        with django_assert_max_num_queries(6):  # session, account, posts, units, readings, projects
+        with django_assert_max_num_queries(8):  # session, account, posts, units, readings, projects; two say that no worker runs
             browser.get("/evidence/")
         with django_assert_max_num_queries(5):
             browser.get("/evidence/", headers={"HX-Request": "true"})
@@ -521,9 +522,9 @@ def test_one_gauge_takes_few_statements_whatever_the_number_of_cases(
     as_if_committed()
     browser.get(f"/evidence/{used[0]}/")
     for query in ("", "?part=pending", f"?unit={unit.pk}"):
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(13):
             browser.get(f"/evidence/{used[0]}/{query}")
-    with django_assert_max_num_queries(15):  # the smallest, the largest and the histogram
+    with django_assert_max_num_queries(17):  # the smallest, the largest and the histogram
         browser.get(f"/evidence/{used[2]}/")
 
 
@@ -629,6 +630,100 @@ def test_an_address_keeps_what_was_chosen_and_begins_at_the_first_page() -> None
 def test_the_fewest_that_are_said_are_five() -> None:
     assert guarding.FEWEST == 5
     assert set(board.STATES) == {"evidence", *(each.value for each in Standing)}
+
+
+# ---- ratios and topics -----------------------------------------------------------------------------------------
+
+
+def test_a_ratio_is_a_row_that_opens_to_both_its_parts(
+    measures: tuple[Measure, ...],
+    used: list[int],
+    life: dict[str, Case],
+    unit: Unit,
+    clerk: User,
+    now: datetime,
+    signed_in: Callable[[User], Client],
+) -> None:
+    made = declaring.ratio(
+        "每件金额",
+        "Worth of one task",
+        name="desk.worth_of_one",
+        numerator=measures[2],
+        denominator=measures[1],
+        unit="元",
+        aspect=Aspect.COST,
+        about="金额 ÷ 件数。",
+    )
+    try:
+        browser = signed_in(clerk)
+        page = page_of(browser, "/evidence/")
+        row = page.split("每件金额")[1].split("</tr>")[0]
+        assert "18.75 元" in row  # 37.5 yuan of two tasks
+        for part in (used[2], used[1]):
+            assert f'href="/evidence/{part}/?"' in row
+        assert "4 项度量" in page
+        project = Project.objects.create(unit=unit, name="甲", since_year=2026, until_year=2026)
+        row = page_of(browser, f"/evidence/?project={project.pk}").split("每件金额")[1].split("</tr>")[0]
+        assert "—" in row  # nothing by nothing is no value
+        assert "尚无证据" in row
+        assert "用在：每件金额" in page_of(browser, f"/evidence/{used[2]}/")
+    finally:
+        del declaring._catalogue[made.name]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(Fraction(3, 2), "150.0%"), (Fraction(-1, 8), "-12.5%")])
+def test_a_ratio_may_be_more_than_the_whole(value: Fraction, shown: str) -> None:
+    assert figures.percent(value) == shown
+
+
+def test_a_measure_of_topics_is_read_by_topic_and_merged_ones_count_together(
+    unit: Unit, clerk: User, officer: User, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    def about(case: Any, *, clock: Any, now: datetime) -> Any:
+        """Tasks by topic."""
+        return met(on=case.day(case.begun_at))
+
+    made = measure(
+        "各主题件数",
+        "By topic",
+        of=KIND,
+        unit="件",
+        aspect=Aspect.QUANTITY,
+        counts_on=CountsOn.BEGUN,
+        reads=Reads.COUNT,
+        needs_topic=True,
+    )(about)
+    try:
+        key = gauges.put(made.name, {}, by=None, now=now).pk
+        rural, villages, culture = (
+            Topic.objects.create(name=name, since=date(2020, 1, 1)) for name in ("乡村振兴", "乡村", "文化")
+        )
+        for topic in (rural, rural, villages, None):
+            opened(unit, clerk, now - timedelta(days=9), title=str(topic or "无主题"), topic=topic)
+        browser = signed_in(clerk)
+
+        def rows() -> dict[str, str]:
+            part = page_of(browser, f"/evidence/{key}/").split('id="topics-title"')[1].split("</table>")[0]
+            lines = re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?([^<]+)(.*)</tr>', part)
+            return dict(lines)
+
+        found = rows()
+        assert set(found) == {"乡村振兴", "乡村", "文化", "没有写主题"}
+        assert "2 件" in found["乡村振兴"]
+        assert "没有</span>" in found["文化"]
+        page = page_of(browser, f"/evidence/{key}/?topic={rural.pk}")
+        assert "计入 2 件" in page
+        assert "</span> 乡村</a>" not in page
+        topics.merge(villages, into=rural, by=officer, now=now)
+        found = rows()
+        assert set(found) == {"乡村振兴", "文化", "没有写主题"}
+        assert "3 件" in found["乡村振兴"]
+        assert "计入 3 件" in page_of(browser, f"/evidence/{key}/?topic={rural.pk}")
+        yesterday = (now - timedelta(days=1)).date()
+        assert "计入 2 件" in page_of(browser, f"/evidence/{key}/?topic={rural.pk}&on={yesterday}")
+        assert culture.pk
+    finally:
+        del declaring._catalogue[made.name]
 
 
 # ---- for programs ----------------------------------------------------------------------------------------------

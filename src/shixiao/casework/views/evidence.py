@@ -112,6 +112,8 @@ def _open(found: Opened, chosen: Chosen) -> dict[str, Any]:
         "bar": bars.parts(reading, f"?{escape(chosen.address(part='', reason=''))}"),
         "tabs": _tabs(found, chosen),
         "months": _months(found, chosen),
+        "topics": _topics(found, chosen),
+        "all_topics": chosen.address(topic="") or "all",
         "columns": [words[name] for name in bars.PARTS],
         "is_of_amounts": gauge.reads in OF_AMOUNTS,
         "cases": [_case_row(each, gauge) for each in found.cases.listed] if found.cases else [],
@@ -129,7 +131,7 @@ def _closed(found: Opened, chosen: Chosen, at: Place) -> dict[str, Any]:
     return {
         "value": guarding.hidden_value(found.line.reading, found.line.gauge, is_narrowed=chosen.is_narrowed),
         "own": [(str(unit), chosen.address(unit=str(unit.pk))) for unit in own],
-        "whole": chosen.address(unit="", project="", since="", until="", on="", part="", reason=""),
+        "whole": chosen.address(unit="", project="", topic="", since="", until="", on="", part="", reason=""),
     }
 
 
@@ -216,6 +218,32 @@ def _spread(reading: Reading, gauge: Named) -> str:
         return ""
     low, high = (f"{figures.number(each)} {gauge.unit}".strip() for each in (reading.low, reading.high))
     return _("最小 %(low)s，最大 %(high)s") % {"low": low, "high": high}
+
+
+class TopicRow(NamedTuple):
+    """A topic of the table. `is_none`: nothing is counted for it."""
+
+    title: str
+    query: str
+    value: str
+    number: str
+    is_chosen: bool
+    is_none: bool
+
+
+def _topics(found: Opened, chosen: Chosen) -> list[TopicRow]:
+    gauge = found.line.gauge
+    return [
+        TopicRow(
+            title=topic.name if topic else _("没有写主题"),
+            query=chosen.address(topic=str(topic.pk), part="", reason="") if topic else "",
+            value=figures.value(reading, gauge),
+            number=f"{reading.cases:,}",
+            is_chosen=topic is not None and topic.pk == chosen.topic_id,
+            is_none=not reading.cases,
+        )
+        for topic, reading in found.topics
+    ]
 
 
 class MonthRow(NamedTuple):
