@@ -164,13 +164,13 @@ class NewDuty(Told):
         known: Mapping[str, Any] | None = None,
     ) -> None:
         self.rhythm = rhythm
-        self.asked = tuple(each.name for each in step.takes if _is_asked(each))
-        first = {name: value for name, value in (known or {}).items() if name in self.asked}
+        self.alike = tuple(each.name for each in step.takes if _is_asked(each))
+        first = {name: value for name, value in (known or {}).items() if name in self.alike}
         first |= {"unit": unit.pk, "since": today.isoformat(), "calendar": calendars.OFFICE}
         super().__init__(step, unit=unit, given=given, initial=first)
         del self.fields[HAPPENED]
         for each in step.takes:
-            if each.name not in self.asked:
+            if each.name not in self.alike:
                 del self.fields[each.name]
         self.fields["title"] = forms.CharField(
             label=_("名称"),
@@ -197,12 +197,12 @@ class NewDuty(Told):
     @property
     def told_fields(self) -> list[forms.BoundField]:
         """What each case is told."""
-        return [self[name] for name in self.asked]
+        return [self[name] for name in self.alike]
 
     @property
     def about_fields(self) -> list[forms.BoundField]:
         """What its cases are about."""
-        return [self[name] for name, _title in _about() if name not in self.asked]
+        return [self[name] for name, _title in _about() if name not in self.alike]
 
     def schedule(self) -> clock.Schedule:
         """What was filled in. Raises `Refused`."""
@@ -210,7 +210,7 @@ class NewDuty(Told):
 
     def told(self) -> dict[str, Any]:
         """The codes that were filled in."""
-        found = {name: str(self.data.get(name, "")).strip() for name in self.asked}
+        found = {name: str(self.data.get(name, "")).strip() for name in self.alike}
         return {name: value for name, value in found.items() if value}
 
     def about(self) -> dict[str, Any]:
@@ -219,11 +219,11 @@ class NewDuty(Told):
         return {
             name: models[name]._default_manager.filter(pk=key).first() if (key := self._chosen(name)) else None
             for name, _title in _about()
-            if name not in self.asked
+            if name not in self.alike
         }
 
     def _thing(self, name: str, title: str, unit: Unit) -> forms.Field:
-        if name in self.asked:
+        if name in self.alike:
             return self.fields[name]
         found = things.options(f"casework.{name}", unit=unit, chosen=self._chosen(name))
         choices = [("", _("不指定")), *((str(option.key), option.title) for option in found.found)]

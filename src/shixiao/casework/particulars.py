@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -198,18 +198,21 @@ def _money(of: Particular, given: Any, zone: ZoneInfo) -> Decimal:
     return amount.quantize(FEN)
 
 
+LARGEST_READ = 10**15  # beyond what a context rounds exactly, Decimal refuses to go on
+
+
 def _decimal(of: Particular, given: Any) -> Decimal:
     """A float is refused: by the time it is here, what was meant is lost."""
-    if isinstance(given, Decimal) and given.is_finite() and abs(given) < 10**15:
+    if isinstance(given, Decimal) and given.is_finite() and abs(given) < LARGEST_READ:
         return given
-    if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**15:
+    if isinstance(given, int) and not isinstance(given, bool) and abs(given) < LARGEST_READ:
         return Decimal(given)
     text = _folded(given).removesuffix("元").strip() if isinstance(given, str) else ""
     if len(text) <= 30 and (NUMBER.fullmatch(text) or GROUPED.fullmatch(text)):
-        try:
-            return Decimal(text.replace(",", ""))
-        except InvalidOperation:  # pragma: no cover — the pattern leaves nothing that Decimal cannot read
-            pass
+        number = Decimal(text.replace(",", ""))
+        if abs(number) < LARGEST_READ:
+            return number
+        raise of.wrong(Text(f"{of.title.zh}太大，不可能是对的。", f"{of.title.en} is too large to be right."))
     wanted = "请写成 1234.56 这样的数，单位元" if of.sort is Sort.MONEY else "请写一个整数"
     wish = "write a number such as 1234.56, in yuan, as text" if of.sort is Sort.MONEY else "write a whole number"
     raise of.wrong(Text(f"{of.title.zh}不是数：{wanted}。", f"{of.title.en} is no number: {wish}."))

@@ -261,19 +261,22 @@ def _cells_that_differ(what: str, model: Any, keys: Sequence[str], gauge: int, n
     differ = " OR ".join(f"SUM({one}) <> SUM({one}_f)" for one in SUMS)
     sql = (
         f'SELECT {by}, {both} FROM (SELECT {by}, {of_cells} FROM "{table}" c WHERE c.gauge_id = %s '
-        f"UNION ALL SELECT {by}, {of_facts} FROM ({_holding('f', keys, adds('f'))}) f) s GROUP BY {by} HAVING {differ} ORDER BY {by}"
+        f"UNION ALL SELECT {by}, {of_facts} FROM ({_in_cells(keys, adds('f'), adds('f', sign=-1), counted('f'))}) f) s GROUP BY {by} HAVING {differ} ORDER BY {by}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [gauge, gauge])
+        cursor.execute(sql, [gauge, gauge, gauge])
         rows = cursor.fetchmany(SHOWN)
     return [_cell(what, name, keys, row) for row in rows]
 
 
-def _holding(alias: str, keys: Sequence[str], columns: str) -> str:
-    by = ", ".join(f"{alias}.{key}" for key in keys)
+def _in_cells(keys: Sequence[str], plus: str, minus: str, also: str) -> str:
+    """What the facts have put into the cells: the folded ones that hold; and less those that are superseded without being folded
+    themselves, since a version may be folded before the one that it supersedes."""
+    by = ", ".join(f"f.{key}" for key in keys)
     return (
-        f'SELECT {by}, {columns} FROM "{FACT}" {alias} WHERE {alias}.gauge_id = %s AND {alias}.is_folded '
-        f"AND {alias}.superseded_at IS NULL AND {counted(alias)}"
+        f'SELECT {by}, {plus} FROM "{FACT}" f WHERE f.gauge_id = %s AND f.is_folded AND f.superseded_at IS NULL AND {also} '
+        f'UNION ALL SELECT {by}, {minus} FROM "{FACT}" f WHERE f.gauge_id = %s AND NOT f.is_folded '
+        f"AND f.superseded_at IS NOT NULL AND {also}"
     )
 
 
@@ -288,14 +291,14 @@ def _cell(what: str, gauge: str, keys: Sequence[str], row: Sequence[Any]) -> Dif
 
 def _bins_that_differ(gauge: int, name: str) -> list[Difference]:
     keys = ("month", "project", "bin")
-    by, facts_of = ", ".join(keys), _holding("f", keys, "0 AS cells, 1 AS facts")
+    by, facts_of = ", ".join(keys), _in_cells(keys, "0 AS cells, 1 AS facts", "0, -1", "f.bin IS NOT NULL")
     sql = (
         f'SELECT {by}, SUM(cells), SUM(facts) FROM (SELECT {by}, count AS cells, 0 AS facts FROM "{BinCell._meta.db_table}" '
-        f"WHERE gauge_id = %s UNION ALL {facts_of} AND f.bin IS NOT NULL) s GROUP BY {by} "
+        f"WHERE gauge_id = %s UNION ALL {facts_of}) s GROUP BY {by} "
         f"HAVING SUM(cells) <> SUM(facts) ORDER BY {by}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [gauge, gauge])
+        cursor.execute(sql, [gauge, gauge, gauge])
         rows = cursor.fetchmany(SHOWN)
     return [
         Difference("bin", "", name, f"month={month} project={project} bin={bin_}", str(int(cells)), str(int(facts)))

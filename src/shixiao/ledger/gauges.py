@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from shixiao.engine.measures import CATALOGUE, Measure
 from shixiao.engine.measures.parameters import as_given, as_stored, key_of
+from shixiao.engine.measures.wordings import check_parameters
 from shixiao.ledger.book import Referable, Reference, record
 from shixiao.ledger.events import GAUGE_ADDED, GAUGE_RETIRED, REBUILD_ASKED
 from shixiao.ledger.models import Gauge, GaugeSet
@@ -107,7 +108,7 @@ def put_many(
     stored = [(name, as_stored(_measure(name), parameters)) for name, parameters in wanted]
     keys = [key_of(name, parameters) for name, parameters in stored]
     for name, parameters in stored:
-        as_given(_measure(name), parameters)
+        _check(_measure(name), parameters)
     with transaction.atomic():
         there = {gauge.key: gauge for gauge in Gauge.objects.filter(key__in=keys)}
         is_new = False
@@ -190,6 +191,13 @@ def _next_generation(why: str, *, now: datetime) -> GaugeSet:
     forget()
     transaction.on_commit(forget)
     return GaugeSet.objects.create(fingerprint=fingerprint(), why=why, recorded_at=now)
+
+
+def _check(measure: Measure, stored: Mapping[str, Any]) -> None:
+    """Whatever is not the slot's own default has to fit it."""
+    defaults = {slot.name: slot.default for slot in measure.slots if not slot.needed}
+    given = as_given(measure, stored)
+    check_parameters(measure, {name: value for name, value in given.items() if value != defaults.get(name)})
 
 
 def _measure(name: str) -> Measure:

@@ -13,7 +13,7 @@ from threading import Event as Signal
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from shixiao import casework
 from shixiao.casework import Opening, Refused, assessing, verifying
@@ -77,7 +77,7 @@ def at_every_statement(job: Callable[[], object], check: Callable[[], object]) -
     """Kill the job after 0, 1, 2 … statements, and check each time, until it comes to its end; how often it was killed."""
     for statements in count():
         try:
-            with transaction.atomic(), killed_after(statements):
+            with killed_after(statements):
                 job()
         except Killed:
             gauges.forget()

@@ -202,12 +202,23 @@ def test_what_happened_at_the_very_end_of_the_day_belongs_to_it_and_at_midnight_
             transaction.set_rollback(True)
 
 
+def test_what_happened_at_midnight_is_left_out_also_where_the_case_is_looked_at_again(used, unit, clerk, now):
+    end = midnight(now)
+    case = opened(unit, clerk, end + HOUR, happened_at=now)
+    for step in ("take", "finish"):
+        perform(case, step, by=clerk, now=end + HOUR, happened_at=end)
+    assert restate(used[1], days=YEAR, day=now.date(), now=end + HOUR).known == Reading(pending=1)
+    assert readings.reading(used[1], days=YEAR) == Reading(met=1)
+
+
 def test_what_was_written_down_before_midnight_is_no_late_evidence(used, unit, clerk, now):
     end = midnight(now)
     for recorded, changes in ((end - timedelta(microseconds=1), False), (end, True)):
         with transaction.atomic():
             opened(unit, clerk, recorded, happened_at=now)
-            assert restate(used[2], days=YEAR, day=now.date(), now=end + HOUR).has_changed is changes
+            found = restate(used[2], days=YEAR, day=now.date(), now=end + HOUR)
+            assert found.has_changed is changes
+            assert (found.told.amounts, found.known.amounts) == (0 if changes else 1, 1)
             transaction.set_rollback(True)
 
 

@@ -183,3 +183,10 @@ def test_whatever_comes_is_read_or_refused(particular: Particular, value: Any) -
 @given(st.decimals(min_value=Decimal("0.01"), max_value=LARGEST_MONEY, places=2))
 def test_an_amount_that_is_written_is_read_back(amount: Decimal) -> None:
     assert read(money("x", T), f"{amount:,}") == amount
+
+
+@pytest.mark.parametrize("digits", [15, 16, 25, 27, 28, 29, 30, 31, 400])
+@pytest.mark.parametrize("sort", [money("x", T), whole("x", T)])
+def test_a_number_of_many_digits_is_a_sentence(sort: Particular, digits: int) -> None:
+    with pytest.raises(Refused):
+        sort.read("9" * digits, zone=ZONE)

@@ -12,7 +12,7 @@ from django.db.models import F
 from shixiao.casework import assessing, perform, rebuilding, verifying
 from shixiao.casework.models import Case
 from shixiao.casework.tests.measured import declared
-from shixiao.casework.tests.test_facts_of_cases import opened, stored
+from shixiao.casework.tests.test_facts_of_cases import assert_the_law, opened, stored
 from shixiao.casework.tests.test_frozen_readings import DAY, HOUR, work
 from shixiao.engine.measures import Measure, Outcome, declaring
 from shixiao.ledger import folding, gauges, guard
@@ -87,6 +87,19 @@ def test_where_nothing_is_wrong_it_is_silent_and_says_what_it_counted(case, late
     assert report.facts == Fact.objects.count()
     assert report.cells == sum(model.objects.count() for model in (MonthCell, DayCell, BinCell))
     assert report.frozen == FrozenReading.objects.count() > 0
+
+
+def test_it_is_silent_between_any_two_parts_of_folding(used, unit, clerk, now):
+    """A version may be folded before the one that it supersedes: the later version here counts on the earlier day."""
+    case = opened(unit, clerk, now)
+    for step, moment in (("take", now), ("finish", now + 2 * DAY), ("reopen", now + 3 * DAY)):
+        perform(case, step, by=clerk, now=moment, **({"reason": "重办"} if step == "reopen" else {}))
+    parts = 0
+    while folding.fold(now, batch=1):
+        parts += 1
+        assert found(now + 4 * DAY) == []
+        assert_the_law(used)
+    assert parts == Fact.objects.count() > 5
 
 
 def test_each_run_is_recorded_with_its_counts(case, later):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from shixiao import casework
-from shixiao.casework.models import Attachment, Case, Project
+from shixiao.casework.models import Attachment, Case, Duty, DutyCase, DutyVersion, Project
 from shixiao.offices.registers import definitions, shipped
 from shixiao.offices.registers.models import Entry, NilReturn, Register, RestrictedEntry
 from shixiao.offices.registers.tests.conftest import TRAINING, enter, plan, receive
@@ -489,3 +489,25 @@ def test_the_pages_speak_english(desk: Client, training: Register) -> None:
     desk.cookies["shixiao_language"] = "en"
     assert "Registers" in text_of(desk, HOME)
     assert "Calendar" in text_of(desk, OF)
+
+
+# ---- duties ----------------------------------------------------------------------------------------------------
+
+
+def test_a_window_on_a_closed_day_is_not_late(desk: Client, training: Register, clerk: User, now: datetime) -> None:
+    case = plan(training, clerk, now - timedelta(days=20), due_on="2026-06-20", texts={"subject": "周末的"})
+    begin, end = now - timedelta(days=10), now - timedelta(days=9)
+    day = begin.date()
+    duty = Duty.objects.create(
+        title="巡查", kind=case.kind, step="expect", unit=training.unit, told={"register": "training"},
+        calendar="office", since=day, made_until=day, is_rare=False,
+    )  # fmt: skip
+    version = DutyVersion.objects.create(duty=duty, number=1, since=day, schedule={}, decided_at=now)
+    DutyCase.objects.create(
+        duty=duty, version=version, key="1", begin=begin, end=end, closed="calendar.day_off", case=case, tried_at=now
+    )
+    assert "不开放，不计" in text_of(desk, OF)
+    assert "逾期" not in text_of(desk, OF).partition("<tbody>")[2]
+    assert f"/cases/{case.pk}/" not in text_of(desk, f"{OF}?state=late")
+    assert "逾期" not in text_of(desk, HOME)
+    assert "不开放，不计" in text_of(desk, f"{OF}calendar/?month=2026-06")
