@@ -59,7 +59,13 @@ def value(reading: Reading, gauge: Named) -> str:
             return percent(reading.share)
         case Reads.ALL_OF:
             return _("成立") if found else _("不成立")
-    return f"{number(found)} {gauge.unit}".strip()
+    return amount(found, gauge)
+
+
+def amount(value: Decimal | int | Fraction, gauge: Named) -> str:
+    """An amount with its unit; yuan always with their fen."""
+    shown = f"{exact(value):,.2f}" if gauge.measure.unit == "元" else number(value)
+    return f"{shown} {gauge.unit}".strip()
 
 
 def with_exclusions(reading: Reading, gauge: Named) -> str:

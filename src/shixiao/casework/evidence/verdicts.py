@@ -88,7 +88,7 @@ def verdict_of(
     part = PARTS[outcome]
     word = part_words(gauge)[part]
     if outcome is Outcome.AMOUNT:
-        return Verdict(part=part, word=f"{figures.number(value)} {gauge.unit}".strip())
+        return Verdict(part=part, word=figures.amount(value, gauge))
     why = reason_word(reason) if reason else ""
     if otherwise is not None:
         word_otherwise = gauge.verdicts[0 if otherwise is Outcome.MET else 1]

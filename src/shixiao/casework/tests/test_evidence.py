@@ -110,7 +110,7 @@ def test_the_list_says_each_number_its_standing_and_its_parts(
     for part, number in (("met", 1), ("missed", 1), ("pending", 1), ("not_counted", 1)):
         assert f'href="/evidence/{used[0]}/?&amp;part={part}"' in page
         assert f"<b>{number}</b>" in page
-    assert "37.5 元" in page
+    assert "37.50 元" in page
 
 
 def test_a_number_that_nobody_watched_is_no_evidence_and_neither_0_nor_100(

@@ -216,7 +216,7 @@ def _spread(reading: Reading, gauge: Named) -> str:
     """The smallest and the largest amount."""
     if reading.low is None or reading.high is None or reading.amounts < 2:
         return ""
-    low, high = (f"{figures.number(each)} {gauge.unit}".strip() for each in (reading.low, reading.high))
+    low, high = (figures.amount(each, gauge) for each in (reading.low, reading.high))
     return _("最小 %(low)s，最大 %(high)s") % {"low": low, "high": high}
 
 
