@@ -325,16 +325,23 @@ def _of_facts(
 def _holds(alias: str, as_of: date | None) -> str:
     """The version holds now, or was known and not superseded at the end of the day. What no worker has folded yet does not
     say so at the version before it, so it is asked for."""
-    later = (
-        f'SELECT 1 FROM "{FACT}" n WHERE n.case_id = {alias}.case_id AND n.gauge_id = {alias}.gauge_id '
-        f"AND n.part = {alias}.part AND n.version = {alias}.version + 1 AND NOT n.is_folded"
-    )
     if as_of is None:
-        return f"{alias}.superseded_at IS NULL AND NOT EXISTS ({later})"
+        return f"{alias}.superseded_at IS NULL AND {_is_last(alias)}"
     return (
         f"{alias}.known_at < %s AND ({alias}.superseded_at IS NULL OR {alias}.superseded_at >= %s) "
-        f"AND NOT EXISTS ({later} AND n.known_at < %s)"
+        f"AND {_is_last(alias, ' AND n.known_at < %s')}"
     )
+
+
+def _is_last(alias: str, known: str = "") -> str:
+    """No unfolded version follows. PostgreSQL joins the two sets; SQLite would look for each version on its own, and is
+    told to read the unfolded ones once instead."""
+    unfolded = f'FROM "{FACT}" n WHERE NOT n.is_folded{known}'
+    if connection.vendor == "postgresql":
+        same = f"n.case_id = {alias}.case_id AND n.gauge_id = {alias}.gauge_id AND n.part = {alias}.part"
+        return f"NOT EXISTS (SELECT 1 {unfolded} AND {same} AND n.version = {alias}.version + 1)"
+    key = f"({alias}.gauge_id, {alias}.case_id, {alias}.part, {alias}.version)"
+    return f"{key} NOT IN (SELECT n.gauge_id, n.case_id, n.part, n.version - 1 {unfolded})"
 
 
 def end_of(day: date) -> datetime:
