@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from shixiao.ledger.jobs import BEATS_EVERY
 from shixiao.ledger.models import WorkerHeartbeat
 
@@ -51,10 +53,10 @@ class Sighting:
 
 
 def last_seen(*, now: datetime) -> Sighting | None:
-    """The worker that was seen last, one at work before one that stopped; None when there never was one."""
-    newest = WorkerHeartbeat.objects.order_by("-seen_at", "-pk")
-    at_work = newest.filter(ended_at=None, seen_at__gte=now - SILENT_AFTER).first()
-    found = at_work or newest.first()
+    """The worker that was seen last, one at work before one that stopped; None when there never was one. One statement."""
+    is_at_work = Q(ended_at=None, seen_at__gte=now - SILENT_AFTER)
+    rows = WorkerHeartbeat.objects.annotate(is_at_work=ExpressionWrapper(is_at_work, BooleanField()))
+    found = rows.order_by("-is_at_work", "-seen_at", "-pk").first()
     if found is None:
         return None
-    return Sighting(found.host, found.pid, found.seen_at, found.doing, is_working=at_work is not None)
+    return Sighting(found.host, found.pid, found.seen_at, found.doing, is_working=found.is_at_work)

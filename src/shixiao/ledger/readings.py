@@ -156,6 +156,19 @@ def facts_at(as_of: date | None, *, gauge: int, days: Days, where: Where = EVERY
     return rows
 
 
+def reasons_now(gauge: int, *, days: Days, where: Where = EVERYWHERE) -> dict[str, int]:
+    """How many cases are not counted now, for each reason. The outcome stands in the statement as a number, or SQLite would not
+    know that a partial index holds just these."""
+    sql, given = _where("f", [gauge], list(_conditions(where)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT f.reason, COUNT(*) FROM "{FACT}" f WHERE f.outcome = {Outcome.NOT_COUNTED:d} '
+            f"AND f.day >= %s AND f.day < %s AND {sql} AND {_holds('f', None)} GROUP BY f.reason",
+            [*days, *given],
+        )
+        return dict(cursor.fetchall())
+
+
 # ---- now, by project -------------------------------------------------------------------------------------------
 
 

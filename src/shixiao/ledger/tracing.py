@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from shixiao.engine.measures import NOTHING, SCALE, Outcome, Reading
 from shixiao.ledger.models import Fact
-from shixiao.ledger.readings import EVERYWHERE, Days, Where, facts_at
+from shixiao.ledger.readings import EVERYWHERE, Days, Where, facts_at, reasons_now
 
 PAGE = 50
 
@@ -69,7 +69,7 @@ def trace(
         rows = rows.filter(
             Q(day__gt=after.day) | Q(day=after.day, case_id__gt=after.case_id) | same_case, day__gte=after.day
         )
-    return [_traced(row) for row in rows.order_by("day", "case_id", "part")[:limit]]
+    return [_traced(*row) for row in rows.order_by("day", "case_id", "part").values_list(*_COLUMNS)[:limit]]
 
 
 def count(
@@ -99,6 +99,14 @@ def parts(
         rows = rows.filter(outcome=int(outcome))
     counted = rows.order_by("outcome", "reason").values_list("outcome", "reason").annotate(number=Count("id"))
     return [(Outcome(outcome), reason, number) for outcome, reason, number in counted]
+
+
+def reasons(gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None) -> dict[str, int]:
+    """How many cases are not counted for each reason."""
+    if as_of is None:
+        return reasons_now(gauge, days=days, where=where)
+    found = parts(gauge, days=days, where=where, as_of=as_of, outcome=Outcome.NOT_COUNTED)
+    return {reason: number for _outcome, reason, number in found}
 
 
 def by_topic(gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None) -> dict[int, Reading]:
@@ -145,18 +153,33 @@ def _chosen(
     return rows
 
 
-def _traced(row: Fact) -> Traced:
+_COLUMNS = (
+    "case_id",
+    "part",
+    "outcome",
+    "otherwise",
+    "day",
+    "reason",
+    "value",
+    "weight",
+    "known_at",
+    "event_id",
+    "unit",
+    "project",
+)
+
+
+def _traced(
+    case_id: int, part: int, outcome: int, otherwise: int, day: date, reason: str, value: int, weight: int, *rest: Any
+) -> Traced:
     return Traced(
-        row.case_id,
-        row.part,
-        Outcome(row.outcome),
-        Outcome(row.otherwise) if row.otherwise else None,
-        row.day,
-        row.reason,
-        Decimal(row.value) / SCALE,
-        Decimal(row.weight) / SCALE,
-        row.known_at,
-        row.event_id,
-        row.unit,
-        row.project,
+        case_id,
+        part,
+        Outcome(outcome),
+        Outcome(otherwise) if otherwise else None,
+        day,
+        reason,
+        Decimal(value) / SCALE,
+        Decimal(weight) / SCALE,
+        *rest,
     )

@@ -158,8 +158,7 @@ def _reasons(gauge: int, days: Days, where: Where, chosen: Chosen, reading: Read
     """How many are not counted for each reason. No statement where none is."""
     if not reading.not_counted:
         return {}
-    parts = tracing.parts(gauge, days=days, where=where, as_of=chosen.as_of, outcome=Outcome.NOT_COUNTED)
-    return {reason: number for _outcome, reason, number in parts}
+    return tracing.reasons(gauge, days=days, where=where, as_of=chosen.as_of)
 
 
 # ---- months ----------------------------------------------------------------------------------------------------
@@ -244,7 +243,8 @@ def _seen(line: Line, days: Days, where: Where, chosen: Chosen, among: "QuerySet
 def listed_of(rows: list[Traced], *, limit: int) -> tuple[tuple[Listed, ...], str]:
     """The cases of a page, in one statement, and where the next page begins."""
     page = rows[:limit]
-    cases = Case.objects.select_related("unit").in_bulk({row.case_id for row in page})
+    wanted = Case.objects.select_related("unit").only("number", "title", "kind", "state", "unit__name", "unit__short_name")
+    cases = wanted.in_bulk({row.case_id for row in page})
     listed = tuple(Listed(cases[row.case_id], row) for row in page if row.case_id in cases)
     last = page[-1] if len(rows) > limit else None
     return listed, cursor_text(After(last.day, last.case_id, last.part)) if last else ""

@@ -98,6 +98,12 @@ class Fact(models.Model):
                 name="ledger_fact_current",
                 condition=models.Q(superseded_at=None),
             ),
+            # Why cases are not counted is asked on every page of a gauge: answered from the index alone.
+            models.Index(
+                fields=["gauge", "day", "reason", "case_id", "part", "version"],
+                name="ledger_fact_not_counted",
+                condition=models.Q(superseded_at=None, outcome=4),
+            ),
             models.Index(
                 fields=["gauge", "day", "id"], name="ledger_fact_unfolded", condition=models.Q(is_folded=False)
             ),
