@@ -4,6 +4,7 @@ Entries keep the version they were made with, planned ones too: a field that was
 planned with it, and one that was added is not. Pages say so (`Entry.version` is older than `Register.version`).
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -192,7 +193,8 @@ def _insert(register: Register, *, is_made_up: bool) -> None:
             _check_name(register)
             if not is_made_up:
                 _check_code(register.code)
-            register.code = _free_code()
+            else:  # with several at the same moment, the next number is taken again before it can be used
+                register.code = f"register_{secrets.token_hex(3)}"
     raise Refused(
         Text("同时有很多人在设立台账，请再试一次。", "Many people define registers at this moment; try again."),
         reason=Reason.OVERTAKEN,
