@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from shixiao.casework import offices, visibility
-from shixiao.casework.evidence import board, by_topics, guarding
+from shixiao.casework import offices, restating, visibility
+from shixiao.casework.evidence import board, by_topics, guarding, naming
 from shixiao.casework.evidence.board import Place, days_of
 from shixiao.casework.evidence.by_topics import OfTopic
 from shixiao.casework.evidence.choosing import Chosen, cursor_text
@@ -18,6 +18,7 @@ from shixiao.casework.evidence.lines import Line
 from shixiao.casework.evidence.naming import Named
 from shixiao.casework.evidence.standing import Standing
 from shixiao.casework.models import Case
+from shixiao.casework.restating import Restatement
 from shixiao.engine.measures import CATALOGUE, NOTHING, Outcome, Ratio, Reading, Reads, add_up
 from shixiao.ledger import gauges, readings, tracing
 from shixiao.ledger.gauges import InUse
@@ -60,15 +61,10 @@ class Cases:
 
 
 class Known(NamedTuple):
-    """What was known then of the days until then, and what is known of the same days now: a restatement where they differ."""
+    """A restatement, and the cases of its causes that the person may see."""
 
-    then: Reading
-    now: Reading
-
-    @property
-    def is_restated(self) -> bool:
-        """Something is known better."""
-        return self.then != self.now
+    restated: Restatement
+    cases: Mapping[int, Case]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +129,7 @@ def opened(
         reasons=reasons,
         months=_months(line.gauge, chosen.days(today), where, chosen),
         cases=cases_of(line, days, where, reasons, chosen, by=by, now=now, limit=limit),
-        known=_known(gauge.id, days, where, chosen.as_of),
+        known=_known(gauge, days, where, chosen, by=by, now=now),
         topics=_topics(line.gauge, days, replace(where, topics=None), chosen.as_of),
         ratios=tuple(
             each
@@ -243,7 +239,9 @@ def _seen(line: Line, days: Days, where: Where, chosen: Chosen, among: "QuerySet
 def listed_of(rows: list[Traced], *, limit: int) -> tuple[tuple[Listed, ...], str]:
     """The cases of a page, in one statement, and where the next page begins."""
     page = rows[:limit]
-    wanted = Case.objects.select_related("unit").only("number", "title", "kind", "state", "unit__name", "unit__short_name")
+    wanted = Case.objects.select_related("unit").only(
+        "number", "title", "kind", "state", "unit__name", "unit__short_name"
+    )
     cases = wanted.in_bulk({row.case_id for row in page})
     listed = tuple(Listed(cases[row.case_id], row) for row in page if row.case_id in cases)
     last = page[-1] if len(rows) > limit else None
@@ -278,13 +276,15 @@ def _size(reading: Reading, reasons: Mapping[str, int], chosen: Chosen) -> int:
 # ---- what is known better --------------------------------------------------------------------------------------
 
 
-def _known(gauge: int, days: Days, where: Where, as_of: date | None) -> Known | None:
-    """Of a past day: its number, over the days until it, as it was known then and as it is known now. The days after it are left out,
-    since on them things merely went on."""
-    if as_of is None:
+def _known(gauge: InUse, days: Days, where: Where, chosen: Chosen, *, by: User, now: datetime) -> Known | None:
+    """Of a past day: what was read then and what is known now of how it stood then, with the late events that make the difference:
+    those of cases that this person may see."""
+    if chosen.as_of is None:
         return None
-    until = Days(days.begin, min(days.end, as_of + timedelta(days=1)))
-    if until.begin >= until.end:
-        return None
-    then, now = (readings.board([readings.Asked(0, gauge, until, where)], as_of=moment)[0] for moment in (as_of, None))
-    return Known(then, now)
+    found = restating.restate(gauge.id, days=days, where=where, day=chosen.as_of, now=now)
+    keys = {cause.case_id for cause in found.causes}
+    if not keys:
+        return Known(found, {})
+    seen = Case.objects.filter(pk__in=keys)
+    among = seen_cases(next(iter(naming.named([gauge]))), by=by, now=now)
+    return Known(found, (seen if among is None else seen.filter(pk__in=among)).in_bulk())

@@ -277,6 +277,9 @@ def test_what_is_known_better_stands_beside_a_past_day(
     page = page_of(signed_in(clerk), f"/evidence/{used[0]}/?on={day}")
     assert "当时知道 0%，现在知道 100%" in page
     assert "按时 +1" in page
+    assert "晚记 35 天" in page
+    assert "超时 → 按时" in page
+    assert f"/cases/{case.pk}/?event=" in page
     assert "有补记或更正" not in page_of(signed_in(clerk), f"/evidence/{used[0]}/")
 
 

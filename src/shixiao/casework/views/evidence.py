@@ -1,5 +1,6 @@
 """How a number opens down to its cases: every gauge in use, and one of them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -22,15 +23,18 @@ from shixiao.casework.evidence.naming import ASPECTS, Named
 from shixiao.casework.evidence.opened import Known, Listed, Opened
 from shixiao.casework.evidence.rows import OF_AMOUNTS
 from shixiao.casework.evidence.standing import Standing
-from shixiao.casework.models import Project
+from shixiao.casework.models import Case, Project
+from shixiao.casework.restating import Cause
 from shixiao.casework.views import is_part, person
-from shixiao.engine.measures import Reading, Reads
+from shixiao.engine.measures import Outcome, Reading, Reads
 from shixiao.people.models import Role, Unit
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
 MOST_PROJECTS = 200
 YEARS_BACK = 3
+
+CAUSES = 20  # so many late events are listed; the others are counted
 
 
 @require_safe
@@ -323,22 +327,57 @@ def _case_row(each: Listed, gauge: Named) -> CaseRow:
     )
 
 
+class CauseShown(NamedTuple):
+    """One late event, in words: the case with the way to the event, and what it changed."""
+
+    address: str
+    number: str
+    title: str
+    days_late: int
+    before: str
+    after: str
+
+
 class KnownShown(NamedTuple):
-    """What was known then and what is known now, in words."""
+    """What was read then and what is known now, in words, and why."""
 
     then: str
     now: str
     changes: list[str]
+    causes: list[CauseShown]
+    others: int
 
 
 def _known(known: Known | None, gauge: Named) -> KnownShown | None:
-    """A restatement, where the days until the past day read otherwise now."""
-    if known is None or not known.is_restated:
+    """A restatement, where something is known better."""
+    if known is None or not known.restated.has_changed:
         return None
-    words = verdicts.part_words(gauge)
+    restated, words = known.restated, verdicts.part_words(gauge)
     changes = []
     for name in bars.PARTS:
-        difference = getattr(known.now, name) - getattr(known.then, name)
+        difference = getattr(restated.known, name) - getattr(restated.told, name)
         if difference:
             changes.append(f"{words[name]} {'+' if difference > 0 else '−'}{abs(difference):,}")
-    return KnownShown(figures.value(known.then, gauge), figures.value(known.now, gauge), changes)
+    causes = [
+        _cause(each, known.cases[each.case_id], words)
+        for each in restated.causes[:CAUSES]
+        if each.case_id in known.cases
+    ]
+    then, now = figures.value(restated.told, gauge), figures.value(restated.known, gauge)
+    return KnownShown(then, now, changes, causes, len(restated.causes) - len(causes))
+
+
+def _cause(cause: Cause, case: Case, words: Mapping[str, str]) -> CauseShown:
+    return CauseShown(
+        address=f"{reverse('casework:case', args=(case.pk,))}?event={cause.event_id}#event-{cause.event_id}",
+        number=case.number,
+        title=case.title,
+        days_late=cause.days_late,
+        before=_outcomes(cause.before, words),
+        after=_outcomes(cause.after, words),
+    )
+
+
+def _outcomes(outcomes: Sequence[Outcome], words: Mapping[str, str]) -> str:
+    """What the gauge said of the case; it may have said nothing."""
+    return "、".join(words[each.name.lower()] for each in outcomes) or _("不在其中")
