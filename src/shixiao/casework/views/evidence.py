@@ -380,4 +380,5 @@ def _cause(cause: Cause, case: Case, words: Mapping[str, str]) -> CauseShown:
 
 def _outcomes(outcomes: Sequence[Outcome], words: Mapping[str, str]) -> str:
     """What the gauge said of the case; it may have said nothing."""
-    return "、".join(words[each.name.lower()] for each in outcomes) or _("不在其中")
+    told = [words[each.name.lower()] for each in outcomes if each is not Outcome.GONE]
+    return "、".join(told) or _("不在其中")
