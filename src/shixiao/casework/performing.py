@@ -264,7 +264,7 @@ def _locked(keys: list[int], *, kind: str | None) -> list[tuple[Case, Any]]:
             rows = Case.objects.select_related("unit").select_for_update(of=("self",)).filter(pk__in=part)
             found |= {case.pk: (case, None) for case in rows.order_by("pk")}
         else:
-            of = ("self", "case")
+            of = ("case", "self")  # the case first, as everybody locks it
             joined = detail._default_manager.select_related("case__unit").select_for_update(of=of).filter(pk__in=part)
             for row in joined.order_by("pk"):
                 found[row.pk] = (getattr(row, "case"), row)  # noqa: B009 — every detail has a case (offices.Office.details)

@@ -66,7 +66,8 @@ def define(
             name_key=name_key(definition.name),
             is_restricted=is_restricted,
         )
-        _check_code(register.code)
+        if code.strip():  # one that is made up and was taken a moment ago is made up anew
+            _check_code(register.code)
         _check_name(register)
         _insert(register, is_made_up=not code.strip())
         version = _version(register, definition, now=now)

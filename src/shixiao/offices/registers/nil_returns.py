@@ -59,14 +59,14 @@ def entry_is_gone(work: Work, register: Register, day: date) -> None:
 def _answering(work: Work, register: Register, day: date, *, states: tuple[str, ...]) -> Iterator[Any]:
     """The nil returns of that month at the unit of the entry or above it, locked; asked for once for all entries of a call.
 
-    Whoever signs at the same moment waits for this transaction, or this one for theirs.
+    Whoever signs at the same moment waits for this transaction, or this one for theirs: the case is locked first, as `perform` does.
     """
     model = RestrictedNilReturn if register.is_restricted else NilReturn
     key = ("nil returns", register.pk, period_of(day), work.case.unit_id, states)
     if key in work.shared and work.step.opens:
         return
     work.shared[key] = True
-    rows = model._default_manager.select_related("case", "unit").select_for_update(of=("self", "case"))
+    rows = model._default_manager.select_related("case", "unit").select_for_update(of=("case", "self"))
     places = levels(work.case.unit.path)
     yield from rows.filter(
         register=register, period=period_of(day), unit__path__in=places, case__state__in=states
