@@ -6,6 +6,8 @@ python bench/bare.py          prints its port and serves until it is ended
 import socket
 from collections.abc import Callable
 
+import floors
+
 BARE = """<!doctype html><title>bare</title><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>
 {% endfor %}</tr>{% endfor %}</table>"""
 
@@ -14,9 +16,7 @@ def add_bare_view() -> None:
     """Put the view at /bare/, behind the middleware that every page has."""
     from django.urls import path
 
-    from shixiao.site import urls
-
-    urls.urlpatterns.append(path("bare/", _bare_view()))
+    floors.add(path("bare/", _bare_view()))
 
 
 def _bare_view() -> Callable[..., object]:
@@ -42,7 +42,7 @@ def application(environ: dict[str, object], start_response: Callable[..., object
 _ready: object = None
 
 
-def serve() -> None:
+def serve(application: str = "bare:application") -> None:
     """Serve with the settings of `shixiao serve` on a port that is free."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -55,7 +55,7 @@ def serve() -> None:
         port = free.getsockname()[1]
     print(port, flush=True)
     Granian(
-        "bare:application",
+        application,
         address="127.0.0.1",
         port=port,
         interface=Interfaces.WSGI,

@@ -25,6 +25,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import floors
+
 HERE = Path(__file__).resolve().parent
 PROJECTS = 40
 ROUNDS = 250
@@ -136,9 +138,7 @@ def add_floor() -> None:
     from django.urls import path
     from django.views.decorators.csrf import csrf_exempt
 
-    from shixiao.site import urls
-
-    urls.urlpatterns.append(path("bare/pay/<int:case>", csrf_exempt(login_not_required(bare_pay))))
+    floors.add(path("bare/pay/<int:case>", csrf_exempt(login_not_required(bare_pay))), is_of_programs=True)
 
 
 _ready: Any = None

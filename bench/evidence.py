@@ -23,6 +23,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import floors
 from figure import Figure
 
 HERE = Path(__file__).resolve().parent
@@ -226,7 +227,6 @@ def _add_floors() -> None:
 
     from shixiao.casework.models import Case
     from shixiao.ledger.models import Fact, Gauge, MonthCell
-    from shixiao.site import urls
 
     of_board, of_cases = (engines["django"].from_string(each) for each in (BOARD_FLOOR, CASES_FLOOR))
     numbers = ("met", "missed", "pending", "not_counted", "total", "weight")
@@ -245,7 +245,7 @@ def _add_floors() -> None:
         cases = Case.objects.select_related("unit").in_bulk([fact.case_id for fact in facts])
         return HttpResponse(of_cases.render({"rows": [(fact, cases[fact.case_id]) for fact in facts]}, request))
 
-    urls.urlpatterns += [path("bare/board/", bare_board), path("bare/cases/<int:gauge>/", bare_cases)]
+    floors.add(path("bare/board/", bare_board), path("bare/cases/<int:gauge>/", bare_cases))
 
 
 # ---- rebuild ------------------------------------------------------------------------------------------------------

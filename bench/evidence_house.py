@@ -92,6 +92,12 @@ def _fill_cells(cursor: Any) -> None:
             f"FROM (SELECT {', '.join(f'f.{key}' for key in keys)}, {adds('f')} FROM {FACT} f "
             f"WHERE {counted('f')} AND f.superseded_at IS NULL AND f.is_folded) s GROUP BY {named}"
         )
+    for table, keys, sort in folding._COUNTS:  # noqa: SLF001
+        named = ", ".join(keys)
+        cursor.execute(
+            f"INSERT INTO {table} ({named}, count) SELECT {named}, COUNT(*) FROM {FACT} f "  # noqa: S608
+            f"WHERE {sort.format(f='f')} AND f.superseded_at IS NULL AND f.is_folded GROUP BY {named}"
+        )
 
 
 def check(ids: Sequence[int]) -> None:

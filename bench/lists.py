@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import floors
 from figure import Figure
 
 HERE = Path(__file__).resolve().parent
@@ -165,7 +166,6 @@ def _add_bare_view(me: Any) -> None:
     from django.utils import timezone
 
     from shixiao.casework.models import Case
-    from shixiao.site import urls
 
     template = engines["django"].from_string(BARE)
 
@@ -174,7 +174,7 @@ def _add_bare_view(me: Any) -> None:
         rows = mine.select_related("unit", "project", "lead").order_by("limit_at", "id")[:50]
         return HttpResponse(template.render({"rows": list(rows)}, request))
 
-    urls.urlpatterns.append(path("bare/", bare))
+    floors.add(path("bare/", bare))
 
 
 if __name__ == "__main__":

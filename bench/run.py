@@ -1,7 +1,8 @@
 """`make bench`: measures what the house promises about speed, and says where a promise is not held.
 
-    python bench/run.py [--write] [command_line] [readings] [clock] [many_tables] [formats] [plan_page] [perform]
-                        [lists] [search] [evidence]
+    python bench/run.py [--write] [command_line] [readings] [clock] [many_tables] [formats] [hostile] [plan_page] [perform]
+                        [messages] [lists] [search] [evidence] [board] [calibration] [office_years]
+                        [simulate] [questions] [backup]
 
 --write puts the figures into docs/benchmarks.md. Exit status 1 when a promise is not held.
 """
@@ -15,6 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+# One person asks for more in a second than the house lets a person ask for: counted as always, never refused.
+os.environ.setdefault("SHIXIAO_PACE_PERCENT", "1000000")
+os.environ.setdefault("SHIXIAO_CALLS_A_MINUTE", "1000000")
 
 from figure import Figure
 
@@ -24,11 +28,19 @@ PARTS = (
     "clock",
     "many_tables",
     "formats",
+    "hostile",
     "plan_page",
     "perform",
+    "messages",
     "lists",
     "search",
     "evidence",
+    "board",
+    "calibration",
+    "office_years",
+    "simulate",
+    "questions",
+    "backup",
 )
 PAPER = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

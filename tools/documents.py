@@ -7,8 +7,11 @@ Each document is worked out from the declarations that the program itself runs b
 
 import json
 import os
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import django
 
@@ -29,6 +32,8 @@ def documents() -> dict[str, str]:
         "adr/README.md": list_of_decisions(),
         "openapi.json": interface(),
         "measures.md": definitions_of_measures(),
+        "security.md": security(),
+        "libraries.cdx.json": libraries(),
         **manuals(),
     }
 
@@ -72,6 +77,62 @@ def definitions_of_measures() -> str:
     from shixiao.casework import definitions
 
     return definitions.as_markdown()
+
+
+# ---- security ------------------------------------------------------------------------------------------------
+
+ASVS = Path(__file__).resolve().parents[1] / "src" / "shixiao" / "site" / "tests" / "security"
+ANSWERS = {"tests": "proved by tests", "design": "by design", "absent": "does not apply", "missing": "not met"}
+
+
+def security() -> str:
+    """docs/security.md: what was decided, then each requirement of OWASP ASVS 5.0.0 with its proof, or what is missing."""
+    rows = tomllib.loads((ASVS / "asvs.toml").read_text(encoding="utf-8"))
+    return "\n".join([(ASVS / "decisions.md").read_text(encoding="utf-8"), *_requirements(rows)]) + "\n"
+
+
+def _requirements(rows: dict[str, dict[str, Any]]) -> Iterator[str]:
+    yield from ("| | level 1 | level 2 | together |", "|---|---|---|---|")
+    for answer, words in ANSWERS.items():
+        counted = [sum(answer in row and row["level"] == level for row in rows.values()) for level in (1, 2)]
+        yield f"| {words} | {counted[0]} | {counted[1]} | {sum(counted)} |"
+    yield from ("", "| number | level | about | proof, reason, or what is missing |", "|---|---|---|---|")
+    for number, row in rows.items():
+        (answer,) = ANSWERS.keys() & row.keys()
+        told = row[answer] if answer != "tests" else "<br>".join(f"`{each}`" for each in row["tests"])
+        said = told if answer == "tests" else f"{ANSWERS[answer]}: {told}"
+        yield f"| {number} | {row['level']} | {row['about']} | {said} |"
+
+
+# ---- libraries -----------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def libraries() -> str:
+    """docs/libraries.cdx.json: every library that the house is built and tested with, as a bill of materials (CycloneDX 1.6)."""
+    pinned = (line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines())
+    python = [(line[0], line[1].split(";")[0].strip()) for line in pinned if len(line) == 2]
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    static = [
+        (path.removeprefix("node_modules/"), each["version"], each["license"]) for path, each in locked.items() if path
+    ]
+    components = [_component("pypi", name.lower().replace("_", "-"), version) for name, version in python]
+    components += [_component("npm", name, version, license_) for name, version, license_ in static]
+    told = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": {"type": "application", "name": "shixiao"}},
+        "components": components,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _component(sort: str, name: str, version: str, license_: str = "") -> dict[str, Any]:
+    address = f"pkg:{sort}/{quote(name, safe='/')}@{version}"
+    made: dict[str, Any] = {"type": "library", "bom-ref": address, "name": name, "version": version, "purl": address}
+    return made | ({"licenses": [{"license": {"id": license_}}]} if license_ else {})
 
 
 # ---- command line --------------------------------------------------------------------------------------------

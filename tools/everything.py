@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -29,16 +30,19 @@ class Part(NamedTuple):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the tests; returns pytest's own exit status, or 1 where CI lacks something."""
-    browser, postgresql = browser_part(), postgresql_part()
-    missing = [part for part in (browser, postgresql) if not part.is_here]
+    browser, postgresql, cluster, disk = browser_part(), postgresql_part(), cluster_part(), disk_part()
+    missing = [part for part in (browser, postgresql, cluster, disk) if not part.is_here]
     if missing and os.environ.get("CI"):
         tell("CI 上不许缺少：", "CI must not leave out:", missing)
         return 1
-    statuses, without = [], "" if browser.is_here else "not browser"
+    statuses: list[int] = []
+    left_out = {"not browser": browser, "not cluster": cluster, "not disk": disk}
+    without = chosen(*(mark for mark, part in left_out.items() if not part.is_here))
     if postgresql.is_here:
         print("── PostgreSQL：与数据库有关的测试 / tests that talk to the database", flush=True)
-        # The browser looks at pages, whose answers the other tests hold to be the same on both databases: it goes through them once.
-        statuses.append(pytest("-m", chosen("database", "not browser"), *arguments, before=on_postgresql()))
+        # The browser looks at pages, and the walks go through all addresses; the other tests hold what they see to be the same on both
+        # databases, so they are done once.
+        statuses.append(pytest("-m", chosen("database", "not browser", "not walk"), *arguments, before=on_postgresql()))
     print("── SQLite：全部测试 / every test", flush=True)
     statuses.append(pytest("-m", chosen(without), *arguments))
     if missing:
@@ -59,7 +63,9 @@ def pytest(*arguments: str, before: Sequence[str] = ()) -> int:
 
 def surroundings(before: Sequence[str]) -> Mapping[str, str]:
     """A server that was named in DATABASE_URL gets the PostgreSQL run, never the SQLite one."""
-    return {name: value for name, value in os.environ.items() if before == ["env"] or name != "DATABASE_URL"}
+    # A table that is analysed between two tests, when everything in it was taken back, looks empty to the next one, which then waits long.
+    kept = {name: value for name, value in os.environ.items() if before == ["env"] or name != "DATABASE_URL"}
+    return kept | {"POSTGRESQL_OPTIONS": "-c autovacuum=off"}
 
 
 def on_postgresql() -> list[str]:
@@ -80,6 +86,25 @@ def postgresql_part() -> Part:
         "PostgreSQL 上的测试 / the tests on PostgreSQL",
         "apt-get install postgresql, or DATABASE_URL=postgres://…",
     )
+
+
+def cluster_part() -> Part:
+    """The programs of a server that may be ended in the middle: the one that DATABASE_URL names is somebody's."""
+    is_here = quiet(str(ROOT / "tools" / "with-postgresql"), "true") != NO_POSTGRESQL
+    return Part(
+        is_here, "数据库重启、断线的测试 / the tests in which a database goes away", "apt-get install postgresql"
+    )
+
+
+def disk_part() -> Part:
+    """The right to mount a small disk, which can be filled."""
+    with tempfile.TemporaryDirectory() as place:
+        is_here = shutil.which("mount") is not None and not quiet(
+            "mount", "-t", "tmpfs", "-o", "size=65536", "tmpfs", place
+        )
+        if is_here:
+            subprocess.run(["umount", place], check=True)
+    return Part(is_here, "磁盘满了的测试 / the tests in which a disk gets full", "run them as root")
 
 
 def browser_part() -> Part:

@@ -18,8 +18,9 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from pytest_django import Settings
 
+from shixiao.casework import simulated
 from shixiao.ledger import gauges, guard
-from shixiao.people import actions, idleness
+from shixiao.people import actions, idleness, limiting
 from shixiao.people.models import Role, Unit, User
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -84,6 +85,21 @@ def _no_gauges_of_another_test() -> Iterator[None]:
     gauges.forget()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet() -> None:
+    """How often somebody asks is counted by the process, by ids that come again in the next test."""
+    limiting.PAGES.forget()
+    limiting.PROGRAMS.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_house_is_simulated_unless_a_test_says_so() -> Iterator[None]:
+    """Whether it is one is kept by the process, as after its first page; a test that simulates makes it look again."""
+    simulated.remember(is_simulated=False)
+    yield
+    simulated.remember(is_simulated=False)
+
+
 # ---- people --------------------------------------------------------------------------------------------------
 
 
@@ -91,6 +107,12 @@ def _no_gauges_of_another_test() -> Iterator[None]:
 def _quick_passwords(settings: Settings) -> None:
     """A real password hash is slow on purpose; here it only has to be a hash."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_second_step_unless_a_test_asks_for_it(settings: Settings) -> None:
+    """Administrators sign in to try something else."""
+    settings.SHIXIAO_SECOND_STEP = "offered"
 
 
 @pytest.fixture

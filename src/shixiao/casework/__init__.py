@@ -18,4 +18,5 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     room = "refusing" if name == "Refused" else "performing"
-    return getattr(import_module(f"shixiao.casework.{room}"), name)
+    found = globals()[name] = getattr(import_module(f"shixiao.casework.{room}"), name)
+    return found

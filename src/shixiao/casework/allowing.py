@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from shixiao.casework import offices
+from shixiao.casework.local import local
 from shixiao.casework.models import Case, ClosedYear
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import LEAD, PROGRAM, Situation, Step, Steps
@@ -36,7 +36,9 @@ def check(work: Work, *, seen: int | None) -> None:
         raise _wrong_state(work)
     check_moment(work.happened_at, now=work.now)
     if work.happened_at < case.opened_at:
-        opened = timezone.localtime(case.opened_at)
+        opened = local(case.opened_at)
+        if work.now < case.opened_at:
+            raise _clock_set_back(case.number, opened)
         raise Refused(
             Text(
                 f"{case.number} 是 {opened:%Y年%m月%d日 %H:%M} 开始的，这一步不能发生在那之前。",
@@ -48,6 +50,19 @@ def check(work: Work, *, seen: int | None) -> None:
     check_mandate(work.table, step, unit=case.unit, lead=case.lead_id, by=work.by, now=work.now)
 
 
+def _clock_set_back(number: str, opened: datetime) -> Refused:
+    """Nobody can say a moment that would do: the case was opened while the server's clock ran ahead."""
+    return Refused(
+        Text(
+            f"{number} 是服务器的时钟走快的时候登记的，记的是 {opened:%Y年%m月%d日 %H:%M}，时钟后来调回了。过了这个时间就可以办理。"
+            "请把这件事告诉系统管理员。",
+            f"{number} was registered while the server's clock ran ahead, at {opened:%F %H:%M} by that clock, which was set back since. It "
+            "can be dealt with from that moment on; tell the system administrator.",
+        ),
+        reason=Reason.BEFORE_THE_CASE,
+    )
+
+
 def check_guard(work: Work) -> None:
     """Raises `Refused` where the step table's own guard speaks against it."""
     guard = work.step.guard
@@ -57,12 +72,12 @@ def check_guard(work: Work) -> None:
 
 def check_moment(happened_at: datetime, *, now: datetime) -> None:
     """Nothing is recorded that has not happened yet."""
-    if timezone.is_naive(happened_at):
+    if happened_at.tzinfo is None:
         raise Refused(
             Text("发生时间要写明时区。", "The moment needs a time zone."), reason=Reason.INVALID, field="happened_at"
         )
     if happened_at > now:
-        at = timezone.localtime(happened_at)
+        at = local(happened_at)
         raise Refused(
             Text(
                 f"发生时间 {at:%Y年%m月%d日 %H:%M} 还没有到。请填写实际发生的时间。",
@@ -75,8 +90,8 @@ def check_moment(happened_at: datetime, *, now: datetime) -> None:
 
 def check_years(moments: Sequence[datetime], *, now: datetime) -> None:
     """Nothing enters a year whose books are closed. Only past years can be closed, so the usual step asks nothing."""
-    this_year = timezone.localtime(now).year
-    years = {timezone.localtime(moment).year for moment in moments} - {this_year}
+    this_year = local(now).year
+    years = {local(moment).year for moment in moments} - {this_year}
     if not years:
         return
     closed = sorted(ClosedYear.objects.filter(year__in=years).values_list("year", flat=True))
@@ -101,7 +116,7 @@ def may_take(table: Steps, step: Step, *, unit: Unit, lead: int | None, by: User
     """The person holds the responsibility at the unit or above it, or has the case in hand; the program takes its own steps."""
     if by is None or step.by == PROGRAM:
         return by is None and step.by == PROGRAM
-    held = mandates(by, timezone.localtime(now).date())
+    held = mandates(by, local(now).date())
     if step.by == LEAD:
         return lead == by.pk or held.allow(table.overseer, unit.path)
     return held.allow(step.by, unit.path)
@@ -184,7 +199,7 @@ def _what_happened(work: Work) -> Text:
     if last is None:  # pragma: no cover — a case without events cannot exist
         return Text("", "")
     who = _name(last)
-    at = timezone.localtime(last.recorded_at)
+    at = local(last.recorded_at)
     title = _title(work.table, last.kind)
     here = work.table.state(work.case.state).title
     return Text(
@@ -217,5 +232,5 @@ def buttons(case: Case, *, by: User, now: datetime) -> list[Step]:
 
 def openings(by: User, *, now: datetime, tables: Iterable[Steps]) -> list[tuple[Steps, Step]]:
     """What this person can begin, anywhere."""
-    held = mandates(by, timezone.localtime(now).date())
+    held = mandates(by, local(now).date())
     return [(table, step) for table in tables for step in table.opening if step.by in held.words]

@@ -20,6 +20,20 @@ def fire_due_timers(now: datetime) -> int:
     return timers.fire_due(now)
 
 
+def remind(now: datetime) -> int:
+    """A job of the worker: limits that are near or past climb the ladder of reminders."""
+    from shixiao.casework import reminding
+
+    return reminding.remind(now)
+
+
+def take_back_messages(now: datetime) -> int:
+    """A job of the worker: what somebody was asked to do and somebody else did is taken back."""
+    from shixiao.casework import messages
+
+    return messages.take_back(now)
+
+
 def make_expected_cases(now: datetime) -> int:
     """A job of the worker: duties make their cases ahead, and follow changed calendars."""
     from shixiao.casework import expecting  # needs the models
@@ -112,6 +126,8 @@ class CaseworkConfig(AppConfig):
     )
     jobs = (
         Job("casework.timers", every=timedelta(seconds=10), run=fire_due_timers),
+        Job("casework.reminders", every=timedelta(minutes=1), run=remind),
+        Job("casework.stale_messages", every=timedelta(minutes=2), run=take_back_messages),
         Job("casework.duties", every=timedelta(seconds=30), run=make_expected_cases),
         Job("casework.look_again", every=timedelta(seconds=10), run=look_again),
         Job("casework.catch_up", every=timedelta(seconds=10), run=catch_up),
@@ -137,6 +153,9 @@ class CaseworkConfig(AppConfig):
         from shixiao.ledger import freezing
 
         freezing.register(our_readings.NAME, our_readings.supply, is_ready=our_readings.is_ready)
+        from shixiao.casework import messages
+
+        messages.register()
         moving.register("casework.search", lambda old_path, new_path: search.move_units({old_path: new_path}))
 
 

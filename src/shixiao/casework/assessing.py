@@ -10,20 +10,22 @@ from copy import copy
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, models, transaction
 
 from shixiao.casework import calendars
+from shixiao.casework.local import zone as zone  # noqa: PLC0414 — those who verify ask for it here
 from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
 from shixiao.engine.measures.history import NO_CLOCKS, Clocks, History, Version, final, history
 from shixiao.ledger import facts, folding, gauges
+from shixiao.ledger.book import Draft
 from shixiao.ledger.facts import FactRow
 from shixiao.ledger.models import Event
 
 BATCH = 200
+_SCOPE = tuple(f"{name}_id" for name in Scope._fields)
 LOOKED = ("generation", "assessed_event", "assessed_until", "look_at")
 
 
@@ -47,12 +49,12 @@ def follow(works: Sequence[Work], recorded: Sequence[Event], *, is_new: bool) ->
     fresh: list[Case] = []
     stale: list[Case] = []
     for work in works:
-        (fresh if is_new or _is_up_to_date(work.case, catalogue, now) else stale).append(work.case)
+        (fresh if is_new or is_up_to_date(work.case, catalogue, now) else stale).append(work.case)
         work.changed |= set(LOOKED)
-    clocks = _clocks(using)
-    rows = [row for case in fresh for row in _news(case, happened[case.pk], using, clocks, now)]
+    clocks = clocks_for(using)
+    rows = [row for case in fresh for row in news(case, happened[case.pk], catalogue, clocks, now)]
     if stale:
-        rows += _put_right(stale, happened, using, clocks, now)
+        rows += put_right(stale, happened, using, clocks, now)
     for work, event in zip(works, recorded, strict=True):
         work.case.generation = catalogue.generation
         work.case.assessed_event = event.pk
@@ -64,36 +66,37 @@ def _happened(works: Sequence[Work], recorded: Sequence[Event], *, is_new: bool)
     """The events of the cases with the one that was just recorded."""
     before = {} if is_new else events_of_cases(works)
     return {
-        work.case.pk: [*(each for each in before.get(work.case.pk, ()) if each.id != event.pk), _happening(event)]
+        work.case.pk: [*(each for each in before.get(work.case.pk, ()) if each.id != event.pk), happening(event)]
         for work, event in zip(works, recorded, strict=True)
     }
 
 
-def _happening(event: Event) -> Happening:
-    return Happening(event.kind, event.happened_at, event.recorded_at, event.particulars, event.pk, event.by_id)
+def happening(event: Event | Draft) -> Happening:
+    """The event as a measure sees it."""
+    return Happening(event.kind, event.happened_at, event.recorded_at, event.particulars, event.id, event.by_id)
 
 
-def _is_up_to_date(case: Case, catalogue: gauges.Catalogue, now: datetime) -> bool:
+def is_up_to_date(case: Case, catalogue: gauges.Catalogue, now: datetime) -> bool:
     """The stored facts are what its events gave until the last look: only news is to be added. A clock that was set back is no
     such case, since what had been known of passing time is then not yet to be known."""
     return case.generation == catalogue.generation and case.assessed_until is not None and case.assessed_until <= now
 
 
-def _news(
-    case: Case, events: list[Happening], using: Sequence[gauges.InUse], clocks: Clocks, now: datetime
+def news(
+    case: Case, events: list[Happening], catalogue: gauges.Catalogue, clocks: Clocks, now: datetime
 ) -> list[FactRow]:
     """The versions that came since the case was last looked at."""
     timeline = _timeline(case, events)
     case.look_at = None
     rows: list[FactRow] = []
-    for gauge in using:
+    for gauge in catalogue.looking_at(case.kind, timeline.recorded[0].particulars if events else {}):
         found = history(gauge.measure, gauge.parameters, timeline, now=now, clocks=clocks)
         rows += _rows(case, gauge, found.after(case.assessed_event, case.assessed_until), timeline.zone)
         case.look_at = _earlier(case.look_at, found.look_at)
     return rows
 
 
-def _put_right(
+def put_right(
     cases: Sequence[Case],
     happened: Mapping[int, list[Happening]],
     using: Sequence[gauges.InUse],
@@ -143,8 +146,9 @@ def _histories(
 
 
 def _rows(case: Case, gauge: gauges.InUse, versions: Iterable[Version], here: ZoneInfo) -> list[FactRow]:
+    gauge_id, case_id = gauge.id, case.id
     return [
-        facts.row_of(gauge.id, case.pk, each, today=each.finding.day or _day(each.known_at, here)) for each in versions
+        facts.row_of(gauge_id, case_id, each, today=each.finding.day or _day(each.known_at, here)) for each in versions
     ]
 
 
@@ -153,22 +157,16 @@ def _day(moment: datetime, here: ZoneInfo) -> date:
 
 
 def _timeline(case: Case, events: Sequence[Happening]) -> Timeline:
-    standing = Scope(
-        case.unit_id or 0, case.project_id or 0, case.contract_id or 0, case.topic_id or 0, case.subject_id or 0
-    )
-    return Timeline(case.kind, tuple(events), zone(), case.pk, standing)
-
-
-def zone() -> ZoneInfo:
-    """The office's local time."""
-    return ZoneInfo(settings.TIME_ZONE)
+    own = case.__dict__  # descriptors of Django's would cost more than all the rest
+    standing = Scope._make([own[column] or 0 for column in _SCOPE])
+    return Timeline(case.kind, tuple(events), zone(), case.id, standing)
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((each for each in (one, other) if each is not None), default=None)
 
 
-def _clocks(using: Sequence[gauges.InUse]) -> Clocks:
+def clocks_for(using: Sequence[gauges.InUse]) -> Clocks:
     """Calendars as they were known, where some gauge counts working time."""
     if not any(gauge.measure.uses_clock for gauge in using):
         return NO_CLOCKS
@@ -189,12 +187,12 @@ def reassess(cases: Sequence[Case], *, now: datetime) -> None:
         by_kind.setdefault(case.kind, []).append(case)
     for kind, several in by_kind.items():
         using = catalogue.of(kind)
-        clocks = _clocks(using)
+        clocks = clocks_for(using)
         fresh, stale = _parted(several, catalogue, now)
         for case in fresh:
             if happened.get(case.pk):
-                rows += _news(case, happened[case.pk], using, clocks, now)
-        rows += _put_right(stale, happened, using, clocks, now) if stale else []
+                rows += news(case, happened[case.pk], catalogue, clocks, now)
+        rows += put_right(stale, happened, using, clocks, now) if stale else []
     for case in cases:
         case.generation = catalogue.generation
         case.assessed_event = max((each.id for each in happened.get(case.pk, [])), default=case.assessed_event)
@@ -207,7 +205,7 @@ def _parted(cases: Sequence[Case], catalogue: gauges.Catalogue, now: datetime) -
     """Those whose facts are up to date, and those whose facts are to be compared."""
     parts: tuple[list[Case], list[Case]] = ([], [])
     for case in cases:
-        parts[not _is_up_to_date(case, catalogue, now)].append(case)
+        parts[not is_up_to_date(case, catalogue, now)].append(case)
     return parts
 
 
@@ -284,7 +282,7 @@ def expected(
     bring the next. Nothing is changed."""
     rows: dict[int, list[FactRow]] = {}
     look_at: datetime | None = None
-    for gauge, found in _histories(copy(case), list(events), using, _clocks(using), until):
+    for gauge, found in _histories(copy(case), list(events), using, clocks_for(using), until):
         rows[gauge.id] = sorted(rows_of(case, gauge, found.versions), key=lambda row: (row.part, row.version))
         look_at = _earlier(look_at, found.look_at)
     return rows, look_at
@@ -297,7 +295,7 @@ def findings_at(
     then = _timeline(case, events).until_moment(happened_before) if events else None
     if then is None:
         return []
-    clock = _clocks([gauge]).at(moment) if gauge.measure.uses_clock else {}
+    clock = clocks_for([gauge]).at(moment) if gauge.measure.uses_clock else {}
     findings = final(gauge.measure, gauge.parameters, then, now=moment, clock=clock)
     return rows_of(case, gauge, [Version(part, 1, moment, 0, each) for part, each in enumerate(findings)])
 

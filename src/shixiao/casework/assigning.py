@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import events, offices
+from shixiao.casework import events, notices, offices, telling
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine.bilingual import Text
+from shixiao.messages.models import Sort
 from shixiao.people.models import User
 from shixiao.people.permissions import mandates
 
@@ -31,10 +32,14 @@ def assign(
         Case.objects.filter(pk=case.pk).update(lead=lead, revision=case.revision)
         Assistant.objects.filter(case=case).exclude(user__in=assistants).delete()
         there = set(Assistant.objects.filter(case=case).values_list("user_id", flat=True))
-        Assistant.objects.bulk_create(Assistant(case=case, user=user) for user in assistants if user.pk not in there)
+        new = [user.pk for user in assistants if user.pk not in there]
+        Assistant.objects.bulk_create(Assistant(case=case, user_id=key) for key in new)
         codes = {"lead": lead.pk, "before": before, "assistants": sorted(user.pk for user in assistants)}
         texts = {"reason": reason}
-        ledger.record(events.ASSIGNED, subject=case, by=by, now=now, particulars=codes, texts=texts)
+        event = ledger.record(events.ASSIGNED, subject=case, by=by, now=now, particulars=codes, texts=texts)
+        if lead.pk != before:
+            telling.say(case, event, notices.ASSIGNED, to=[lead.pk], by=by, now=now, sort=Sort.TODO)
+        telling.say(case, event, notices.ASSISTING, to=new, by=by, now=now)
     return case
 
 
@@ -72,7 +77,9 @@ def hand_over(user: User, to: User, *, by: User | None, now: datetime) -> int:
     for start in range(0, len(keys), 500):
         Case.objects.filter(pk__in=keys[start : start + 500]).update(lead=to)
     codes = {"before": user.pk, "lead": to.pk}
-    ledger.record_many(
+    recorded = ledger.record_many(
         [ledger.Entry(kind=events.HANDED_OVER, subject=case, by=by, now=now, particulars=codes) for case in cases]
     )
+    for case, event in zip(cases, recorded, strict=True):
+        telling.say(case, event, notices.HANDED_OVER, to=[to.pk], by=by, now=now, sort=Sort.TODO)
     return len(cases)

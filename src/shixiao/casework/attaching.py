@@ -6,7 +6,7 @@ The content is in the store before the row speaks of it. A crash in between leav
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import BinaryIO, NamedTuple
@@ -74,6 +74,42 @@ def attach(case: Case, draft: Draft, *, name: str, by: User, now: datetime) -> A
         ) from error
 
 
+def keep(draft: Draft, *, name: str) -> str:
+    """The content of a file that another room names: examined as any attachment, and in the store; returns its name, cleaned.
+
+    Whoever calls it has registered with `hold` who else names contents, or the next tidying takes it away. Raises `Refused`.
+    """
+    _kind, cleaned_name = _examined(draft, cleaned(name))
+    with transaction.atomic():
+        lock_content(draft.sha256)
+        store().keep(draft)
+    return cleaned_name
+
+
+class Kept(NamedTuple):
+    """A file that is kept: its id where it is named, what it belongs to in words, its hash and size."""
+
+    id: int
+    owner: str
+    sha256: str
+    size: int
+
+
+Holder = Callable[[str], set[str]]
+_holders: dict[str, Holder] = {}
+_files: dict[str, Callable[[], Iterable[Kept]]] = {}
+
+
+def hold(name: str, holder: Holder, *, files: Callable[[], Iterable[Kept]]) -> None:
+    """Another room names contents, too: `holder` gives the hashes with a beginning that it names, `files` all of its files by hash, to be
+    verified. Once for each room, at the start."""
+    _holders[name], _files[name] = holder, files
+
+
+def _is_held(sha256: str) -> bool:
+    return any(sha256 in holder(sha256) for holder in _holders.values())
+
+
 def remove(attachment: Attachment, *, reason: str, by: User, now: datetime) -> None:
     """The case shows the file no more; the event keeps its hash. Removing it again changes nothing. Raises `Refused`."""
     reason = _REASON.read(reason, zone=zone())
@@ -139,7 +175,7 @@ def forget(sha256: str) -> bool:
     """The content goes when no attachment has it any more, removed ones included; whether it went."""
     with transaction.atomic():
         lock_content(sha256)
-        if Attachment.objects.filter(sha256=sha256, erased_at=None).exists():
+        if Attachment.objects.filter(sha256=sha256, erased_at=None).exists() or _is_held(sha256):
             return False
         return store().delete(sha256)
 
@@ -151,7 +187,7 @@ def tidy(now: datetime) -> int:
         kept = list(here.kept(prefix))
         if kept:
             rows = Attachment.objects.filter(sha256__startswith=prefix, erased_at=None)
-            named = set(rows.values_list("sha256", flat=True).distinct())
+            named = set(rows.values_list("sha256", flat=True).distinct()).union(*(h(prefix) for h in _holders.values()))
             gone += sum(forget(sha256) for sha256 in kept if sha256 not in named)
         if gone >= MOST_A_SWEEP:
             break
@@ -166,7 +202,7 @@ class Fault(Enum):
 
 
 class Culprit(NamedTuple):
-    """An attachment whose content is not as it was."""
+    """A file whose content is not as it was: an attachment of a case, or what another room holds."""
 
     attachment: int
     case: str
@@ -175,15 +211,22 @@ class Culprit(NamedTuple):
 
 
 def verify_attachments() -> Iterator[Culprit]:
-    """Every attachment whose content is absent or changed, removed ones included; each content is read once."""
-    known: dict[str, Fault | None] = {}
-    rows = Attachment.objects.filter(erased_at=None).order_by("sha256", "id")
-    for pk, number, sha256, size in rows.values_list("id", "case__number", "sha256", "size").iterator(chunk_size=2000):
-        if sha256 not in known:
-            known = {sha256: _fault(sha256, size)}
-        fault = known[sha256]
+    """Every file whose content is absent or changed, removed ones included."""
+    for kept, fault in examined():
         if fault is not None:
-            yield Culprit(pk, number, sha256, fault)
+            yield Culprit(kept.id, kept.owner, kept.sha256, fault)
+
+
+def examined() -> Iterator[tuple[Kept, Fault | None]]:
+    """Every file of a case and every one that another room holds, with what is wrong with it; each content is read once for each of them."""
+    rows = Attachment.objects.filter(erased_at=None).order_by("sha256", "id")
+    of_cases = rows.values_list("id", "case__number", "sha256", "size").iterator(chunk_size=2000)
+    for several in ((Kept(*row) for row in of_cases), *(files() for files in _files.values())):
+        known: dict[str, Fault | None] = {}
+        for kept in several:
+            if kept.sha256 not in known:
+                known = {kept.sha256: _fault(kept.sha256, kept.size)}
+            yield kept, known[kept.sha256]
 
 
 def _fault(sha256: str, size: int) -> Fault | None:

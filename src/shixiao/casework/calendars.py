@@ -6,7 +6,7 @@ They are read with one statement and kept in memory until a change has another s
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -31,6 +31,14 @@ class InForce:
     calendars: Mapping[str, clock.Calendar]
     days: Mapping[date, clock.DayException]
     known_until: date
+    _counted: dict[tuple[clock.Schedule, int, str], int] = field(default_factory=dict, compare=False, repr=False)
+
+    def how_many(self, schedule: clock.Schedule, year: int, calendar: str) -> int:
+        """How many windows such a schedule has in a year; counted once for all places that have it."""
+        key = (schedule, year, calendar)
+        if key not in self._counted:
+            self._counted[key] = clock.how_many(schedule, year, self[calendar])
+        return self._counted[key]
 
     def __getitem__(self, code: str) -> clock.Calendar:
         return self.calendars[code]

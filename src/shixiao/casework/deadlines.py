@@ -5,22 +5,26 @@ instant is written once, into the row and into the event of the step that starte
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from shixiao.casework import budgets, calendars, limits
+from shixiao.casework.local import local
 from shixiao.casework.models import Case, Deadline, Suspension, Timer
 from shixiao.casework.models.deadlines import Extension
 from shixiao.casework.working import Work
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
+from shixiao.ledger import filling
 from shixiao.ledger.models import Event
 
 CHUNK = 500
+MOST_KNOWN = 10_000  # what starts together is worked out once
+Running = Callable[..., Mapping[int, list[Deadline]]]  # as `running`
 _PAUSED = Text("暂停", "suspended")
 _GRANTED = Text("同意延期", "extension granted")
 
@@ -52,7 +56,7 @@ def late_from(rows: Iterable[Deadline]) -> dict[str, str | None]:
 
     Measures read it from the events, so every event by which a deadline starts, moves, is suspended or resumes carries it.
     """
-    return {row.name: timezone.localtime(row.overdue_from).isoformat() if row.overdue_from else None for row in rows}
+    return {row.name: local(row.overdue_from).isoformat() if row.overdue_from else None for row in rows}
 
 
 def running(cases: Iterable[Case], *, with_history: bool = True) -> dict[int, list[Deadline]]:
@@ -75,10 +79,10 @@ def nearest(rows: Iterable[Deadline]) -> datetime | None:
 # ---- what a step does to deadlines -----------------------------------------------------------------------------
 
 
-def follow(works: Sequence[Work]) -> None:
+def follow(works: Sequence[Work], *, find: Running | None = None) -> None:
     """Work out what the step does to the deadlines of its cases: their rows, the case's limit, what the event says.
 
-    Nothing is read where the step touches no deadline.
+    Nothing is read where the step touches no deadline; `find` is asked instead of the database by who keeps cases in memory.
     """
     for work in works:
         work.ends_all = _ends_all(work)
@@ -89,7 +93,7 @@ def follow(works: Sequence[Work]) -> None:
         return
     old = [work.case for work in touched if not work.step.opens]
     # Only what goes on again is worked out anew from what paused and prolonged it.
-    rows = running(old, with_history=any(work.step.resumes for work in touched)) if old else {}
+    rows = (find or running)(old, with_history=any(work.step.resumes for work in touched)) if old else {}
     for work in touched:
         work.deadlines = rows.get(work.case.pk, [])
         _stop(work)
@@ -145,25 +149,49 @@ def _start(work: Work) -> None:
         if any(row.name == name and row.stopped_at is None for row in work.deadlines):
             continue  # it runs already: a step that is taken again gives no new time
         rule = limits.rule(work, name)
-        deadline = clock.Deadline(
-            start=work.happened_at,
-            budget=budgets.read(rule.budget),
-            calendar=_calendar(work, rule.calendar),
-            roll=clock.Roll(rule.roll),
-        )
-        row = Deadline(
+        due = _due(work, rule)
+        row = filling.made(
+            Deadline,
             case=work.case,
             name=name,
             calendar=rule.calendar,
             budget=rule.budget,
             roll=rule.roll,
             started_at=work.happened_at,
-            first_due_at=deadline.first_due,
+            first_due_at=due.first,
+            due_at=due.at,
+            overdue_from=due.overdue_from,
+            is_provisional=due.is_provisional,
         )
-        settle(row, deadline)
         work.deadlines.append(row)
         work.started.append(row)
-        work.due[name] = deadline.first_due
+        work.due[name] = due.first
+
+
+class _Due(NamedTuple):
+    """What a new deadline says, before anything moved it."""
+
+    first: datetime
+    at: datetime | None
+    overdue_from: datetime | None
+    is_provisional: bool
+
+
+def _due(work: Work, rule: limits.Limit) -> _Due:
+    """The same for all cases that start at one moment by one rule: rounds of many places begin at the same time."""
+    known: dict[Any, _Due] = work.shared.setdefault((calendars.InForce, "due"), {})
+    key = (rule.budget, rule.calendar, rule.roll, work.happened_at)
+    if key not in known:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        deadline = clock.Deadline(
+            start=work.happened_at,
+            budget=budgets.read(rule.budget),
+            calendar=_calendar(work, rule.calendar),
+            roll=clock.Roll(rule.roll),
+        )
+        known[key] = _Due(deadline.first_due, deadline.due, deadline.overdue_from, deadline.is_provisional)
+    return known[key]
 
 
 def _calendar(work: Work, code: str) -> clock.Calendar:
@@ -254,4 +282,4 @@ def light(row: Deadline, *, now: datetime, schemes: Sequence[clock.LightScheme])
 
 def last_moment(overdue_from: datetime) -> datetime:
     """The last moment that is in time, in local time: what a list shows, since a due day ends at a midnight."""
-    return timezone.localtime(overdue_from - timedelta(microseconds=1))
+    return local(overdue_from - timedelta(microseconds=1))

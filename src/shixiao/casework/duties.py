@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shixiao import ledger
@@ -29,6 +29,7 @@ from shixiao.people.permissions import mandates
 
 MOST_A_YEAR = 20_000
 PREVIEWED = 5
+_GIVEN_AS_ROWS = {"unit", "project", "topic", "subject"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,15 +189,15 @@ def _check_title(draft: Draft) -> None:
 
 def check_number(schedule: clock.Schedule, *, calendar: str, year: int) -> int:
     """How many cases a year such a schedule makes. Raises `Refused` for too many, and for none at all."""
-    here = calendars.in_force()[calendar]
-    number = clock.how_many(schedule, year, here)
+    here = calendars.in_force()
+    number = here.how_many(schedule, year, calendar)
     if number > MOST_A_YEAR:
         text = Text(
             f"这样的周期一年会产生 {number:,} 件，最多 {MOST_A_YEAR:,} 件。请减少次数，或者用更长的时段。",
             f"Such a schedule makes {number:,} cases a year; {MOST_A_YEAR:,} is the most. Ask for fewer, or for longer slots.",
         )
         raise Refused(text, reason=Reason.INVALID, field="schedule")
-    if not number and not clock.how_many(schedule, year + 1, here):
+    if not number and not here.how_many(schedule, year + 1, calendar):
         text = Text(
             "按这个日历，这样的周期一次也不会发生。请换一个日历或周期。",
             "By this calendar such a schedule never comes round. Choose another calendar or schedule.",
@@ -256,7 +257,13 @@ def _stored(draft: Draft, table: Steps, step: Step) -> Duty:
         calendar_stamp=calendars.in_force().stamp,
     )
     try:
-        duty.full_clean()
+        duty.clean_fields(exclude=_GIVEN_AS_ROWS)
+        try:
+            with transaction.atomic():
+                duty.save(force_insert=True)
+        except IntegrityError:
+            duty.full_clean()  # the database refused: in words, what it asks
+            raise
     except ValidationError as wrong:
         first, *others = [
             Refused(Text(sentence, sentence), reason=Reason.INVALID, field=name)
@@ -264,7 +271,6 @@ def _stored(draft: Draft, table: Steps, step: Step) -> Duty:
             for sentence in sentences
         ]
         raise Refused(first.text, reason=Reason.INVALID, field=first.field, others=others) from wrong
-    duty.save(force_insert=True)
     return duty
 
 

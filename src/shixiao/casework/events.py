@@ -141,3 +141,8 @@ ATTACHMENT_ERASED = declare(
     Text("依法删除附件", "Attachment erased by law"),
     particulars=("file", "sha256", "ground"),
 )
+SIMULATED = declare(
+    "casework.simulated",
+    Text("模拟了一段时间", "A time was simulated"),
+    particulars=("year", "seed", "scale", "until"),
+)

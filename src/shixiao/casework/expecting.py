@@ -5,35 +5,31 @@ A worker may be killed at any moment, several may run at once, and after a stand
 cases come out missed, as they were.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby, islice
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import assessing, calendars, events, offices
+from shixiao.casework import assessing, calendars, events, offices, through
+from shixiao.casework.local import local
 from shixiao.casework.models import Case, ClosedYear, Duty, DutyCase, DutyVersion
 from shixiao.casework.performing import Opening, open_many, perform_many, zone
 from shixiao.casework.refusing import Refused
 from shixiao.casework.steps import WITHDRAW, Step
+from shixiao.casework.wanting import Wanted, Windows, midnight, title, wanted
 from shixiao.engine import clock
+from shixiao.ledger import filling
 from shixiao.ledger.models import Event
 
 BATCH = 200
+TOGETHER = 500  # cases of several duties that one call opens
 TRIED = 3
 AHEAD, AHEAD_OF_RARE = timedelta(days=14), timedelta(days=60)
 TRY_AGAIN = timedelta(days=1)
 _ONE_DAY = timedelta(days=1)
-
-
-class Wanted(NamedTuple):
-    """One time that a version of a duty expects."""
-
-    version: DutyVersion
-    window: clock.ExpectedWindow
 
 
 def make_ahead(now: datetime) -> int:
@@ -42,34 +38,6 @@ def make_ahead(now: datetime) -> int:
     Returns how many things were done; nothing is left when it is 0.
     """
     return _compare_one(now) or _make_some(now) or _try_again(now)
-
-
-# ---- what is wanted ----------------------------------------------------------------------------------------------
-
-
-def wanted(duty: Duty, versions: Sequence[DutyVersion], begin: date, end: date) -> Iterator[Wanted]:
-    """What the versions expect with windows that begin from `begin` up to, not including, `end`.
-
-    Not what was over when the version was decided. What is under way on the day the duty begins belongs to it.
-    """
-    calendar = _calendar(duty)
-    first_instant = _midnight(duty.since)
-    for version in versions:
-        schedule = clock.schedule_from_dict(version.schedule)
-        since = version.since if version.since > duty.since else clock.first_day(schedule, duty.since)
-        until = min(version.until or end, end)
-        for window in clock.expected_windows(schedule, max(since, begin), until, calendar):
-            if window.end > max(first_instant, version.decided_at):
-                yield Wanted(version, window)
-
-
-def _calendar(duty: Duty) -> clock.Calendar:
-    here = calendars.in_force().calendars
-    return here.get(duty.calendar, here[calendars.OFFICE])
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone())
 
 
 # ---- making ------------------------------------------------------------------------------------------------------
@@ -86,61 +54,128 @@ def _claim(duties: QuerySet[Duty]) -> Duty | None:
 
 def _make_some(now: datetime) -> int:
     """The next windows of the duty that is furthest behind. All of a day are made at once."""
-    today = timezone.localtime(now, zone()).date()
-    behind = Q(is_rare=False, made_until__lt=today + AHEAD) | Q(is_rare=True, made_until__lt=today + AHEAD_OF_RARE)
-    runs = Q(until=None) | Q(made_until__lt=F("until"))
     with transaction.atomic():
-        duty = _claim(Duty.objects.filter(behind & runs).order_by("made_until", "pk"))
+        duty = _claim(_behind(now).order_by("made_until", "pk"))
         if duty is None:
             return 0
-        target = min(today + (AHEAD_OF_RARE if duty.is_rare else AHEAD), duty.until or date.max)
-        versions = list(duty.versions.order_by("number"))
-        found: list[Wanted] = []
-        begin = day = duty.made_until
-        while day < target and len(found) < BATCH:
+        begin = duty.made_until
+        there = DutyCase.objects.filter(duty=duty, withdrawn_at=None, begin__gte=midnight(begin) - _ONE_DAY)
+        keys = set(there.values_list("key", flat=True))
+        wanted_ = _next(duty, list(duty.versions.order_by("number")), keys, most=BATCH, now=now)
+        made = _open(duty, wanted_, now=now)
+        duty.save(update_fields=["made_until"])
+    return made or (duty.made_until - begin).days
+
+
+def _behind(now: datetime) -> QuerySet[Duty]:
+    """Duties whose cases are not made far enough ahead."""
+    today = local(now).date()
+    behind = Q(is_rare=False, made_until__lt=today + AHEAD) | Q(is_rare=True, made_until__lt=today + AHEAD_OF_RARE)
+    return Duty.objects.filter(behind & (Q(until=None) | Q(made_until__lt=F("until"))))
+
+
+def _next(
+    duty: Duty,
+    versions: Sequence[DutyVersion],
+    keys: Collection[str],
+    *,
+    most: int | None,
+    now: datetime,
+    windows: Windows | None = None,
+) -> list[Wanted]:
+    """The next windows of the duty, but for those of `keys`; says on it how far that is."""
+    today = local(now).date()
+    target = min(today + (AHEAD_OF_RARE if duty.is_rare else AHEAD), duty.until or date.max)
+    if most is None:
+        found, day = (
+            list(wanted(duty, versions, duty.made_until, target, windows=windows)),
+            max(target, duty.made_until),
+        )
+    else:
+        found, day = [], duty.made_until
+        while day < target and len(found) < most:
             found += wanted(duty, versions, day, day + _ONE_DAY)
             day += _ONE_DAY
-        there = DutyCase.objects.filter(duty=duty, withdrawn_at=None, begin__gte=_midnight(begin) - _ONE_DAY)
-        keys = set(there.values_list("key", flat=True))
-        made = _open(duty, [each for each in found if each.window.key not in keys], now=now)
-        duty.made_until = day
-        duty.save(update_fields=["made_until"])
-    return made or (day - begin).days
+    duty.made_until = day
+    return [each for each in found if each.window.key not in keys]
+
+
+def make_all_ahead(now: datetime) -> int:
+    """Every duty as far ahead as `make_ahead` would bring it, in a few statements: for who has the database to himself."""
+    with transaction.atomic():
+        rows = _behind(now).select_related("unit", "project", "topic", "subject").order_by("made_until", "pk")
+        duties = list(rows.prefetch_related("versions"))
+        if not duties:
+            return 0
+        since = midnight(min(duty.made_until for duty in duties)) - _ONE_DAY
+        keys: dict[int, set[str]] = {}
+        there = DutyCase.objects.filter(duty__in=duties, withdrawn_at=None, begin__gte=since)
+        for duty_id, key in there.values_list("duty_id", "key"):
+            keys.setdefault(duty_id, set()).add(key)
+        windows = Windows(calendars.in_force())
+        wanted_: list[_Pair] = []
+        for duty in duties:
+            versions = sorted(duty.versions.all(), key=lambda version: version.number)
+            found = _next(duty, versions, keys.get(duty.pk, ()), most=None, now=now, windows=windows)
+            wanted_ += [(duty, each) for each in found]
+        for some in _of_one_step(wanted_):
+            _open_together(some, now=now)
+        filling.update(duties, ["made_until"])
+    return len(wanted_)
+
+
+_Pair = tuple[Duty, Wanted]
+
+
+def _of_one_step(pairs: Sequence[_Pair]) -> Iterator[list[_Pair]]:
+    """Those that stand side by side and open alike, so many that one call takes them."""
+    for _alike, several in groupby(pairs, key=lambda pair: (pair[0].kind, pair[0].step)):
+        while some := list(islice(several, TOGETHER)):
+            yield some
+
+
+def _open_together(pairs: Sequence[_Pair], *, now: datetime) -> None:
+    """The cases of these windows, of several duties; where one is refused, each duty's are opened by themselves."""
+    try:
+        _open_all(pairs, now=now)
+    except Refused:
+        for duty, several in groupby(pairs, key=lambda pair: pair[0]):
+            _open(duty, [each for _duty, each in several], now=now)
 
 
 def _open(duty: Duty, several: Sequence[Wanted], *, now: datetime) -> int:
     """The cases of these windows; where one is refused, the others are opened all the same, and what was refused is kept."""
     try:
-        _open_all(duty, several, now=now)
+        _open_all([(duty, each) for each in several], now=now)
     except Refused:
         for each in several:
             try:
-                _open_all(duty, [each], now=now)
+                _open_all([(duty, each)], now=now)
             except Refused as refused:
                 _keep_refusal(duty, each, refused, now=now)
     return len(several)
 
 
-def _open_all(duty: Duty, several: Sequence[Wanted], *, now: datetime) -> None:
-    closed_years = set(ClosedYear.objects.values_list("year", flat=True)) if _is_late(several, now) else set()
-    openings = [_opening(duty, each, closed_years, now=now) for each in several]
+def _open_all(pairs: Sequence[_Pair], *, now: datetime) -> None:
+    if not pairs:
+        return
+    this_year = local(now).year
+    is_late = any(each.window.begin.year < this_year for _duty, each in pairs)
+    closed_years = set(ClosedYear.objects.values_list("year", flat=True)) if is_late else set()
+    openings = [_opening(duty, each, closed_years, now=now) for duty, each in pairs]
 
     def rows(cases: Sequence[Case]) -> None:
-        DutyCase.objects.bulk_create(
-            [_row(duty, each, now=now, case=case) for each, case in zip(several, cases, strict=True)]
-        )
+        made = [_row(duty, each, now=now, case=case) for (duty, each), case in zip(pairs, cases, strict=True)]
+        filling.insert(made, has_keys=False)
 
+    duty, _first = pairs[0]
     open_many(duty.kind, duty.step, openings, by=None, now=now, also=rows)
-
-
-def _is_late(several: Sequence[Wanted], now: datetime) -> bool:
-    return any(each.window.begin.year < timezone.localtime(now, zone()).year for each in several)
 
 
 def _opening(duty: Duty, each: Wanted, closed_years: set[int], *, now: datetime) -> Opening:
     """A case begins with its window, so that whoever was in time can say so even where the worker was late."""
     window = each.window
-    begin = max(window.begin, _midnight(duty.since))
+    begin = max(window.begin, midnight(duty.since))
     return Opening(
         unit=duty.unit,
         title=title(duty, each),
@@ -155,17 +190,10 @@ def _opening(duty: Duty, each: Wanted, closed_years: set[int], *, now: datetime)
     )
 
 
-def title(duty: Duty, each: Wanted) -> str:
-    """What the case is called: 保洁 6月30日 第2次. A restricted kind has no words of anybody in it (law 9)."""
-    schedule = clock.schedule_from_dict(each.version.schedule)
-    table = offices.table_of(duty.kind)
-    name = table.title.zh if table.is_restricted else duty.title
-    return f"{name} {clock.window_in_words(schedule, each.window).zh}"
-
-
 def _row(duty: Duty, each: Wanted, *, now: datetime, case: Case | None) -> DutyCase:
     window = each.window
-    return DutyCase(
+    return filling.made(
+        DutyCase,
         duty=duty,
         version=each.version,
         key=window.key,
@@ -194,12 +222,22 @@ def try_some(duty: Duty, version: DutyVersion, step: Step, *, now: datetime) -> 
 
     Several, since two times of one month may be what an office does not want.
     """
-    found = wanted(duty, [version], duty.made_until, duty.since + timedelta(days=800))
-    openings = [_opening(duty, each, set(), now=now) for each, _number in zip(found, range(TRIED), strict=False)]
-    with transaction.atomic():
+    found = islice(_from(duty, version, duty.since + timedelta(days=800)), TRIED)
+    openings = [_opening(duty, each, set(), now=now) for each in found]
+
+    def open_all() -> None:
         for opening in openings:
             open_many(duty.kind, step.name, [opening], by=None, now=now)
-        transaction.set_rollback(True)
+
+    through.taken_back(open_all)
+
+
+def _from(duty: Duty, version: DutyVersion, end: date) -> Iterator[Wanted]:
+    """What the version expects from the beginning on, month after month: whoever asks for a few reckons no year."""
+    day = duty.made_until
+    while day < end:
+        yield from wanted(duty, [version], day, min(day + timedelta(days=31), end))
+        day += timedelta(days=31)
 
 
 # ---- what could not be opened ------------------------------------------------------------------------------------
@@ -251,11 +289,11 @@ def compare(duty: Duty, *, now: datetime) -> int:
     versions = list(duty.versions.order_by("number"))
     there = DutyCase.objects.filter(duty=duty, withdrawn_at=None, end__gt=now)
     rows = list(there.select_related("case").order_by("begin", "key"))
-    today = timezone.localtime(now, zone()).date()
+    today = local(now).date()
     # A schedule that became more frequent is not made as far ahead as the one before.
     duty.made_until = min(duty.made_until, today + (AHEAD_OF_RARE if duty.is_rare else AHEAD))
     last = max([duty.made_until, *(row.begin.astimezone(zone()).date() + _ONE_DAY for row in rows)])
-    first = min([today, *(clock.first_day(clock.schedule_from_dict(each.schedule), today) for each in versions)])
+    first = min([today, *(clock.first_day(each.typed_schedule, today) for each in versions)])
     here = {each.window.key: each for each in wanted(duty, versions, first - _ONE_DAY, last) if each.window.end > now}
     gone = _withdraw(duty, [row for row in rows if row.begin > now and not _is_as(row, here.get(row.key))], now=now)
     kept = [row for row in rows if row.pk not in gone]

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
@@ -15,11 +15,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from shixiao import ledger
-from shixiao.casework import listing, offices, things
+from shixiao.casework import listing, offices, simulated, things
 from shixiao.casework.deadlines import last_moment
 from shixiao.casework.events import LIST_EXPORTED
+from shixiao.casework.evidence import scoping
 from shixiao.casework.filters import CLOSED, ME, NO_LIMIT, NOBODY, OPEN, OVERDUE, SOON, Filters
-from shixiao.casework.models import Case, Urgency
+from shixiao.casework.models import Case, Project, Urgency
 from shixiao.casework.money import MoneyField
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.steps import Steps
@@ -84,12 +85,12 @@ def saved(book: Workbook) -> IO[bytes]:
 def _head(table: Steps, filters: Filters, *, by: User, now: datetime) -> Iterator[str]:
     """What the list is, in the first lines: office and kind, filter, when and for whom."""
     office = offices.office_of(table.kind)
-    yield f"{said(office.title)} {said(table.title)}"
-    yield _("筛选：%(filter)s") % {"filter": "，".join(_words_of(filters, table, by)) or _("全部")}
+    yield " ".join([said(office.title), said(table.title), *simulated.words()])
+    yield _("筛选：%(filter)s") % {"filter": "，".join(_words_of(filters, table, by, now)) or _("全部")}
     yield _("导出：%(at)s，%(who)s") % {"at": formats.instant(now), "who": by.display_name}
 
 
-def _words_of(filters: Filters, table: Steps, by: User) -> Iterator[str]:
+def _words_of(filters: Filters, table: Steps, by: User, now: datetime) -> Iterator[str]:
     states = {state.name: said(state.title) for state in table.states}
     names = {
         "state": _("状态"),
@@ -103,6 +104,9 @@ def _words_of(filters: Filters, table: Steps, by: User) -> Iterator[str]:
         "q": _("字词"),
     }
     wanted = {("people.unit", filters.unit_id), ("casework.project", filters.project_id)}
+    known = Project.objects.filter(scoping.known_projects(by=by, now=now), pk=filters.project_id or 0)
+    if not known.exists():  # the title of the file says no name that the person does not know
+        wanted -= {("casework.project", filters.project_id)}
     called = things.titles((of, key) for of, key in wanted if key is not None)
     said_of = {
         "state": states | {OPEN: _("未办结"), CLOSED: _("已办结")},
@@ -168,9 +172,9 @@ def cell(sheet: Any, value: Any) -> Any:
         )
     elif isinstance(value, Decimal):
         cell.value, cell.number_format = value, _YUAN
-    elif isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-    else:
+    elif value is None or isinstance(value, int | float | date):
         cell.value = value
+    else:
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))  # a row of another table by its name
+        cell.data_type = "s"
     return cell

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import assessing, budgets, calendars, deadlines, offices
+from shixiao.casework import assessing, budgets, calendars, deadlines, notices, offices, telling, through
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.events import EXTENSION_ASKED, EXTENSION_GRANTED, EXTENSION_REFUSED
+from shixiao.casework.local import local
 from shixiao.casework.models import Case, Deadline, Extension, Timer
 from shixiao.casework.particulars import words
 from shixiao.casework.performing import zone
@@ -20,6 +20,8 @@ from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
+from shixiao.ledger.models import Event
+from shixiao.messages.models import Sort
 from shixiao.people.models import User
 from shixiao.people.permissions import mandates
 
@@ -37,7 +39,7 @@ def ask_extension(case: Case, name: str, *, budget: str, reason: str, by: User, 
         written = budgets.write(budgets.read(budget))
     except clock.Unworkable as error:
         raise Refused(error.text, reason=Reason.INVALID, field="budget") from error
-    with transaction.atomic():
+    with transaction.atomic(), through.beside(case.pk):
         case = _locked(case.pk)
         row = _running(case, name)
         if not _is_lead(case, by) and not _oversees(case, by, now):
@@ -48,6 +50,8 @@ def ask_extension(case: Case, name: str, *, budget: str, reason: str, by: User, 
         codes = {"deadline": row.pk, "name": name, "budget": written.replace(" ", "_")}
         event = ledger.record(EXTENSION_ASKED, subject=case, by=by, now=now, particulars=codes, texts={"reason": told})
         _touch(case)
+        to = telling.overseers(case, on=now)
+        telling.say(case, event, notices.EXTENSION_ASKED, to=to, by=by, now=now, sort=Sort.TODO, limit=name)
         return Extension.objects.create(deadline=row, budget=written, asked_event_id=event.pk)
 
 
@@ -57,8 +61,9 @@ def answer_extension(asked: Extension, *, is_granted: bool, reason: str, by: Use
     Raises `Refused` for one that was answered or whose deadline stopped, `NotAllowed`.
     """
     told = REASON.read(reason, zone=zone())
-    with transaction.atomic():
-        case = _locked(Deadline.objects.values_list("case_id", flat=True).get(pk=asked.deadline_id))
+    case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=asked.deadline_id)
+    with transaction.atomic(), through.beside(case_id):
+        case = _locked(case_id)
         asked = Extension.objects.select_for_update().get(pk=asked.pk)
         row = Deadline.objects.prefetch_related("suspensions", "extensions").get(pk=asked.deadline_id)
         _check_answer(case, row, asked, by=by, now=now)
@@ -73,7 +78,17 @@ def answer_extension(asked: Extension, *, is_granted: bool, reason: str, by: Use
         Extension.objects.filter(pk=asked.pk).update(answer=asked.answer, answered_event_id=event.pk)
         _touch(case)
         assessing.reassess([case], now=now)
+        _tell(case, row, asked, event, by=by, now=now)
     return row
+
+
+def _tell(case: Case, row: Deadline, asked: Extension, event: Event, *, by: User, now: datetime) -> None:
+    """Whoever asked, and the lead."""
+    asker = Event.objects.values_list("by_id", flat=True).get(pk=asked.asked_event_id)
+    wording = notices.EXTENSION_GRANTED if asked.answer == Extension.Answer.GRANTED else notices.EXTENSION_REFUSED
+    last = _iso(deadlines.last_moment(row.overdue_from)) if row.overdue_from else ""
+    due: dict[str, Any] = {"due": last} if last else {}
+    telling.say(case, event, wording, to=[int(asker), case.lead_id], by=by, now=now, limit=row.name, **due)
 
 
 def _check_answer(case: Case, row: Deadline, asked: Extension, *, by: User, now: datetime) -> None:
@@ -109,7 +124,7 @@ def _move(case: Case, row: Deadline, granted: Extension) -> None:
 
 
 def _iso(instant: datetime | None) -> str:
-    return timezone.localtime(instant).isoformat() if instant else ""
+    return local(instant).isoformat() if instant else ""
 
 
 def _locked(key: int) -> Case:
@@ -134,5 +149,5 @@ def _is_lead(case: Case, by: User) -> bool:
 
 
 def _oversees(case: Case, by: User, now: datetime) -> bool:
-    held = mandates(by, timezone.localtime(now).date())
+    held = mandates(by, local(now).date())
     return held.allow(offices.table_of(case.kind).overseer, case.unit.path)

@@ -33,6 +33,9 @@ from shixiao.ui import formats
 LONGEST = 200
 _PERSONS = {"lead", "before", "assistants"}  # of the events by which a case changes hands
 _OF_THE_COUNTER = {
+    "rung": Text("第几次提醒", "Reminder"),
+    "told": Text("告诉几人", "People told"),
+    "late_days": Text("超期天数", "Days late"),
     "due": Text("时限", "Due"),
     "lead": Text("主办", "Lead"),
     "assistants": Text("协办", "Assistants"),
@@ -61,7 +64,7 @@ _OF_A_PLACE = {
 }
 _NOT_FOR_PEOPLE = {
     *("deadline", "change", "ground", "event", "sha256", "size", "media_type", "file"),
-    *("scope", "late_from", "duty"),  # for measures: the page says the same in its own places
+    *("scope", "late_from", "duty", "hidden"),  # for measures: the page says the same in its own places
 }
 
 
@@ -224,7 +227,7 @@ class _Telling:
         """One code."""
         if event.kind == RELATED.name and name == "other":
             return Told(self.title(name), f"#{value}", reverse("casework:case", args=(value,)))
-        if event.kind.startswith("casework."):
+        if event.kind.startswith(("casework.", "messages.")):
             return Told(self.title(name), self.of_the_counter(event.kind, name, value))
         each = self.known.get(name)
         if value == "":

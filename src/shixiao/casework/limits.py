@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, Value
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shixiao import ledger
 from shixiao.casework import budgets, calendars, events, offices
+from shixiao.casework.local import local
 from shixiao.casework.models import LimitRule, Urgency
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.working import Work
@@ -52,7 +53,7 @@ def rule(work: Work, name: str) -> Limit:
     if key not in work.shared:
         work.shared[key], here = rules_and_calendars(work.table.kind)
         work.shared.setdefault(calendars.InForce, here)
-    on = timezone.localtime(work.happened_at).date()
+    on = local(work.happened_at).date()
     found = in_force(work.shared[key], name=name, urgency=str(work.case.urgency), on=on)
     if found is None:
         raise NoLimit(f"{work.table.kind}: no limit is set for {name!r}; see LIMITS of the office's steps.py")
@@ -64,10 +65,18 @@ def _until(work: Work, name: str) -> Limit:
     end, an instant that is over is the moment of the step."""
     until = work.limits[name]
     if isinstance(until, datetime):
-        at = clock.AtInstant(timezone.localtime(max(until, work.happened_at)))
-        return Limit(kind=work.table.kind, name=name, budget=budgets.write(at), title=Text("", ""))
-    day = max(until, timezone.localtime(work.happened_at).date())
-    return Limit(kind=work.table.kind, name=name, budget=f"on {day.isoformat()}", title=Text("", ""))
+        return _at(work.table.kind, name, max(until, work.happened_at))
+    return _on(work.table.kind, name, max(until, local(work.happened_at).date()))
+
+
+@lru_cache(maxsize=5_000)
+def _at(kind: str, name: str, instant: datetime) -> Limit:
+    return Limit(kind=kind, name=name, budget=budgets.write(clock.AtInstant(local(instant))), title=Text("", ""))
+
+
+@lru_cache(maxsize=5_000)
+def _on(kind: str, name: str, day: date) -> Limit:
+    return Limit(kind=kind, name=name, budget=f"on {day.isoformat()}", title=Text("", ""))
 
 
 def rules_of(kind: str) -> list[Limit]:
@@ -141,7 +150,7 @@ def _check(limit: Limit, *, now: datetime) -> None:
         raise Refused(Text("没有这种紧急程度。", "There is no such urgency."), reason=Reason.INVALID, field="urgency")
     if limit.calendar not in calendars.in_force().calendars:
         raise Refused(Text("没有这个日历。", "There is no such calendar."), reason=Reason.INVALID, field="calendar")
-    if limit.since < timezone.localtime(now).date():
+    if limit.since < local(now).date():
         text = Text("时限只能从今天或以后起改。", "A limit changes from today or a later day on.")
         raise Refused(text, reason=Reason.INVALID, field="since")
     for field, check, written in (("budget", budgets.read, limit.budget), ("roll", clock.Roll, limit.roll)):

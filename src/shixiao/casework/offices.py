@@ -4,6 +4,7 @@ An office is a folder below `shixiao.offices` with an `apps.py` whose class exte
 names it: settings, addresses, the menu, the manual, the simulator and the tests ask here.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from shixiao.casework.limits import Limit
     from shixiao.casework.models import Case
     from shixiao.casework.working import Work
+    from shixiao.engine.measures.wordings import AllChoices
     from shixiao.ledger.gauges import InUse
 
 Action = Callable[["Work"], None]
@@ -80,6 +82,8 @@ class Office(AppConfig):
     def part(self, name: str) -> ModuleType | None:
         """One of the office's modules, such as `steps`; None where an office does without."""
         path = f"{self.name}.{name}"
+        if (there := sys.modules.get(path)) is not None:  # every step asks for its action
+            return there
         return import_module(path) if find_spec(path) else None
 
     @property
@@ -104,6 +108,13 @@ class Office(AppConfig):
     def preparations(self) -> Mapping[tuple[str, str], "Preparation"]:
         """What is read and locked at once before a step is taken on several cases, by kind and step."""
         found: Mapping[tuple[str, str], Preparation] = getattr(self.part("actions"), "PREPARATIONS", {})
+        return found
+
+    @property
+    def lasting(self) -> frozenset[Any]:
+        """What in `Work.shared` stays true from call to call while nobody else writes, by the first part of its key
+        (`actions.LASTING`): things that were looked up, and what every action of the office keeps up to date."""
+        found: frozenset[Any] = getattr(self.part("actions"), "LASTING", frozenset())
         return found
 
     @property
@@ -143,6 +154,12 @@ class Office(AppConfig):
         found: Callable[[Sequence[InUse]], Mapping[int, Told]] | None = getattr(self.part("gauges"), "tell", None)
         return found
 
+    @property
+    def gauge_choices(self) -> "Callable[[], AllChoices] | None":
+        """What people call the things that its measures' slots may name (`gauges.choices`), by slot; None where there are none."""
+        found: Callable[[], AllChoices] | None = getattr(self.part("gauges"), "choices", None)
+        return found
+
 
 class UnknownKind(LookupError):
     """No installed office has this kind of case."""
@@ -153,6 +170,12 @@ def installed() -> tuple[Office, ...]:
     """Every office that is installed, in the order of the menu. Cached: offices come and go with a restart."""
     found = [config for config in apps.get_app_configs() if isinstance(config, Office)]
     return tuple(sorted(found, key=lambda office: (office.order, office.label)))
+
+
+@cache
+def lasting() -> frozenset[Any]:
+    """What lasts of what actions share (`Office.lasting`), of every office."""
+    return frozenset().union(*(office.lasting for office in installed()))
 
 
 @cache
@@ -250,6 +273,7 @@ def accepting(what: str) -> tuple[str, Step] | None:
 def forget() -> None:
     """Look again which offices are installed: for tests that install another one."""
     installed.cache_clear()
+    lasting.cache_clear()
     _catalogue.cache_clear()
 
 

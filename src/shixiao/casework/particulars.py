@@ -48,6 +48,7 @@ class Sort(str, Enum):
 
 IS_WRITTEN_APART = frozenset({Sort.LABEL, Sort.WORDS, Sort.TEXTS})
 MAPPINGS = frozenset({Sort.CODES, Sort.TEXTS})
+_HAVE_LENGTHS, _HAVE_SIZES = IS_WRITTEN_APART | {Sort.CODE}, frozenset({Sort.MONEY, Sort.WHOLE})
 MOST_NAMES = 100  # of one mapping
 
 
@@ -76,7 +77,7 @@ class Particular:
                 raise self.wrong(Text(f"请填写{self.title.zh}。", f"{self.title.en} is needed."))
             return False if self.sort is Sort.YES else None
         value = _READERS[self.sort](self, given, zone)
-        if self.sort in MAPPINGS and not value:
+        if not value and self.sort in MAPPINGS:
             return self.read(None, zone=zone)
         self._check_bounds(value)
         return value
@@ -86,9 +87,11 @@ class Particular:
         return Refused(text, reason=Reason.INVALID, field=self.name)
 
     def _check_bounds(self, value: Any) -> None:
-        is_text = isinstance(value, str) and self.sort in IS_WRITTEN_APART | {Sort.CODE}
+        if self.least is None and self.most is None:
+            return
+        is_text = isinstance(value, str) and self.sort in _HAVE_LENGTHS
         size = len(value) if is_text else value
-        if self.sort not in {Sort.MONEY, Sort.WHOLE} and not is_text:
+        if self.sort not in _HAVE_SIZES and not is_text:
             return
         zh, en = ("个字", " characters") if is_text else ("", "")
         if self.least is not None and size < self.least:
@@ -170,20 +173,25 @@ def read_all(declared: tuple[Particular, ...], given: Mapping[str, Any], *, zone
     """Every value by name, without those left out. Raises one `Refused` that carries all that is wrong."""
     values: dict[str, Any] = {}
     wrong: list[Refused] = []
-    for name in given.keys() - {each.name for each in declared}:
-        text = Text(f"没有“{name[:40]}”这一项。", f"There is no field “{name[:40]}”.")
-        wrong.append(Refused(text, reason=Reason.INVALID, field=name[:40]))
+    if sum(each.name in given for each in declared) < len(given):
+        wrong += [_undeclared(name) for name in given.keys() - {each.name for each in declared}]
     for each in declared:
         try:
             value = each.read(given.get(each.name), zone=zone)
         except Refused as refused:
             wrong.append(refused)
         else:
-            values |= {} if value is None else {each.name: value}
+            if value is not None:
+                values[each.name] = value
     if wrong:
         first, *others = wrong
         raise Refused(first.text, reason=Reason.INVALID, field=first.field, others=others)
     return values
+
+
+def _undeclared(name: str) -> Refused:
+    text = Text(f"没有“{name[:40]}”这一项。", f"There is no field “{name[:40]}”.")
+    return Refused(text, reason=Reason.INVALID, field=name[:40])
 
 
 # ---- one reader for each sort ----------------------------------------------------------------------------------
@@ -302,7 +310,7 @@ def _words(of: Particular, given: Any, zone: ZoneInfo) -> str:
     if not isinstance(given, str):
         raise of.wrong(Text(f"{of.title.zh}应是文字。", f"{of.title.en} must be a text."))
     text = given.strip().replace("\r\n", "\n").replace("\r", "\n")
-    hidden = [each for each in text if unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t"]
+    hidden = [] if text.isprintable() else [each for each in text if _is_hidden(each)]
     if hidden:
         raise of.wrong(
             Text(
@@ -318,6 +326,10 @@ def _words(of: Particular, given: Any, zone: ZoneInfo) -> str:
             )
         )
     return text
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
 
 
 def _thing(of: Particular, given: Any, zone: ZoneInfo) -> int:

@@ -7,16 +7,17 @@ worked out and written in the same transaction (`assessing`).
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching, topics
+from shixiao.casework import allowing, assessing, deadlines, numbers, offices, searching, telling, through, topics
 from shixiao.casework.events import RELATED
+from shixiao.casework.local import local
+from shixiao.casework.local import local_day as local_day  # noqa: PLC0414 — many rooms ask for them here
+from shixiao.casework.local import zone as zone  # noqa: PLC0414
 from shixiao.casework.models import Case, Contract, Duty, Project, Relation, Subject, Topic, Urgency
 from shixiao.casework.particulars import canonical, label, read_all
 from shixiao.casework.racing import transaction_of_one
@@ -25,7 +26,8 @@ from shixiao.casework.restricting import check_opening, check_unrestricted
 from shixiao.casework.steps import Step, Steps
 from shixiao.casework.working import Work, by_detail
 from shixiao.engine.bilingual import Text
-from shixiao.ledger import facts
+from shixiao.ledger import facts, filling
+from shixiao.ledger.book import Entry
 from shixiao.ledger.models import Event
 from shixiao.people.models import Unit, User
 
@@ -34,6 +36,7 @@ Result = TypeVar("Result")
 Also = Callable[[Sequence[Case]], None]
 SCOPE = ("unit", "project", "contract", "topic", "subject")  # in the order of the pages
 _OF_THE_SCOPE = {*SCOPE, *(f"{name}_id" for name in SCOPE)}
+_COLUMNS = tuple((name, f"{name}_id") for name in SCOPE)
 _TITLE = label("title", Text("标题", "Title"))
 
 
@@ -87,24 +90,14 @@ def open_many(
     """
     if not openings:
         return []
-    table = _table(kind)
-    row = table.step(step)
-    if row is None or not row.opens:
-        text = Text(
-            f"{table.title.zh}没有“{step[:40]}”这种开始方式。", f"No opening step of {kind} is called {step[:40]!r}."
-        )
-        raise Refused(text, reason=Reason.UNKNOWN)
+    if (book := through.current()) is not None:
+        return book.open_many(kind, step, openings, by=by, now=now, also=also)
+    table = table_for(kind)
+    row = opening_row(table, step)
     with transaction_of_one():
         ids = numbers.allocate(len(openings))
-        shared: dict[Any, Any] = {key: thing for opening in openings for key, thing in opening.known.items()}
-        works = [
-            _at_row(number, _opened, table, row, opening, id_=id_, by=by, now=now, shared=shared)
-            for number, (opening, id_) in enumerate(zip(openings, ids, strict=True))
-        ]
-        for work in works:
-            work.many = len(works)
-        allowing.check_years([work.happened_at for work in works], now=now)
-        _act(works)
+        shared: dict[Any, Any] = {}
+        works = begin(table, row, openings, ids=ids, by=by, now=now, shared=shared)
         _write(works, is_new=True)
         if also is not None:
             also([work.case for work in works])
@@ -147,38 +140,19 @@ def perform_many(
 
     The number of statements does not grow with the number of cases but in parts of 500. Raises `Refused`; its `row` says which case is meant.
     """
+    cases = list(cases)
     keys = [case.pk if isinstance(case, Case) else case for case in cases]
     if not keys:
         return []
+    if (book := through.current()) is not None:
+        more: dict[str, Any] = {"by": by, "now": now, "happened_at": happened_at, "seen": seen, "also": also}
+        return book.perform_many(cases, step, **more, particulars=particulars)
     with transaction_of_one():
-        locked = _locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
-        table = _table(locked[0][0].kind)
-        row = _row(table, step)
-        shared: dict[Any, Any] = {}
-        works = [
-            Work(
-                table=table,
-                step=row,
-                case=case,
-                detail=detail,
-                particulars={},
-                by=by,
-                now=now,
-                happened_at=happened_at or now,
-                shared=shared,
-                many=len(locked),
-            )
-            for case, detail in locked
-        ]
-        for number, work in enumerate(works):
-            _at_row(number, allowing.check, work, seen=seen)
-        told = read_all(row.takes, particulars, zone=zone())
-        for number, work in enumerate(works):
-            work.particulars = told
-            _at_row(number, allowing.check_guard, work)
-        allowing.check_years([happened_at or now], now=now)
-        allowing.check_persons(works)
-        _act(works)
+        pairs = locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
+        table = table_for(pairs[0][0].kind)
+        row = row_for(table, step)
+        works = works_of(table, row, pairs, by=by, now=now, happened_at=happened_at, shared={})
+        decide(works, particulars, seen=seen)
         _write(works, is_new=False)
         if also is not None:
             also([work.case for work in works])
@@ -212,15 +186,85 @@ def relate(case: Case, other: Case, *, as_: str, by: User | None, now: datetime)
     return relation
 
 
-def zone() -> ZoneInfo:
-    """The office's local time."""
-    return ZoneInfo(settings.TIME_ZONE)
+def standing(case_id: int) -> tuple[Case, Any]:
+    """A case with its office's row as they stand now, in whatever book; for who only looks. Raises `Refused` where there is none."""
+    if (book := through.current()) is not None:
+        return book.standing(case_id)
+    with transaction.atomic():
+        ((case, detail),) = locked([case_id], kind=None)
+    return case, detail
 
 
-# ---- before ----------------------------------------------------------------------------------------------------
+# ---- what a step decides, before anything is written ---------------------------------------------------------------
 
 
-def _table(kind: str) -> Steps:
+def begin(
+    table: Steps,
+    row: Step,
+    openings: Sequence[Opening],
+    *,
+    ids: Sequence[int],
+    by: User | None,
+    now: datetime,
+    shared: dict[Any, Any],
+) -> list[Work]:
+    """The new cases with everything that their opening step says of them; nothing is written. Raises `Refused`."""
+    shared |= {key: thing for opening in openings for key, thing in opening.known.items()}
+    works: list[Work] = []
+    told: dict[int, Mapping[str, Any]] = {}
+    for number, (opening, id_) in enumerate(zip(openings, ids, strict=True)):
+        work = at_row(number, opened, table, row, opening, id_=id_, by=by, now=now, shared=shared, told=told)
+        work.many = len(openings)
+        works.append(work)
+    allowing.check_years([work.happened_at for work in works], now=now)
+    act(works)
+    return works
+
+
+def works_of(
+    table: Steps,
+    row: Step,
+    pairs: Sequence[tuple[Case, Any]],
+    *,
+    by: User | None,
+    now: datetime,
+    happened_at: datetime | None,
+    shared: dict[Any, Any],
+) -> list[Work]:
+    """The same step on each of these cases, each with its office's own row."""
+    return [
+        Work(
+            table=table,
+            step=row,
+            case=case,
+            detail=detail,
+            particulars={},
+            by=by,
+            now=now,
+            happened_at=happened_at or now,
+            shared=shared,
+            many=len(pairs),
+        )
+        for case, detail in pairs
+    ]
+
+
+def decide(works: Sequence[Work], particulars: Mapping[str, Any], *, seen: int | None) -> None:
+    """Whether the step may happen, and everything that it says; nothing is written. Raises `Refused`."""
+    first = works[0]
+    for number, work in enumerate(works):
+        at_row(number, allowing.check, work, seen=seen)
+    told = read_all(first.step.takes, particulars, zone=zone())
+    for number, work in enumerate(works):
+        work.particulars = told
+        at_row(number, allowing.check_guard, work)
+    allowing.check_years([first.happened_at], now=first.now)
+    allowing.check_persons(works)
+    act(works)
+
+
+def table_for(kind: str) -> Steps:
+    """The step table of a kind of case. Raises `Refused`."""
     try:
         return offices.table_of(kind)
     except offices.UnknownKind:
@@ -230,7 +274,20 @@ def _table(kind: str) -> Steps:
         raise Refused(text, reason=Reason.UNKNOWN) from None
 
 
-def _row(table: Steps, name: str) -> Step:
+def opening_row(table: Steps, name: str) -> Step:
+    """The opening step of that name. Raises `Refused`."""
+    row = table.step(name)
+    if row is None or not row.opens:
+        text = Text(
+            f"{table.title.zh}没有“{name[:40]}”这种开始方式。",
+            f"No opening step of {table.kind} is called {name[:40]!r}.",
+        )
+        raise Refused(text, reason=Reason.UNKNOWN)
+    return row
+
+
+def row_for(table: Steps, name: str) -> Step:
+    """The step of that name that a case takes later. Raises `Refused`."""
     row = table.step(name)
     if row is None or row.opens:
         text = Text(
@@ -240,7 +297,7 @@ def _row(table: Steps, name: str) -> Step:
     return row
 
 
-def _at_row(number: int, check: Callable[..., Result], *arguments: Any, **more: Any) -> Result:
+def at_row(number: int, check: Callable[..., Result], *arguments: Any, **more: Any) -> Result:
     """Whatever is refused says of which of the cases it was."""
     try:
         return check(*arguments, **more)
@@ -249,7 +306,7 @@ def _at_row(number: int, check: Callable[..., Result], *arguments: Any, **more: 
         raise
 
 
-def _locked(keys: list[int], *, kind: str | None) -> list[tuple[Case, Any]]:
+def locked(keys: list[int], *, kind: str | None) -> list[tuple[Case, Any]]:
     """The cases, each with its office's own row, in the order asked for, locked until the transaction ends.
 
     Whoever presses at the same moment waits here and then finds the case as the other left it. Ids are locked in
@@ -278,23 +335,36 @@ def _locked(keys: list[int], *, kind: str | None) -> list[tuple[Case, Any]]:
         text = Text("一次只能办理同一种事项。", "Cases of one kind only can be taken at once.")
         raise Refused(text, reason=Reason.INVALID)
     if detail is None and offices.is_known(pairs[0][0].kind) and offices.detail_of(pairs[0][0].kind):
-        return _locked(keys, kind=pairs[0][0].kind)
+        return locked(keys, kind=pairs[0][0].kind)
     return pairs
 
 
-def _opened(
-    table: Steps, step: Step, opening: Opening, *, id_: int, by: User | None, now: datetime, shared: dict[Any, Any]
+def opened(
+    table: Steps,
+    step: Step,
+    opening: Opening,
+    *,
+    id_: int,
+    by: User | None,
+    now: datetime,
+    shared: dict[Any, Any],
+    told: dict[int, Mapping[str, Any]],
 ) -> Work:
+    """The new case, checked, with the step that opens it. Raises `Refused`. What several openings tell in one and the same mapping, as
+    those of a duty do, is read once and kept in `told`."""
     happened = opening.happened_at or now
     allowing.check_moment(happened, now=now)
     if by is not None or opening.duty is None:
         allowing.check_mandate(table, step, unit=opening.unit, lead=None, by=by, now=now)
-    told = read_all(step.takes, opening.particulars, zone=zone())
-    case = Case(
+    given = opening.particulars
+    if id(given) not in told:
+        told[id(given)] = read_all(step.takes, given, zone=zone())
+    case = filling.made(
+        Case,
         id=id_,
         number=numbers.number(table.prefix, year=happened.astimezone(zone()).year, id_=id_),
         kind=table.kind,
-        title=_TITLE.read(opening.title, zone=zone()) if opening.title else "",
+        title=_title(opening.title) if opening.title else "",
         unit=opening.unit,
         project=opening.project,
         contract=opening.contract,
@@ -312,7 +382,7 @@ def _opened(
         step=step,
         case=case,
         detail=None,
-        particulars=told,
+        particulars=dict(told[id(given)]),
         by=by,
         now=now,
         happened_at=happened,
@@ -324,13 +394,13 @@ def _opened(
     )
 
 
-def _act(works: Sequence[Work]) -> None:
+def act(works: Sequence[Work]) -> None:
     """What the office does beyond the state; where several cases come at once, what they all need is locked in one order."""
     prepare = offices.preparation_of(works[0].case.kind, works[0].step) if len(works) > 1 else None
     if prepare is not None:
         prepare(works)
     for number, work in enumerate(works):
-        _at_row(number, _act_on, work)
+        at_row(number, _act_on, work)
 
 
 def _act_on(work: Work) -> None:
@@ -340,9 +410,17 @@ def _act_on(work: Work) -> None:
         action(work)
     if not work.case.title:
         work.case.title = work.table.title.zh
-    _TITLE.read(work.case.title, zone=zone())
-    if work.case.topic is not None and work.case.topic_id != topic:
+    if work.step.opens or "title" in work.changed:
+        _title(work.case.title)
+    if work.case.topic_id != topic and work.case.topic is not None:
         topics.check_given(work.case.topic, on=local_day(work.happened_at))
+
+
+@lru_cache(maxsize=2_000)
+def _title(given: str) -> str:
+    """A title as it is kept. Raises `Refused`. Rounds of many places have the same few."""
+    read: str = _TITLE.read(given, zone=zone())
+    return read
 
 
 # ---- the writing -----------------------------------------------------------------------------------------------
@@ -351,9 +429,9 @@ def _act_on(work: Work) -> None:
 def _write(works: Sequence[Work], *, is_new: bool) -> None:
     """Everything that belongs to the step, in a number of statements that does not grow with the number of cases."""
     for work in works:
-        _move(work)
+        move(work)
     deadlines.follow(works)
-    recorded = ledger.record_many([_entry(work) for work in works])
+    recorded = ledger.record_many([entry_of(work) for work in works])
     changed = assessing.follow(works, recorded, is_new=is_new)
     _write_cases(works, is_new=is_new)
     _write_details(works, is_new=is_new)
@@ -363,9 +441,10 @@ def _write(works: Sequence[Work], *, is_new: bool) -> None:
         searching.put(works)
     elif renamed := [work for work in works if "title" in work.changed]:
         searching.put_again(renamed)
+    telling.follow(works, recorded)
 
 
-def _move(work: Work) -> None:
+def move(work: Work) -> None:
     """The case as it is after the step."""
     case, state = work.case, work.table.state(work.step.to or work.case.state)
     is_first = case.revision == 1 and not work.step.after
@@ -430,37 +509,40 @@ def _update(model: type[models.Model], rows: Sequence[models.Model], fields: Ite
         model._default_manager.bulk_update(rows, differing, batch_size=CHUNK)
 
 
-def _entry(work: Work) -> ledger.Entry:
+def entry_of(work: Work) -> Entry:
     """The event: what was told as codes, what was written apart, and what the action worked out."""
     told = work.particulars
-    codes = {name: told[name] for name in work.step.codes if name in told} | work.codes | _expected(work)
+    codes = {name: told[name] for name in work.step.codes if name in told}
+    if work.codes:
+        codes |= work.codes
+    if work.window is not None:
+        codes |= _expected(work, work.window)
     if work.due:
-        codes["due"] = {name: instant.astimezone(zone()).isoformat() for name, instant in work.due.items()}
+        codes["due"] = {name: local(instant).isoformat() for name, instant in work.due.items()}
     if work.step.opens or work.changed & _OF_THE_SCOPE:
         codes["scope"] = scope_of(work.case)
-    if late_from := deadlines.late_from(work.moved_deadlines):
-        codes["late_from"] = late_from
-    return ledger.Entry(
+    if moved := work.moved_deadlines:
+        codes["late_from"] = deadlines.late_from(moved)
+    return Entry(
         kind=work.step.records,
         subject=work.case,
         by=work.by,
         now=work.now,
         happened_at=work.happened_at,
         particulars=codes,
-        texts={name: _as_text(told[name]) for name in work.step.texts if name in told},
+        texts={name: _as_text(told[name]) for name in work.step.texts if name in told} if work.step.texts else {},
     )
 
 
 def scope_of(case: Case) -> dict[str, int]:
     """Where a case counts, as events carry it: ids of unit, project, contract, topic and subject, 0 for none."""
-    return {name: getattr(case, f"{name}_id") or 0 for name in SCOPE}
+    own = case.__dict__
+    return {name: own[column] or 0 for name, column in _COLUMNS}
 
 
-def _expected(work: Work) -> dict[str, Any]:
-    """What the event says that opens an expected case; nothing for any other."""
-    if work.window is None:
-        return {}
-    window = [timezone.localtime(instant, zone()).isoformat() for instant in work.window]
+def _expected(work: Work, expected: tuple[datetime, datetime]) -> dict[str, Any]:
+    """What the event says that opens an expected case."""
+    window = [local(instant).isoformat() for instant in expected]
     duty = {"duty": work.duty.pk} if work.duty else {}
     return {"window": window, **duty, **({"closed": work.closed} if work.closed else {})}
 
@@ -473,8 +555,3 @@ def _as_text(told: Any) -> str:
 def events_of(case: Case) -> models.QuerySet[Event]:
     """What happened to the case, in the order in which it was written down."""
     return Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(case.pk)).order_by("id")
-
-
-def local_day(moment: datetime) -> Any:
-    """The date of `moment` in the office."""
-    return timezone.localtime(moment, zone()).date()

@@ -7,6 +7,7 @@ the tests. A table that cannot be right is refused when it is built, with the re
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from shixiao.casework.events import EXPECTED_WITHDRAWN
@@ -46,6 +47,21 @@ class Situation(NamedTuple):
 
 Guard = Callable[[Situation], Text | None]
 
+OPENER = "case.opener"  # whoever opened the case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Somebody who is told when a step was taken: `to` a responsibility at the case's unit, `LEAD` or `OPENER`.
+
+    `says` may speak of {number}, {title}, {step}, {state}, {next} and {kind}; the usual sentence without it. `is_todo`: something is
+    to be done, and not only known.
+    """
+
+    to: str
+    says: Text | None = None
+    is_todo: bool = False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -55,6 +71,8 @@ class Step:
     `by`: the responsibility it takes, `LEAD` or `PROGRAM`. `not_by`: steps of the same case that another person must have taken.
     `takes`: what it is told. `starts`, `stops`, `suspends`, `resumes`: names of deadlines. `guard` gives the reason why not.
     `stays_at_end`: it may be taken at an end and leave the case there: a correction, another project.
+    `takes_back`: it ends a case that had ended as done, as if it had not been: a payment that is reversed.
+    `tells`: who is told of it; None for whose turn it is then (`telling`), () for nobody.
     """
 
     name: str
@@ -71,23 +89,23 @@ class Step:
     resumes: tuple[str, ...] = ()
     guard: Guard | None = None
     stays_at_end: bool = False
+    takes_back: bool = False
     about: Text | None = None
     asks_first: Text | None = None
+    tells: tuple[Tell, ...] | None = None
+    codes: tuple[str, ...] = field(init=False, repr=False, compare=False)  # the names of what its event carries itself
+    texts: tuple[str, ...] = field(init=False, repr=False, compare=False)  # and of what lies apart from it
+
+    def __post_init__(self) -> None:
+        """Every step that is taken asks for these two, so they are worked out once."""
+        apart = tuple(each.name for each in self.takes if each.sort in IS_WRITTEN_APART)
+        object.__setattr__(self, "texts", apart)
+        object.__setattr__(self, "codes", tuple(each.name for each in self.takes if each.name not in apart))
 
     @property
     def opens(self) -> bool:
         """It begins a case."""
         return not self.after
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The names of what its event carries itself."""
-        return tuple(each.name for each in self.takes if each.sort not in IS_WRITTEN_APART)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The names of what lies apart from its event."""
-        return tuple(each.name for each in self.takes if each.sort in IS_WRITTEN_APART)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +148,7 @@ class Steps:
         """The steps that begin a case."""
         return tuple(step for step in self.steps if step.opens)
 
-    @property
+    @cached_property
     def limits(self) -> tuple[str, ...]:
         """The names of every deadline that some step starts."""
         return tuple(dict.fromkeys(name for step in self.steps for name in step.starts))
@@ -200,6 +218,8 @@ def _wrong_states(table: Steps) -> Iterator[str]:
                 yield f"step {step.name!r} stays in the end {name!r}"
         if step.opens and not step.to:
             yield f"step {step.name!r} opens a case and leads to no state"
+        if step.takes_back and not {*step.after, step.to} <= {name for name, state in known.items() if state.is_end}:
+            yield f"step {step.name!r} takes back what is done, so it leads from an end to an end"
     if not any(state.is_end for state in table.states):
         yield "no state is an end"
 

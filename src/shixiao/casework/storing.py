@@ -131,10 +131,13 @@ class Folder:
 
     def draft(self, *, limit: int, expected: int = 0) -> Draft:
         """See `Store.draft`."""
-        folder = self._incoming
-        if free_bytes(folder) < min(expected, limit) + RESERVE:
-            raise disk_full()
-        descriptor, path = tempfile.mkstemp(dir=folder)  # 0600
+        try:
+            folder = self._incoming
+            if free_bytes(folder) < min(expected, limit) + RESERVE:
+                raise disk_full()
+            descriptor, path = tempfile.mkstemp(dir=folder)  # 0600
+        except OSError as error:
+            raise _full(error) from None
         return Draft(Path(path), os.fdopen(descriptor, "wb"), limit=limit)
 
     def keep(self, draft: Draft) -> None:

@@ -25,6 +25,7 @@ IRRELEVANT = frozenset(
         "casework.tagged",
         "casework.untagged",
         "ledger.words_erased",
+        "messages.rung_reached",
     }
 )
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from shixiao import ledger
+from shixiao.casework import reminding, through
 from shixiao.casework.events import LIMIT_PASSED
 from shixiao.casework.models import Deadline, Timer
 
@@ -21,6 +22,8 @@ def fire_due(now: datetime) -> int:
 
     Returns how many timers are done with; nothing was left when it is 0. The worker calls it until then.
     """
+    if (book := through.current()) is not None:
+        return book.fire_due(now)
     with transaction.atomic():
         claimed = _claimed(now)
         idle = [timer.pk for timer, deadline in claimed if deadline is not None and deadline.stopped_at is not None]
@@ -29,6 +32,7 @@ def fire_due(now: datetime) -> int:
             Timer.objects.filter(pk__in=idle).delete()
         if firing:
             ledger.record_many([_entry(timer, deadline, now=now) for timer, deadline in firing])
+            reminding.watch([deadline for _timer, deadline in firing if deadline is not None], now=now)
             Timer.objects.filter(pk__in=[timer.pk for timer, _deadline in firing]).update(fired_at=now)
     return len(claimed)
 

@@ -23,6 +23,7 @@ from shixiao.casework.events import TOKEN_CREATED, TOKEN_REFUSED, TOKEN_REVOKED
 from shixiao.casework.models import Case, Token
 from shixiao.casework.steps import Steps
 from shixiao.engine.secrecy import is_marked
+from shixiao.people.limiting import PROGRAMS, moment
 from shixiao.people.models import User
 from shixiao.people.permissions import along, learn, may_grant
 
@@ -41,6 +42,14 @@ class Unauthenticated(Exception):
         super().__init__(why)
         self.token = token
         self.why = why
+
+
+class TooManyCalls(Exception):
+    """The program calls more often than is let through; `seconds` until the next call is."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} seconds")
+        self.seconds = seconds
 
 
 class TooManyRefusals(Exception):
@@ -110,7 +119,7 @@ def authenticate(secret: str, *, now: datetime, about: models.QuerySet[Case] | N
     """The token with its account and what the account's posts give, in one statement.
 
     `about` is the case that is asked for, if one is: its id and kind come along as `about_id` and `about_kind`. The day of
-    its last use is written down on the first use of each day only. Raises `Unauthenticated`, `TooManyRefusals`.
+    its last use is written down on the first use of each day only. Raises `Unauthenticated`, `TooManyRefusals`, `TooManyCalls`.
     """
     today = timezone.localtime(now).date()
     found: Any = Token.objects.select_related("user").filter(digest=digest(secret))
@@ -121,6 +130,8 @@ def authenticate(secret: str, *, now: datetime, about: models.QuerySet[Case] | N
     if not rows:
         raise Unauthenticated
     token: Token = rows[0]
+    if wait := PROGRAMS.take(token.pk, most=settings.SHIXIAO_CALLS_A_MINUTE, at=moment()):
+        raise TooManyCalls(wait)
     if wait := _seconds_to_wait(token, now=now):
         raise TooManyRefusals(wait)
     if why := _why_not(token, now=now):

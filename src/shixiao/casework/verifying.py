@@ -1,7 +1,8 @@
 """Verifying: everything is counted again and compared with what is stored. A difference is an alarm, and never repaired here.
 
 Looked at are the facts of every case against its events, the cells against the facts, each frozen reading against the facts as they
-were known, and the guard over what is append-only. It may run while the office works: each batch sees one state of the database.
+were known, the states of messages against what became of them, and the guard over what is append-only.
+It may run while the office works: each batch sees one state of the database.
 """
 # ruff: noqa: S608 — names of our own tables and columns go into the SQL; every value is a parameter.
 
@@ -15,15 +16,17 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from shixiao import ledger
-from shixiao.casework import assessing
+from shixiao.casework import assessing, attaching
 from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of
+from shixiao.engine.measures import Outcome
 from shixiao.ledger import freezing, gauges, guard
 from shixiao.ledger.adding import FACT, SUMS, adds, counted
 from shixiao.ledger.book import Reference
 from shixiao.ledger.events import VERIFIED
 from shixiao.ledger.facts import COLUMNS, FactRow
-from shixiao.ledger.models import BinCell, DayCell, Event, Fact, FrozenDay, FrozenReading, Gauge, MonthCell
+from shixiao.ledger.models import BinCell, DayCell, Event, Fact, FrozenDay, FrozenReading, Gauge, MonthCell, ReasonCell
+from shixiao.messages import verifying as stored_messages
 
 BATCH = 200
 SHOWN = 1_000  # differences that are told one by one; all are counted
@@ -34,7 +37,7 @@ SUBJECT = Reference("ledger.verification", "all")
 class Difference:
     """Something stored is not what it should be: a word for what it is, where (case number, gauge, day …), and both."""
 
-    what: str  # "fact", "superseded", "look_at", "orphan", "month", "day", "bin", "frozen", "frozen_day", "guard"
+    what: str  # "fact", "superseded", "look_at", "orphan", "month", "day", "bin", "frozen", "frozen_day", "guard", "file", "message", "delivery"
     case: str
     gauge: str
     where: str
@@ -53,6 +56,7 @@ class Report:
     cells: int = 0
     frozen: int = 0
     other_revision: int = 0
+    files: int = 0
     number: int = 0
     differences: list[Difference] = field(default_factory=list)
 
@@ -81,6 +85,10 @@ def verify(*, now: datetime, say: Say = lambda _part, _done: None) -> Report:
     report.add(_orphans(names))
     _verify_cells(report, names, say)
     _verify_frozen(report, names, say)
+    _verify_files(report, say)
+    report.add(
+        Difference(each.what, "", "", f"#{each.id}", each.stored, each.expected) for each in stored_messages.wrong()
+    )
     with transaction.atomic():
         codes = {name: getattr(report, name) for name in ("cases", "facts", "cells", "frozen")}
         ledger.record(VERIFIED, subject=SUBJECT, by=None, now=now, particulars=codes | {"differences": report.number})
@@ -120,6 +128,16 @@ def one_state() -> Iterator[None]:
 def _of_guard() -> Iterator[Difference]:
     for name in guard.missing(connection):
         yield Difference("guard", "", "", name, "-", "trigger")
+
+
+def _verify_files(report: Report, say: Say) -> None:
+    """Every file of a case and of a declared value is in the store and is what its hash says."""
+    for kept, fault in attaching.examined():
+        report.files += 1
+        if fault is not None:
+            report.add([Difference("file", kept.owner, "", f"#{kept.id}", fault.name.lower(), kept.sha256)])
+        if not report.files % 100:
+            say("files", report.files)
 
 
 # ---- the facts of cases ----------------------------------------------------------------------------------------
@@ -248,8 +266,9 @@ def _verify_cells(report: Report, names: Mapping[int, str], say: Say) -> None:
         for what, model, keys in _GRAINS:
             report.add(_cells_that_differ(what, model, keys, gauge, names[gauge]))
             report.cells += model.objects.filter(gauge_id=gauge).count()
-        report.add(_bins_that_differ(gauge, names[gauge]))
-        report.cells += BinCell.objects.filter(gauge_id=gauge).count()
+        for what, model, sort in _COUNTS:
+            report.add(_counts_that_differ(what, model, sort, gauge, names[gauge]))
+            report.cells += model.objects.filter(gauge_id=gauge).count()
         say("cells", report.cells)
 
 
@@ -289,11 +308,18 @@ def _cell(what: str, gauge: str, keys: Sequence[str], row: Sequence[Any]) -> Dif
     return Difference(what, "", gauge, where, stored, expected)
 
 
-def _bins_that_differ(gauge: int, name: str) -> list[Difference]:
-    keys = ("month", "project", "bin")
-    by, facts_of = ", ".join(keys), _in_cells(keys, "0 AS cells, 1 AS facts", "0, -1", "f.bin IS NOT NULL")
+_COUNTS: tuple[tuple[str, Any, str], ...] = (
+    ("bin", BinCell, "f.bin IS NOT NULL"),
+    ("reason", ReasonCell, f"f.outcome = {Outcome.NOT_COUNTED:d}"),
+)
+
+
+def _counts_that_differ(what: str, model: Any, sort: str, gauge: int, name: str) -> list[Difference]:
+    """Of cells that count facts of one sort: bins of a histogram, reasons of what is not counted."""
+    keys = ("month", "project", what)
+    by, facts_of = ", ".join(keys), _in_cells(keys, "0 AS cells, 1 AS facts", "0, -1", sort)
     sql = (
-        f'SELECT {by}, SUM(cells), SUM(facts) FROM (SELECT {by}, count AS cells, 0 AS facts FROM "{BinCell._meta.db_table}" '
+        f'SELECT {by}, SUM(cells), SUM(facts) FROM (SELECT {by}, count AS cells, 0 AS facts FROM "{model._meta.db_table}" '
         f"WHERE gauge_id = %s UNION ALL {facts_of}) s GROUP BY {by} "
         f"HAVING SUM(cells) <> SUM(facts) ORDER BY {by}"
     )
@@ -301,8 +327,8 @@ def _bins_that_differ(gauge: int, name: str) -> list[Difference]:
         cursor.execute(sql, [gauge, gauge, gauge])
         rows = cursor.fetchmany(SHOWN)
     return [
-        Difference("bin", "", name, f"month={month} project={project} bin={bin_}", str(int(cells)), str(int(facts)))
-        for month, project, bin_, cells, facts in rows
+        Difference(what, "", name, f"month={month} project={project} {what}={each}", str(int(cells)), str(int(facts)))
+        for month, project, each, cells, facts in rows
     ]
 
 

@@ -1,7 +1,8 @@
 """Who may look at which cases.
 
 A case is seen by whoever holds any responsibility of its step table at its unit or above, by its lead and by its assistants, and
-by the performance officer.
+by the performance officer. Heads of units, supervision and leaders look at every case of their units, since they are reminded of cases
+that are late (`reminding`) and answer for them; they take no step by it.
 A restricted register shows itself to the holders only (law 9).
 """
 
@@ -15,21 +16,30 @@ from django.utils import timezone
 from shixiao.casework import offices
 from shixiao.casework.models import Assistant, Case
 from shixiao.casework.steps import LEAD, PROGRAM, Steps
+from shixiao.messages.responsibilities import LEADER, OFFICE, UNIT_HEAD
 from shixiao.people.models import Role, Unit, User, after
 from shixiao.people.permissions import Mandates, mandates
 
+ABOVE = frozenset({UNIT_HEAD.word, OFFICE.word, LEADER.word})
+
 
 def held_by(user: User, *, now: datetime) -> Mandates:
-    """What the person's posts give today; one statement a request.
+    """What the person's posts give today, and at which units they look at every case; one statement a request.
 
     The performance officer looks at every unit, since every number opens down to its cases: one statement more.
     """
     held = mandates(user, timezone.localtime(now).date())
-    if user.role != Role.OFFICER or not user.is_active:
-        return held
-    if not hasattr(user, "looks_at"):
-        user.looks_at = tuple(Unit.objects.filter(parent=None).order_by("path").values_list("path", flat=True))  # type: ignore[attr-defined]
-    return replace(held, looks_at=user.looks_at)  # type: ignore[attr-defined]
+    if looks_everywhere(user):
+        if not hasattr(user, "looks_at"):
+            user.looks_at = tuple(Unit.objects.filter(parent=None).order_by("path").values_list("path", flat=True))  # type: ignore[attr-defined]
+        return replace(held, looks_at=user.looks_at)  # type: ignore[attr-defined]
+    below_them = {path for word in ABOVE & held.words for path in held.places[word]}
+    return replace(held, looks_at=tuple(sorted(below_them))) if below_them else held
+
+
+def looks_everywhere(user: User) -> bool:
+    """Whether every unrestricted case is open to this person, at whatever unit."""
+    return user.role == Role.OFFICER and user.is_active
 
 
 def responsibilities(table: Steps) -> frozenset[str]:

@@ -52,6 +52,8 @@ class Work:
     @property
     def moved_deadlines(self) -> list[Deadline]:
         """What this step started, suspended or resumed."""
+        if not self.suspended and not self.resumed:
+            return self.started
         return [*self.started, *(pause.deadline for pause in (*self.suspended, *self.resumed))]
 
     def __getitem__(self, name: str) -> Any:

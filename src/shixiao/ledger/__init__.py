@@ -14,6 +14,7 @@ __all__ = ["Entry", "Reference", "erase", "record", "record_many"]
 
 
 def __getattr__(name: str) -> object:
-    if name in __all__:
-        return getattr(import_module("shixiao.ledger.book"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module("shixiao.ledger.book"), name)
+    return found

@@ -20,8 +20,8 @@ _ADDS = {
     "weight": f"CASE WHEN {{f}}.outcome = {Outcome.AMOUNT:d} THEN {{f}}.weight ELSE 0 END",
 }
 
-# A version takes the place of the one before it.
-BEFORE = "p.case_id = f.case_id AND p.gauge_id = f.gauge_id AND p.part = f.part AND p.version = f.version - 1"
+# A version takes the place of the one before it. Most are first ones: no database need look for what is before them.
+BEFORE = "p.case_id = f.case_id AND p.gauge_id = f.gauge_id AND p.part = f.part AND p.version = f.version - 1 AND f.version > 1"
 
 
 def adds(alias: str, *, sign: int = 1) -> str:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from django.db import transaction
-from django.utils import timezone
 
 from shixiao.engine.secrecy import is_marked
 from shixiao.ledger.events import WORDS_ERASED
-from shixiao.ledger.kinds import DECLARED, RESERVED, Kind
+from shixiao.ledger.filling import made
+from shixiao.ledger.kinds import DECLARED, Kind
 from shixiao.ledger.models import REFERENCE_LENGTH, Event, Words
 
 # A code or an id: visible ASCII without blanks. A sentence, a person's name, a NUL or a lone surrogate is none.
@@ -28,6 +28,9 @@ class Reference(NamedTuple):
 
     kind: str
     id: str
+
+
+_PROGRAM = Reference("", "")
 
 
 class Referable(Protocol):
@@ -84,6 +87,36 @@ def record(
     return event
 
 
+@dataclass(slots=True)
+class Draft:
+    """An event as `record` would write it, under the names of the columns of `Event`: for who writes many at once. `words` lie apart."""
+
+    id: int
+    kind: str
+    subject_kind: str
+    subject_id: str
+    by_kind: str
+    by_id: str
+    happened_at: datetime
+    recorded_at: datetime
+    particulars: dict[str, Any]
+    words: Sequence[Words]
+
+
+def draft(entry: Entry, *, id_: int) -> Draft:
+    """What `record` would write, and nothing written. Raises `NotRecordable`."""
+    declared = _declared(entry.kind)
+    happened = entry.happened_at or entry.now
+    _check_moments(happened=happened, now=entry.now)
+    about = reference(entry.subject)
+    actor = reference(entry.by) if entry.by is not None else _PROGRAM
+    words = [_words(declared, name, text) for name, text in entry.texts.items() if text] if entry.texts else []
+    particulars = _particulars(declared, entry.particulars)
+    if words:
+        particulars |= {each.name: words_hash(each.words, salt=each.salt) for each in words}
+    return Draft(id_, declared.name, *about, *actor, happened, entry.now, particulars, words)
+
+
 def record_many(entries: Sequence[Entry]) -> list[Event]:
     """Write many events as `record` writes one, in two statements; in the order given."""
     if not transaction.get_connection().in_atomic_block:
@@ -111,25 +144,19 @@ def _of(event: Event, words: Words) -> Words:
     return words
 
 
-def _draft(entry: Entry) -> tuple[Event, list[Words]]:
-    declared = _declared(entry.kind)
-    happened = entry.happened_at or entry.now
-    _check_moments(happened=happened, now=entry.now)
-    about = reference(entry.subject)
-    actor = reference(entry.by) if entry.by is not None else Reference("", "")
-    words = [_words(declared, name, text) for name, text in entry.texts.items() if text]
+def _draft(entry: Entry) -> tuple[Event, Sequence[Words]]:
+    found = draft(entry, id_=0)
     event = Event(
-        kind=declared.name,
-        subject_kind=about.kind,
-        subject_id=about.id,
-        by_kind=actor.kind,
-        by_id=actor.id,
-        happened_at=happened,
-        recorded_at=entry.now,
-        particulars=_particulars(declared, entry.particulars)
-        | {each.name: words_hash(each.words, salt=each.salt) for each in words},
+        kind=found.kind,
+        subject_kind=found.subject_kind,
+        subject_id=found.subject_id,
+        by_kind=found.by_kind,
+        by_id=found.by_id,
+        happened_at=found.happened_at,
+        recorded_at=found.recorded_at,
+        particulars=found.particulars,
     )
-    return event, words
+    return event, found.words
 
 
 def _words(kind: Kind, name: str, text: str) -> Words:
@@ -139,7 +166,7 @@ def _words(kind: Kind, name: str, text: str) -> Words:
         raise NotRecordable(f"{kind.name}.{name} carries a mark of secrecy")
     if "\0" in text or not _is_encodable(text):
         raise NotRecordable(f"{kind.name}.{name} has characters that no database keeps")
-    return Words(name=name, salt=secrets.token_hex(16), words=text)
+    return made(Words, name=name, salt=secrets.token_hex(16), words=text)
 
 
 def _is_encodable(text: str) -> bool:
@@ -170,11 +197,22 @@ def erase(event: Event, name: str, *, by: Referable | Reference, now: datetime, 
 
 def reference(thing: Referable | Reference) -> Reference:
     """How an event names `thing`; refused while it has no id."""
-    found = thing if isinstance(thing, Reference) else Reference(thing.ledger_name, str(thing.pk or ""))
+    if isinstance(thing, Reference):
+        found = thing
+    else:
+        key = thing.pk
+        found = Reference(thing.ledger_name, str(key or ""))
+        if type(key) is int and key > 0 and found.kind in _KNOWN_KINDS:
+            return found  # as nearly always
     for part in found:
         if not part or len(part) > REFERENCE_LENGTH or not CODE.fullmatch(part):
             raise NotRecordable(f"{found!r} names nothing: both parts are codes of 1 to {REFERENCE_LENGTH} characters")
+    if not isinstance(thing, Reference):
+        _KNOWN_KINDS.add(found.kind)
     return found
+
+
+_KNOWN_KINDS: set[str] = set()  # that were found to be codes; programs have a few dozen
 
 
 def _declared(kind: Kind | str) -> Kind:
@@ -187,21 +225,25 @@ def _declared(kind: Kind | str) -> Kind:
 
 
 def _check_moments(*, happened: datetime, now: datetime) -> None:
-    if timezone.is_naive(happened) or timezone.is_naive(now):
+    if happened.tzinfo is None or now.tzinfo is None:
         raise NotRecordable("a moment without a time zone cannot be recorded")
     if happened > now:
         raise NotRecordable(f"{happened.isoformat()} has not happened yet at {now.isoformat()}")
 
 
 def _particulars(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(given) - kind.particulars - RESERVED)
-    if unknown:
-        raise NotRecordable(f"{kind.name} does not declare the particulars {unknown}")
-    return {key: _plain(value, of=f"{kind.name}.{key}") for key, value in given.items()}
+    if not kind.carries.issuperset(given):
+        raise NotRecordable(f"{kind.name} does not declare the particulars {sorted(set(given) - kind.carries)}")
+    return {key: _plain(value, kind.name, key) for key, value in given.items()}
 
 
-def _plain(value: Any, *, of: str) -> Any:
+def _plain(value: Any, kind: str, name: str) -> Any:
     """`value` as JSON keeps it exactly; a Decimal and a date become their text, a fraction has no place here."""
+    exact = type(value)  # most are plain already, and every event comes by here
+    if exact is int or (exact is str and CODE.fullmatch(value)):
+        return value
+    if exact is dict:
+        return {_key(each, value, kind, name): _plain(item, kind, name) for each, item in value.items()}
     match value:
         case None | bool() | int():
             return value
@@ -212,7 +254,19 @@ def _plain(value: Any, *, of: str) -> Any:
         case str() if CODE.fullmatch(value):
             return str(value)
         case Mapping() if all(isinstance(key, str) and CODE.fullmatch(key) for key in value):
-            return {str(key): _plain(item, of=of) for key, item in value.items()}
+            return {str(key): _plain(item, kind, name) for key, item in value.items()}
         case Sequence() if not isinstance(value, (str, bytes)):
-            return [_plain(item, of=of) for item in value]
-    raise NotRecordable(f"{of} is {value!r:.80}: an event carries only {PLAIN}. Text lies apart, bound by its hash")
+            return [_plain(item, kind, name) for item in value]
+    raise _not_plain(value, kind, name)
+
+
+def _key(key: Any, of: Any, kind: str, name: str) -> str:
+    if isinstance(key, str) and CODE.fullmatch(key):
+        return str(key)
+    raise _not_plain(of, kind, name)
+
+
+def _not_plain(value: Any, kind: str, name: str) -> NotRecordable:
+    return NotRecordable(
+        f"{kind}.{name} is {value!r:.80}: an event carries only {PLAIN}. Text lies apart, bound by its hash"
+    )

@@ -9,6 +9,7 @@ from django.db import connection
 
 from shixiao.engine.measures import Outcome, Scope, Version
 from shixiao.engine.measures.bins import bin_of_ticks
+from shixiao.ledger.filling import Instants
 from shixiao.ledger.models import Fact
 
 CHUNK = 500
@@ -74,9 +75,15 @@ def row_of(gauge: int, case_id: int, version: Version, *, today: date) -> FactRo
 
 
 def insert(rows: Sequence[FactRow]) -> None:
-    """Add versions; one statement for each five hundred. The cells follow when the worker folds them."""
+    """Add versions; one statement for each five hundred, or one that is prepared once for many. The cells follow when the worker folds them."""
     if len(rows) >= MANY and connection.vendor == "postgresql":
         _copy(rows)
+        return
+    if len(rows) >= MANY:
+        instants = Instants()
+        with connection.cursor() as cursor:
+            one = _INSERT + _MARKS
+            cursor.executemany(one, [(*row[:4], instants[row.known_at], *row[5:], False) for row in rows])
         return
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
@@ -97,12 +104,23 @@ def _copy(rows: Sequence[FactRow]) -> None:
 
 def stored(case_ids: Iterable[int]) -> dict[tuple[int, int], list[FactRow]]:
     """Every version of these cases, by case and gauge, in the order of parts and versions."""
-    rows = Fact.objects.filter(case_id__in=list(case_ids)).order_by("case_id", "gauge_id", "part", "version")
+    case_ids = list(case_ids)
+    if len(case_ids) > 1:
+        _look_up_by_key()
+    rows = Fact.objects.filter(case_id__in=case_ids).order_by("case_id", "gauge_id", "part", "version")
     found: dict[tuple[int, int], list[FactRow]] = {}
     for values in rows.values_list(*COLUMNS):
         row = FactRow._make(values)
         found.setdefault((row.case_id, row.gauge), []).append(row)
     return found
+
+
+def _look_up_by_key() -> None:
+    """PostgreSQL does not know a table that has only just been filled, as in a rebuild: it would read every fact there is for each
+    batch of cases. Until the end of the transaction it may not."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
 
 
 def current_of(case_id: int) -> list[Fact]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from shixiao.engine.measures import Outcome
 from shixiao.ledger.adding import BEFORE, FACT, SUMS, adds, counted
-from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell
+from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell, ReasonCell
 
 BATCH = 5_000
 LOCK = 0x5348_4958  # the name of the advisory lock of whoever changes cells
@@ -22,7 +23,15 @@ _GRAINS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (MonthCell._meta.db_table, ("gauge_id", "month", "project")),
     (DayCell._meta.db_table, ("gauge_id", "day", "project", "unit", "topic")),
 )
-_BINS: tuple[str, tuple[str, ...]] = (BinCell._meta.db_table, ("gauge_id", "month", "project", "bin"))
+# Cells that count facts of one sort; `{f}` is the alias of the fact.
+_COUNTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (BinCell._meta.db_table, ("gauge_id", "month", "project", "bin"), "{f}.bin IS NOT NULL"),
+    (
+        ReasonCell._meta.db_table,
+        ("gauge_id", "month", "project", "reason"),
+        f"{{f}}.outcome = {Outcome.NOT_COUNTED:d}",
+    ),
+)
 
 
 def fold(now: datetime, *, batch: int = BATCH) -> int:
@@ -66,7 +75,8 @@ def _fold(ids: Sequence[int]) -> None:
         )
         for table, keys in _GRAINS:
             cursor.execute(_into_cells(table, keys, chosen), given * 2)
-        cursor.execute(_into_bins(chosen), given * 2)
+        for table, keys, sort in _COUNTS:
+            cursor.execute(_into_counts(table, keys, sort, chosen), given * 2)
         cursor.execute(f'UPDATE "{FACT}" SET is_folded = %s WHERE {chosen}', [True, *given])
 
 
@@ -103,14 +113,13 @@ def _named(keys: Sequence[str], alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in keys)
 
 
-def _into_bins(chosen: str) -> str:
-    table, keys = _BINS
+def _into_counts(table: str, keys: Sequence[str], sort: str, chosen: str) -> str:
     return (
         f'INSERT INTO "{table}" ({", ".join(keys)}, count) '
         f"SELECT {_named(keys, 's')}, SUM(s.sign) FROM ("
-        f'SELECT {_named(keys, "f")}, 1 AS sign FROM "{FACT}" f WHERE f.bin IS NOT NULL AND f.{chosen} '
+        f'SELECT {_named(keys, "f")}, 1 AS sign FROM "{FACT}" f WHERE {sort.format(f="f")} AND f.{chosen} '
         f'UNION ALL SELECT {_named(keys, "p")}, -1 AS sign FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
-        f"WHERE p.bin IS NOT NULL AND f.{chosen}"
+        f"WHERE {sort.format(f='p')} AND f.{chosen}"
         f") s WHERE true GROUP BY {_named(keys, 's')} "
         f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count'
     )
@@ -124,13 +133,13 @@ def take_out(cases: Sequence[int], gauges: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         for table, keys in _GRAINS:
             cursor.execute(_out_of_cells(table, keys, where), given)
-        table, keys = _BINS
-        cursor.execute(
-            f'INSERT INTO "{table}" ({", ".join(keys)}, count) SELECT {_named(keys, "f")}, -COUNT(*) FROM "{FACT}" f '
-            f"WHERE f.bin IS NOT NULL AND f.superseded_at IS NULL AND {where} GROUP BY {_named(keys, 'f')} "
-            f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count',
-            given,
-        )
+        for table, keys, sort in _COUNTS:
+            cursor.execute(
+                f'INSERT INTO "{table}" ({", ".join(keys)}, count) SELECT {_named(keys, "f")}, -COUNT(*) FROM "{FACT}" f '
+                f"WHERE {sort.format(f='f')} AND f.superseded_at IS NULL AND {where} GROUP BY {_named(keys, 'f')} "
+                f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count',
+                given,
+            )
         cursor.execute(f'DELETE FROM "{FACT}" WHERE {where}', given)
 
 

@@ -5,6 +5,7 @@ every supplier says that nothing of it is outstanding. A worker that stood still
 known at the end of a day stands in the facts for as long as anybody asks.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from shixiao.engine.measures import CATALOGUE, SCALE, Measure, Reading
 from shixiao.ledger import readings
@@ -162,6 +165,26 @@ def reading_of(row: FrozenReading) -> Reading:
         value = getattr(row, name)
         sums[name] = None if value is None else Decimal(value) / SCALE
     return Reading(**sums, bins={int(bin_): count for bin_, count in row.bins.items()})
+
+
+# What `kept` gives of each row beside its key and day: the sums, the two ends, and the histogram as text.
+_NUMBERS = (*SUMS, "low", "high")
+
+
+def kept(keys: Iterable[str], days: Iterable[date]) -> list[tuple[Any, ...]]:
+    """What was kept under these keys on these days, by day: key, day, and what `reading_of_kept` makes a reading of. One statement."""
+    rows = FrozenReading.objects.filter(key__in=list(keys), day__in=list(days)).order_by("day")
+    return list(rows.values_list("key", "day", *_NUMBERS, Cast("bins", TextField())))
+
+
+def reading_of_kept(values: Sequence[Any]) -> Reading:
+    """The reading in a row of `kept`, without its key and day."""
+    *numbers, bins = values
+    sums: dict[str, Any] = dict(zip(_NUMBERS, numbers, strict=True))
+    for name in ("total", "weight", "low", "high"):
+        if sums[name] is not None:
+            sums[name] = Decimal(sums[name]) / SCALE
+    return Reading(**sums, bins={int(bin_): count for bin_, count in json.loads(bins).items()})
 
 
 def scope_of(where: Where) -> dict[str, Any]:

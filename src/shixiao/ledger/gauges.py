@@ -5,8 +5,9 @@ That is safe: a case whose facts were made without a new gauge carries the older
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -20,6 +21,7 @@ from shixiao.ledger.events import GAUGE_ADDED, GAUGE_RETIRED, REBUILD_ASKED
 from shixiao.ledger.models import Gauge, GaugeSet
 
 KEPT_FOR = timedelta(seconds=5)
+MOST_KEPT = 10_000  # answers to which gauges fit
 
 
 class UnknownMeasure(LookupError):
@@ -42,10 +44,39 @@ class Catalogue:
     generation: int
     gauges: tuple[InUse, ...]
     by_kind: Mapping[str, tuple[InUse, ...]]
+    _fitting: dict[tuple[Any, ...], tuple[InUse, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, kind: str) -> tuple[InUse, ...]:
         """Those that look at cases of this kind."""
         return self.by_kind.get(kind, ())
+
+    def looking_at(self, kind: str, told: Mapping[str, Any]) -> tuple[InUse, ...]:
+        """Of these, those that a case concerns whose opening event told this (`Measure.keyed_by`); the others say nothing of it,
+        whatever happens. A kind may have many gauges, a few for each register."""
+        names = self._keys.get(kind, ())
+        if not names:
+            return self.of(kind)
+        key = (kind, *(str(told.get(name)) for name in names))
+        found = self._fitting.get(key)
+        if found is None:
+            if len(self._fitting) >= MOST_KEPT:
+                self._fitting.clear()
+            found = self._fitting[key] = tuple(gauge for gauge in self.of(kind) if _may_concern(gauge, told))
+        return found
+
+    @cached_property
+    def _keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The particulars by which gauges choose their cases, by kind."""
+        return {
+            kind: tuple(sorted({gauge.measure.keyed_by for gauge in several} - {""}))
+            for kind, several in self.by_kind.items()
+        }
+
+
+def _may_concern(gauge: InUse, told: Mapping[str, Any]) -> bool:
+    """By what is written of the value, so that one answer holds for all that look alike; the measure itself compares the values."""
+    key = gauge.measure.keyed_by
+    return not key or str(told.get(key)) == str(gauge.parameters.get(key))
 
 
 _kept: tuple[datetime, Catalogue] | None = None

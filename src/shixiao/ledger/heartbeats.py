@@ -9,6 +9,7 @@ from shixiao.ledger.jobs import BEATS_EVERY
 from shixiao.ledger.models import WorkerHeartbeat
 
 SILENT_AFTER = 8 * BEATS_EVERY  # a slow disk or a busy database is no death
+QUIET_FOR = 3 * BEATS_EVERY  # one that beats is not quieter, unless a job takes long
 KEPT_FOR = timedelta(days=7)
 
 
@@ -60,3 +61,11 @@ def last_seen(*, now: datetime) -> Sighting | None:
     if found is None:
         return None
     return Sighting(found.host, found.pid, found.seen_at, found.doing, is_working=found.is_at_work)
+
+
+def at_work(*, now: datetime) -> tuple[Sighting, ...]:
+    """Every worker that showed a sign of life just now. One that was killed is still among them for three quarters of a minute."""
+    rows = WorkerHeartbeat.objects.filter(
+        ended_at=None, seen_at__gte=now - QUIET_FOR, seen_at__lte=now + QUIET_FOR
+    ).order_by("host", "pid")
+    return tuple(Sighting(row.host, row.pid, row.seen_at, row.doing, is_working=True) for row in rows)

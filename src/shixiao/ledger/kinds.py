@@ -6,7 +6,7 @@ every name ever used and only grows.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from shixiao.engine.bilingual import Text
@@ -31,6 +31,10 @@ class Kind:
     title: Text
     particulars: frozenset[str]
     texts: frozenset[str] = frozenset()
+    carries: frozenset[str] = field(init=False, repr=False, compare=False)  # with what any event may carry
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "carries", self.particulars | RESERVED)
 
     def __str__(self) -> str:
         return self.name

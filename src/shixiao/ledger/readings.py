@@ -5,6 +5,7 @@ at every moment. As of a past day: the versions that were known by then.
 """
 # ruff: noqa: S608 — names of our own tables and columns go into the SQL; every value is a parameter.
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,7 +18,7 @@ from django.db import connection
 
 from shixiao.engine.measures import NOTHING, SCALE, Outcome, Reading, add_up
 from shixiao.ledger.adding import BEFORE, FACT, SUMS, adds, counted
-from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell
+from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell, ReasonCell
 
 ALWAYS = date(1, 1, 1)
 
@@ -85,21 +86,27 @@ def reading(gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | 
 
 
 def board(asked: Sequence[Asked], *, as_of: date | None = None) -> dict[Any, Reading]:
-    """Many readings: one statement for each window and kind of scope among them, whatever their number."""
+    """Many readings in one statement, whatever their windows and scopes."""
     groups: dict[tuple[Any, ...], list[Asked]] = {}
     for each in asked:
         by_project = each.where.is_for_months
         groups.setdefault((each.days, None if by_project else each.where), []).append(each)
+    wanted = [_group(several, days, where, as_of) for (days, where), several in groups.items()]
     found: dict[Any, Reading] = {}
-    for (days, where), several in groups.items():
-        found |= _by_project(several, days, as_of) if where is None else _in_scope(several, days, where, as_of)
+    for several, sums in zip(groups.values(), summed_apart(wanted), strict=True):
+        by_gauge: dict[int, dict[int, Reading]] = {}
+        for (gauge, project), numbers in sums.items():
+            by_gauge.setdefault(gauge, {})[project] = made_of(numbers)
+        for one in several:
+            wanted_project = one.where.project if one.where.is_for_months else None
+            found[one.key] = _picked(by_gauge.get(one.gauge, {}), wanted_project)
     return found
 
 
 def months(gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None) -> dict[int, Reading]:
     """The reading of each month (yyyymm) of the window in which there is something."""
-    sql, given = _source([gauge], days, where, as_of)
-    return dict(_rows(f"SELECT s.month, {_summed()} FROM ({sql}) s GROUP BY s.month", given))
+    found = added_up(sources_of([gauge], days, where, as_of), "month")
+    return {month: reading for (month,), reading in found.items()}
 
 
 def recount(gauge: int, *, days: Days, where: Where = EVERYWHERE, as_of: date | None = None) -> Reading:
@@ -129,7 +136,7 @@ def spreads(asked: Sequence[Asked], *, as_of: date | None = None) -> dict[Any, R
 def _spread_by_project(
     gauges: Sequence[int], days: Days, where: Where, as_of: date | None
 ) -> dict[int, dict[int, Reading]]:
-    sql, given = _where("f", gauges, _conditions(where))
+    sql, given = on_gauges("f", gauges, conditions_of(where))
     moments = _moment(as_of) * 3 if as_of is not None else []
     found: dict[int, dict[int, Reading]] = {}
     with connection.cursor() as cursor:
@@ -151,42 +158,76 @@ def facts_at(as_of: date | None, *, gauge: int, days: Days, where: Where = EVERY
     """The versions of facts that hold now, or were known to hold at the end of a past day."""
     rows = Fact.objects.filter(gauge_id=gauge, day__gte=days.begin, day__lt=days.end).exclude(outcome=Outcome.GONE)
     rows = rows.extra(where=[_holds("ledger_fact", as_of)], params=_moment(as_of) * 3 if as_of else [])  # noqa: S610
-    for name, values in _conditions(where):
+    for name, values in conditions_of(where):
         rows = rows.filter(**{f"{name}__in": values})
     return rows
 
 
 def reasons_now(gauge: int, *, days: Days, where: Where = EVERYWHERE) -> dict[str, int]:
-    """How many cases are not counted now, for each reason. The outcome stands in the statement as a number, or SQLite would not
-    know that a partial index holds just these."""
-    sql, given = _where("f", [gauge], list(_conditions(where)))
+    """How many cases are not counted now, for each reason."""
+    whole, rest = _split(days)
+    if not where.is_for_months or whole is None or rest:
+        return _reasons_of_facts(gauge, days, where)
+    conditions = list(conditions_of(where))
+    cells, given = on_gauges("c", [gauge], conditions)
+    new, of_new = on_gauges("f", [gauge], conditions)
+    old, of_old = on_gauges("p", [gauge], conditions)
+    is_out = f"outcome = {Outcome.NOT_COUNTED:d}"
+    sql = (
+        f'SELECT s.reason, SUM(s.count) FROM (SELECT c.reason, c.count FROM "{ReasonCell._meta.db_table}" c '
+        f"WHERE c.month BETWEEN %s AND %s AND {cells} "
+        f'UNION ALL SELECT f.reason, 1 FROM "{FACT}" f WHERE {_unfolded("f")} AND f.{is_out} '
+        f"AND f.month BETWEEN %s AND %s AND {new} "
+        f'UNION ALL SELECT p.reason, -1 FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} WHERE {_unfolded("f")} '
+        f"AND f.gauge_id = %s AND p.{is_out} AND p.month BETWEEN %s AND %s AND {old}"
+        ") s GROUP BY s.reason"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'SELECT f.reason, COUNT(*) FROM "{FACT}" f WHERE f.outcome = {Outcome.NOT_COUNTED:d} '
-            f"AND f.day >= %s AND f.day < %s AND {sql} AND {_holds('f', None)} GROUP BY f.reason",
-            [*days, *given],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(sql, [*whole, *given, *whole, *of_new, gauge, *whole, *of_old])
+        return {reason: int(count) for reason, count in cursor.fetchall() if count}
 
 
-# ---- now, by project -------------------------------------------------------------------------------------------
+def _reasons_of_facts(gauge: int, days: Days, where: Where) -> dict[str, int]:
+    """The outcome stands in the statement as a number, or SQLite would not know that a partial index holds just these. What an
+    unfolded version supersedes is taken off again: asking it of each of thousands would take most of a page's time."""
+    conditions = list(conditions_of(where))
+    standing, given = _not_counted("f", gauge, days, conditions)
+    followed, given_followed = _not_counted("p", gauge, days, conditions)
+    sql = (
+        f'SELECT f.reason, COUNT(*) FROM "{FACT}" f WHERE {standing} GROUP BY f.reason '
+        f'UNION ALL SELECT p.reason, -COUNT(*) FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
+        f"WHERE {_unfolded('f')} AND f.gauge_id = %s AND {followed} GROUP BY p.reason"
+    )
+    found: Counter[str] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, gauge, *given_followed])
+        for reason, number in cursor.fetchall():
+            found[reason] += number
+    return dict(+found)
 
 
-def _by_project(asked: Sequence[Asked], days: Days, as_of: date | None) -> dict[Any, Reading]:
-    """Boards: the sums by gauge and project, once for all; where nobody wants a single project, by gauge alone."""
+def _not_counted(
+    alias: str, gauge: int, days: Days, conditions: Sequence[tuple[str, Sequence[int]]]
+) -> tuple[str, list[Any]]:
+    sql, given = on_gauges(alias, [gauge], conditions)
+    where = f"{alias}.outcome = {Outcome.NOT_COUNTED:d} AND {alias}.superseded_at IS NULL"
+    return f"{where} AND {alias}.day >= %s AND {alias}.day < %s AND {sql}", [*days, *given]
+
+
+# ---- many at once ----------------------------------------------------------------------------------------------
+
+
+def _group(asked: Sequence[Asked], days: Days, where: Where | None, as_of: date | None) -> "Group":
+    """What is read of one window. Without `where` the sums by gauge and project, once for all; where nobody wants a single project, and of
+    any other scope, by gauge alone."""
+    gauges = sorted({each.gauge for each in asked})
+    if where is not None:
+        return Group(sources_of(gauges, days, where, as_of), ("gauge_id", "0"))
     projects = {each.where.project for each in asked} - {None}
     is_open = any(each.where.project is None for each in asked)
-    gauges = sorted({each.gauge for each in asked})
     only = None if is_open else sorted(each for each in projects if each is not None)
-    sql, given = _source(gauges, days, EVERYWHERE, as_of, projects=only)
-    project = "s.project" if projects else "0"
-    found: dict[int, dict[int, Reading]] = {}
-    with connection.cursor() as cursor:
-        grouping = "s.gauge_id, s.project" if projects else "s.gauge_id"
-        cursor.execute(f"SELECT s.gauge_id, {project}, {_summed()} FROM ({sql}) s GROUP BY {grouping}", given)
-        for gauge, key, *sums in cursor.fetchall():
-            found.setdefault(gauge, {})[key] = _made(sums)
-    return {each.key: _picked(found.get(each.gauge, {}), each.where.project) for each in asked}
+    sources = sources_of(gauges, days, EVERYWHERE, as_of, projects=only)
+    return Group(sources, ("gauge_id", "project" if projects else "0"))
 
 
 def _picked(by_project: Mapping[int, Reading], project: int | None) -> Reading:
@@ -195,33 +236,98 @@ def _picked(by_project: Mapping[int, Reading], project: int | None) -> Reading:
     return next(iter(by_project.values())) if len(by_project) == 1 else add_up(by_project.values())
 
 
-def _in_scope(asked: Sequence[Asked], days: Days, where: Where, as_of: date | None) -> dict[Any, Reading]:
-    gauges = sorted({each.gauge for each in asked})
-    sql, given = _source(gauges, days, where, as_of)
-    found = dict(_rows(f"SELECT s.gauge_id, {_summed()} FROM ({sql}) s GROUP BY s.gauge_id", given))
-    return {each.key: found.get(each.gauge, NOTHING) for each in asked}
-
-
 # ---- where the sums come from ----------------------------------------------------------------------------------
 
 
-def _source(
+Source = tuple[str, list[Any]]  # SQL with the columns to add up by and `SUMS`, and its parameters
+
+
+class Group(NamedTuple):
+    """Sources that are added up together, and the columns by which; a number in place of a column stands for itself.
+
+    Of the sources in `once` there is one row for each value of these columns: nothing has to be grouped.
+    """
+
+    sources: Sequence[Source]
+    by: tuple[str, ...]
+    once: Sequence[Source] = ()
+
+
+def sources_of(
     gauges: Sequence[int], days: Days, where: Where, as_of: date | None, *, projects: Sequence[int] | None = None
-) -> tuple[str, list[Any]]:
-    """SQL of everything that counts, with the columns gauge_id, project, month and `SUMS`; and its parameters."""
-    conditions = [("project", projects)] if projects is not None else list(_conditions(where))
+) -> list[Source]:
+    """Everything that counts, with the columns gauge_id, project and month."""
+    conditions = [("project", projects)] if projects is not None else list(conditions_of(where))
     if as_of is not None or not where.is_for_days:
-        return _of_facts(gauges, days, conditions, as_of)
-    parts: list[tuple[str, list[Any]]] = []
+        return [of_facts(gauges, days, conditions, as_of)]
+    parts: list[Source] = []
     whole, rest = (_split(days)) if where.is_for_months else (None, [days])
     if whole is not None:
         parts.append(_of_months(gauges, whole, conditions))
     parts += [_of_days(gauges, each, conditions) for each in rest]
-    parts += _of_unfolded(gauges, days, conditions)
-    return " UNION ALL ".join(sql for sql, _given in parts), [each for _sql, given in parts for each in given]
+    return parts + _of_unfolded(gauges, days, conditions)
 
 
-def _conditions(where: Where) -> Iterable[tuple[str, Sequence[int]]]:
+def added_up(sources: Sequence[Source], *by: str) -> dict[tuple[Any, ...], Reading]:
+    """What the sources add for each value of these columns, in one statement."""
+    return {key: made_of(each) for key, each in summed(sources, *by).items()}
+
+
+def summed(sources: Sequence[Source], *by: str) -> dict[tuple[Any, ...], Sequence[Any]]:
+    """The same as rows of sums in the order of `SUMS`."""
+    return summed_apart([Group(sources, by)])[0]
+
+
+def summed_apart(groups: Sequence[Group]) -> list[dict[tuple[Any, ...], Sequence[Any]]]:
+    """Of each group what `summed` says, all of them in one statement; in several where they are very many, for the databases' sake.
+
+    Each source is summed up on its own and the few sums are added here: SQLite would sort the rows of a union of them all.
+    """
+    parts = [_tagged(each, number, group.by) for number, group in enumerate(groups) for each in _grouped(group)]
+    found: list[dict[tuple[Any, ...], Sequence[Any]]] = [{} for _ in groups]
+    widths = [len(group.by) + 1 for group in groups]
+    for start in range(0, len(parts), AT_ONCE):
+        for row in _rows(parts[start : start + AT_ONCE]):
+            width, sums = widths[row[0]], found[row[0]]
+            key, more = row[1:width], row[-len(SUMS) :]
+            before = sums.get(key)
+            sums[key] = more if before is None else [one + other for one, other in zip(before, more, strict=True)]
+    return found
+
+
+AT_ONCE = 100  # SQLite takes 500 in a union
+
+
+def _grouped(group: Group) -> Iterable[tuple[Source, bool]]:
+    """The sources of a group, and whether their rows have to be grouped."""
+    return [*((each, False) for each in group.once), *((each, True) for each in group.sources)]
+
+
+def _tagged(source: tuple[Source, bool], number: int, by: Sequence[str]) -> Source:
+    """The sums of one source with the number of its group in front. A union has as many columns in each part, so what a group lacks is 0."""
+    (sql, given), is_grouped = source
+    keys = [name if name.isdigit() else f"s.{name}" for name in by]
+    keys += ["0"] * (WIDEST - len(keys))
+    sums = ", ".join(f"SUM(s.{name})" if is_grouped else f"s.{name}" for name in SUMS)
+    only = ", ".join(f"s.{name}" for name in by if not name.isdigit())
+    end = f" GROUP BY {only}" if is_grouped else ""
+    return f"SELECT {number}, {', '.join(keys)}, {sums} FROM ({sql}) s{end}", given
+
+
+WIDEST = 3  # gauge, project, and month or topic
+
+
+def _rows(parts: Sequence[Source]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _given in parts), [each for _sql, given in parts for each in given]
+        )
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def conditions_of(where: Where) -> Iterable[tuple[str, Sequence[int]]]:
+    """The columns that a scope says something of, each with the ids that it may have."""
     if where.units is not None:
         yield "unit", sorted(where.units)
     if where.project is not None:
@@ -249,11 +355,13 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _where(alias: str, gauges: Sequence[int], conditions: Iterable[tuple[str, Sequence[int]]]) -> tuple[str, list[Any]]:
-    """On gauges and scope. No units or topics at all means that nothing can match."""
-    sql, given = f"{alias}.gauge_id IN ({_marks(gauges)})", list(gauges)
+def on_gauges(
+    alias: str, gauges: Sequence[int], conditions: Iterable[tuple[str, Sequence[int]]]
+) -> tuple[str, list[Any]]:
+    """The condition on gauges and scope, and its parameters. No units or topics at all means that nothing can match."""
+    sql, given = f"{alias}.gauge_id IN ({marks(gauges)})", list(gauges)
     for name, values in conditions:
-        sql += f" AND {alias}.{name} IN ({_marks(values)})" if values else " AND 1 = 0"
+        sql += f" AND {alias}.{name} IN ({marks(values)})" if values else " AND 1 = 0"
         given += list(values)
     return sql, given
 
@@ -261,7 +369,7 @@ def _where(alias: str, gauges: Sequence[int], conditions: Iterable[tuple[str, Se
 def _of_months(
     gauges: Sequence[int], whole: tuple[int, int], conditions: Iterable[tuple[str, Sequence[int]]]
 ) -> tuple[str, list[Any]]:
-    sql, given = _where("c", gauges, conditions)
+    sql, given = on_gauges("c", gauges, conditions)
     columns = ", ".join(f"c.{name}" for name in SUMS)
     return (
         (
@@ -275,7 +383,7 @@ def _of_months(
 def _of_days(
     gauges: Sequence[int], days: Days, conditions: Iterable[tuple[str, Sequence[int]]]
 ) -> tuple[str, list[Any]]:
-    sql, given = _where("c", gauges, conditions)
+    sql, given = on_gauges("c", gauges, conditions)
     columns = ", ".join(f"c.{name}" for name in SUMS)
     return (
         (
@@ -296,8 +404,8 @@ def _of_unfolded(
     gauges: Sequence[int], days: Days, conditions: Sequence[tuple[str, Sequence[int]]]
 ) -> list[tuple[str, list[Any]]]:
     """What was written since the last folding: each version adds, the one before it adds no longer."""
-    new, given = _where("f", gauges, conditions)
-    old, given_old = _where("p", gauges, conditions)
+    new, given = on_gauges("f", gauges, conditions)
+    old, given_old = on_gauges("p", gauges, conditions)
     return [
         (
             (
@@ -309,7 +417,7 @@ def _of_unfolded(
         (
             (
                 f'SELECT p.gauge_id, p.project, p.month, {adds("p", sign=-1)} FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
-                f"WHERE {_unfolded('f')} AND f.gauge_id IN ({_marks(gauges)}) AND {counted('p')} "
+                f"WHERE {_unfolded('f')} AND f.gauge_id IN ({marks(gauges)}) AND {counted('p')} "
                 f"AND p.day >= %s AND p.day < %s AND {old}"
             ),
             [*gauges, *days, *given_old],
@@ -322,13 +430,14 @@ def _unfolded(alias: str) -> str:
     return f"NOT {alias}.is_folded"
 
 
-def _of_facts(
+def of_facts(
     gauges: Sequence[int], days: Days, conditions: Sequence[tuple[str, Sequence[int]]], as_of: date | None
-) -> tuple[str, list[Any]]:
-    sql, given = _where("f", gauges, conditions)
+) -> Source:
+    """The facts themselves, with the columns gauge_id, project, topic and month."""
+    sql, given = on_gauges("f", gauges, conditions)
     return (
         (
-            f'SELECT f.gauge_id, f.project, f.month, {adds("f")} FROM "{FACT}" f '
+            f'SELECT f.gauge_id, f.project, f.topic, f.month, {adds("f")} FROM "{FACT}" f '
             f"WHERE f.day >= %s AND f.day < %s AND {counted('f')} AND {sql} AND {_holds('f', as_of)}"
         ),
         [*days, *given, *(_moment(as_of) * 3 if as_of is not None else [])],
@@ -369,27 +478,35 @@ def _moment(as_of: date) -> list[Any]:
 # ---- rows ------------------------------------------------------------------------------------------------------
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
+    """Place-holders for so many parameters."""
     return ", ".join(["%s"] * len(values))
 
 
-def _summed() -> str:
-    return ", ".join(f"SUM(s.{name})" for name in SUMS)
-
-
-def _rows(sql: str, given: Sequence[Any]) -> list[tuple[Any, Reading]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        return [(key, _made(sums)) for key, *sums in cursor.fetchall()]
-
-
-def _made(sums: Sequence[Any]) -> Reading:
-    """A row of sums as a reading; PostgreSQL adds whole numbers up to a decimal."""
-    told: dict[str, Any] = {name: int(each or 0) for name, each in zip(SUMS, sums, strict=True)}
-    total, weight = told.pop("total"), told.pop("weight")
+def made_of(sums: Sequence[Any]) -> Reading:
+    """A row of sums, in the order of `SUMS`, as a reading; PostgreSQL adds whole numbers up to a decimal."""
+    met, missed, pending, not_counted, back_met, back_missed, amounts, total, weight = [int(each or 0) for each in sums]
     if not total and not weight:
-        return Reading(**told)
-    return Reading(**told, total=Decimal(total) / SCALE, weight=Decimal(weight) / SCALE)
+        return Reading(
+            met=met,
+            missed=missed,
+            pending=pending,
+            not_counted=not_counted,
+            back_met=back_met,
+            back_missed=back_missed,
+            amounts=amounts,
+        )
+    return Reading(
+        met=met,
+        missed=missed,
+        pending=pending,
+        not_counted=not_counted,
+        back_met=back_met,
+        back_missed=back_missed,
+        amounts=amounts,
+        total=Decimal(total) / SCALE,
+        weight=Decimal(weight) / SCALE,
+    )
 
 
 def of_values(outcome: int, otherwise: int, value: int, weight: int, bin_: int | None) -> Reading:
@@ -418,10 +535,10 @@ def _bins(gauge: int, days: Days, where: Where, as_of: date | None) -> dict[int,
     whole, rest = _split(days)
     if as_of is not None or not where.is_for_months or whole is None or rest:
         return _bins_of_facts(gauge, days, where, as_of)
-    conditions = list(_conditions(where))
-    cells, given = _where("c", [gauge], conditions)
-    new, given_new = _where("f", [gauge], conditions)
-    old, given_old = _where("p", [gauge], conditions)
+    conditions = list(conditions_of(where))
+    cells, given = on_gauges("c", [gauge], conditions)
+    new, given_new = on_gauges("f", [gauge], conditions)
+    old, given_old = on_gauges("p", [gauge], conditions)
     sql = (
         f'SELECT s.bin, SUM(s.count) FROM (SELECT c.bin, c.count FROM "{BinCell._meta.db_table}" c '
         f"WHERE c.month BETWEEN %s AND %s AND {cells} "

@@ -67,6 +67,15 @@ def three_administrators_are_there(*, databases: Sequence[str] | None = None, **
     return found
 
 
+@register(Tags.security)
+def every_address_says_who_may_go_there(**kwargs: Any) -> list[CheckMessage]:
+    """E004: an address for which no room declares who may go there is answered to nobody."""
+    from shixiao.people.access import undeclared  # it knows models, and this module comes before them
+
+    hint = "Add it to ACCESS in the access.py of its room (docs/security.md)."
+    return [Error(f"Nobody declared who may go to {name}.", hint=hint, id="people.E004") for name in undeclared()]
+
+
 @register(Tags.database)
 def the_tree_of_units_is_whole(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """E003: the path of a unit is not its parent's path and its own id, so rights would follow a wrong way.

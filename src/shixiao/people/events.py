@@ -41,6 +41,7 @@ ATTEMPT_REFUSED = declare("people.attempt_refused", Text("越权尝试被拒", "
 
 UNLOCKED = declare("people.unlocked", Text("解除登录锁定", "Sign-in unlocked"))
 SESSION_EXPIRED = declare("people.session_expired", Text("闲置超时退出", "Signed out for idleness"))
+SESSIONS_ENDED = declare("people.sessions_ended", Text("退出其他登录", "Sessions ended"), particulars=("number",))
 SECOND_STEP_ENROLLED = declare(
     "people.second_step_enrolled", Text("启用第二步验证", "Second step enrolled"), particulars=("kind",)
 )

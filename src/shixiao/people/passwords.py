@@ -1,5 +1,8 @@
 """What a password must be, when it must be changed, and that none comes back soon."""
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shixiao.people.models import PastPassword, User
+from shixiao.people.models import PastPassword, Unit, User
 
 KINDS = (
     str.islower,
@@ -43,6 +46,46 @@ class ManyKinds:
     def get_help_text(self) -> str:
         """What is asked for."""
         return _("小写字母、大写字母、数字、符号、汉字，至少要有其中 %(least)d 类。") % {"least": self.least}
+
+
+class NotNear:
+    """Not made of words that everybody here would try first: the product's and the trade's, the office's units, its own address.
+
+    What is left of the password without them must be long enough by itself: `shixiao-2026` has nothing left, a sentence with a unit's name
+    in it has. The words are listed in docs/howto/people.md.
+    """
+
+    LEAST = 8
+    WORDS = (
+        "shixiao", "实效", "jixiao", "绩效", "bangongting", "bangongshi", "办公厅", "办公室", "zhengfu", "政府", "jiguan", "机关",
+        "guangzhou", "广州", "guangdong", "广东", "admin", "administrator", "管理员", "guanliyuan", "password", "passw0rd", "mima", "密码",
+        "office", "qwerty", "welcome", "changeme",
+    )  # fmt: skip
+    _YEAR = re.compile(r"(?:19|20)\d\d")
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = [part for name in names for part in name.split(".")]
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises `ValidationError` for a password that is near. One statement, for the names of units; a demonstration is public anyway."""
+        if isinstance(user, User) and user.is_demonstration:
+            return
+        units = Unit.objects.values_list("name", "short_name", "code")
+        words = {*self.WORDS, *self.names, *(each for row in units for each in row)}
+        rest = _folded(password)
+        for word in sorted((_folded(each) for each in words), key=len, reverse=True):
+            rest = rest.replace(word, "") if len(word) > (2 if word.isascii() else 1) else rest
+        rest = self._YEAR.sub("", rest)
+        if rest != _folded(password) and len(rest) < self.LEAST:
+            raise ValidationError(self.get_help_text(), code="password_near")
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return _("密码不能主要由单位名称、系统名称和年份这类别人容易猜到的词组成。")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 class NotAgain:

@@ -6,7 +6,7 @@ above, may do it. That follows from the tree and needs no row per case.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -44,19 +44,21 @@ class Mandates:
 
 
 NONE = Mandates()
+Known = tuple[date, date, Mandates]  # from a day on, until another
 
 
 def mandates(user: Anybody, on: date) -> Mandates:
-    """What `user`'s posts give on that day: one statement, then kept on the account for the rest of the request.
+    """What `user`'s posts give on that day: one statement, then kept on the account until the day on which one of them begins or ends.
 
     Nothing for strangers, for disabled accounts and for administrators. Afterwards `user.known_mandates` is dropped
     by whatever action changes an appointment through this very object.
     """
     if not isinstance(user, User) or not user.is_active or user.is_administrator:
         return NONE
-    if user.known_mandates is None or user.known_mandates[0] != on:
-        user.known_mandates = (on, _read(user, on))
-    return user.known_mandates[1]
+    known = user.known_mandates
+    if known is None or not known[0] <= on < known[1]:
+        known = user.known_mandates = _read(user, on)
+    return known[2]
 
 
 def holds(user: Anybody, word: str, *, unit: Unit | None, on: date) -> bool:
@@ -85,13 +87,18 @@ def along(account: str, on: date) -> dict[str, models.expressions.BaseExpression
 def learn(user: User, rows: Iterable[Any], on: date) -> None:
     """Take in what came along with `along`, so that `mandates` asks no more."""
     found = [(row.post_unit, row.post_path, row.post_is_main, row.post_word) for row in rows]
-    user.known_mandates = (on, _gathered(each for each in found if each[0] is not None))
+    held = _gathered(each for each in found if each[0] is not None)
+    user.known_mandates = (on, on + timedelta(days=1), held)
 
 
-def _read(user: User, on: date) -> Mandates:
+def _read(user: User, on: date) -> Known:
+    """The mandates of that day with the days from and until which they are the same."""
     in_force = models.Q(until__isnull=True) | models.Q(until__gt=on)
-    rows = Appointment.objects.filter(in_force, user=user, since__lte=on).order_by("unit__path", "id")
-    return _gathered(rows.values_list("unit_id", "unit__path", "is_main", "post__may__word"))
+    named = ("unit_id", "unit__path", "is_main", "post__may__word", "since", "until")
+    rows = list(Appointment.objects.filter(in_force, user=user).order_by("unit__path", "id").values_list(*named))
+    held = [row[:4] for row in rows if row[4] <= on]
+    changes = [day for row in rows for day in row[4:] if day is not None and day > on]
+    return on, min(changes, default=date.max), _gathered(held)
 
 
 def _gathered(rows: Iterable[tuple[int, str, bool, str | None]]) -> Mandates:
@@ -124,6 +131,21 @@ def may_correct_readings(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 def may_suppress_findings(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Accept a finding with a reason, and take that back: the performance officer."""
+    return _holds(user, Role.OFFICER)
+
+
+def may_bind_indicators(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Say what an indicator stands on, and declare values: the performance officer."""
+    return _holds(user, Role.OFFICER)
+
+
+def may_see_questions(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """What the records ask, with the persons: the performance officer and the auditor."""
+    return _holds(user, Role.OFFICER) or _holds(user, Role.AUDITOR)
+
+
+def may_answer_questions(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Write down what explains a question: the performance officer. The auditor changes nothing."""
     return _holds(user, Role.OFFICER)
 
 

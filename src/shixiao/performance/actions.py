@@ -16,7 +16,7 @@ from shixiao import ledger, tables
 from shixiao.engine import lint, plans, targets
 from shixiao.people.models import User
 from shixiao.people.permissions import may_accept_plans, may_correct_readings
-from shixiao.performance import derived, events, rows, suppressing
+from shixiao.performance import carrying, derived, events, rows, suppressing
 from shixiao.performance.content import content_hash, digest
 from shixiao.performance.models import FIRST_YEAR, LAST_YEAR, NAME_LENGTH, Correction, Indicator, Plan, PlanVersion
 from shixiao.performance.storable import refusals
@@ -203,6 +203,7 @@ def _store_with_event(
     version.save(force_insert=True)
     stored = {indicator.row: indicator for indicator in rows.store_rows(version, plan)}
     suppressing.carry(suppressed, to=version, rows=stored)
+    carrying.carry(before, version, plan, stored, by=by)
     if carried:
         _carry(carried, stored)
         derived.refresh(version)

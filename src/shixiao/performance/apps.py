@@ -21,7 +21,26 @@ class PerformanceConfig(AppConfig):
     label = "performance"
     verbose_name = _("绩效")
     places = (
-        menu.Place(_("首页"), "performance:home", icon="home", order=10, within=("plans/", "search/")),
+        menu.Place(_("看板"), "performance:board", icon="board", order=6, within=("board/",)),
+        menu.Place(_("首页"), "performance:home", icon="home", order=10, within=("plans/", "search/", "questions/")),
         menu.Place(_("导入"), "performance:import", icon="import", order=20, within=("import/",), who=accepts_plans),
         menu.Place(_("规则"), "performance:rules", icon="rules", order=600, within=("rules/",)),
     )
+
+    def ready(self) -> None:
+        """Have readings of bindings frozen each night, files of declared values kept, the board among the addresses for programs, and the
+        names of published projects known to everybody."""
+        from shixiao.casework import attaching
+        from shixiao.casework.api import building
+        from shixiao.casework.evidence import scoping
+        from shixiao.ledger import freezing
+        from shixiao.performance import freezing as our_readings
+        from shixiao.performance.api import addresses
+        from shixiao.performance.bound import files_of_declared
+        from shixiao.performance.models import Declared
+        from shixiao.performance.published import published
+
+        freezing.register(our_readings.NAME, our_readings.supply)
+        attaching.hold(our_readings.NAME, Declared.hashes, files=files_of_declared)
+        scoping.publish(our_readings.NAME, published)
+        building.add(our_readings.NAME, addresses.add)

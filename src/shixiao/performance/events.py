@@ -42,3 +42,33 @@ PROJECT_MATCHED = declare(
     Text("对应项目", "Project matched"),
     particulars=("version", "unit", "project", "counterpart", "is_created"),
 )
+INDICATOR_BOUND = declare(
+    "performance.indicator_bound",
+    Text("绑定指标", "Indicator bound"),
+    particulars=("version", "row", "part", "binding", "basis", "gauge", "against", "begin", "end", "scope", "awaits"),
+)
+BINDING_CONFIRMED = declare(
+    "performance.binding_confirmed",
+    Text("确认绑定", "Binding confirmed"),
+    particulars=("version", "row", "part", "binding", "confirms"),
+)
+BINDINGS_CARRIED = declare(
+    "performance.bindings_carried",
+    Text("绑定随新版转入", "Bindings carried over"),
+    particulars=("version", "bindings", "questions", "dropped"),
+)
+VALUE_DECLARED = declare(
+    "performance.value_declared",
+    Text("填报数值", "Value declared"),
+    particulars=("version", "row", "part", "declared", "on", "value_hash", "file_hash"),
+)
+DECLARED_WITHDRAWN = declare(
+    "performance.declared_withdrawn",
+    Text("撤回填报值", "Declared value withdrawn"),
+    particulars=("version", "row", "part", "declared", "withdraws"),
+)
+QUESTION_ANSWERED = declare(
+    "performance.question_answered",
+    Text("说明疑问", "Question answered"),
+    particulars=("key", "question", "gauge", "year", "cases", "explanation_hash"),
+)

@@ -111,3 +111,12 @@ def newest_corrections(version: PlanVersion) -> Mapping[tuple[int, str], Correct
     """The correction that counts, by indicator and wording."""
     made = Correction.objects.filter(indicator__version=version).select_related("indicator").order_by("id")
     return {(correction.indicator_id, correction.which): correction for correction in made}
+
+
+def annual_targets(version: PlanVersion) -> dict[int, targets.Reading]:
+    """The annual target of each row as it counts, by the row's id; two statements."""
+    corrected = newest_corrections(version)
+    return {
+        pk: targets.from_json(corrected[pk, "annual"].reading if (pk, "annual") in corrected else reading)
+        for pk, reading in Indicator.objects.filter(version=version).values_list("id", "annual_reading")
+    }

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from shixiao.performance import views
-from shixiao.performance.views import correcting, funds, importing, rules, suppressing
+from shixiao.performance.views import (
+    bindings,
+    board,
+    correcting,
+    declaring,
+    explaining,
+    funds,
+    importing,
+    questions,
+    rules,
+    suppressing,
+)
 
 app_name = "performance"
 urlpatterns = [
@@ -28,6 +39,8 @@ urlpatterns = [
     path("plans/<int:plan>/v<int:number>/plan.json", views.document, name="document"),
     path("plans/<int:plan>/v<int:number>/<int:row>/", views.indicator, name="indicator"),
     path("plans/<int:plan>/v<int:number>/<int:row>/reading.json", views.reading_json, name="reading_json"),
+    path("plans/<int:plan>/v<int:number>/<int:row>/why/", explaining.page, name="why"),
+    path("plans/<int:plan>/v<int:number>/<int:row>/why.json", explaining.document, name="why_json"),
     path("plans/<int:plan>/v<int:number>/<int:row>/correct/<str:which>/", correcting.correct, name="correct"),
     path("plans/<int:plan>/v<int:number>/<int:row>/withdraw/<int:correction>/", correcting.withdraw, name="withdraw"),
     path("plans/<int:plan>/v<int:number>/findings/<str:rule>/accept/", suppressing.suppress, name="suppress"),
@@ -36,6 +49,24 @@ urlpatterns = [
         suppressing.withdraw,
         name="unsuppress",
     ),
+    path("board/", board.board, name="board"),
+    path("board/leader/", board.leader, name="board_leader"),
+    path("board/money/", board.money, name="board_money"),
+    path("board/compare/", board.compare, name="board_compare"),
+    path("board/restated/", board.restated, name="board_restated"),
+    path("plans/<int:plan>/board/", board.board, name="plan_board"),
+    path("questions/", questions.listing, name="questions"),
+    path("questions/<int:year>/<str:key>/", questions.one, name="question"),
+    path("bindings/progress/", bindings.progress, name="binding_progress"),
+    path("plans/<int:plan>/v<int:number>/bindings/", bindings.listing, name="bindings"),
+    path("plans/<int:plan>/v<int:number>/<int:row>/bindings/<int:part>/", bindings.part, name="binding"),
+    path("plans/<int:plan>/v<int:number>/<int:row>/bindings/<int:part>/declare/", declaring.declare, name="declare"),
+    path("plans/<int:plan>/v<int:number>/declared/<int:declared>/file/", declaring.file, name="declared_file"),
+    path("plans/<int:plan>/v<int:number>/declared/<int:declared>/withdraw/", declaring.withdraw, name="undeclare"),
+    path("plans/<int:plan>/board/leader/", board.leader, name="plan_board_leader"),
+    path("plans/<int:plan>/board/money/", board.money, name="plan_board_money"),
+    path("plans/<int:plan>/board/compare/", board.compare, name="plan_board_compare"),
+    path("plans/<int:plan>/board/restated/", board.restated, name="plan_board_restated"),
     path("rules/", rules.listing, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
 ]

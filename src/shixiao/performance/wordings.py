@@ -1,7 +1,9 @@
 """Words that the pages of this room share: classes, kinds, senses, fields, and readings in plain words."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +72,49 @@ SUGGESTED_FIELDS: dict[str, str | Promise] = {
     "level2": _("二级指标"),
     "funds": _("资金"),
 }
+
+# What the parameters of measures are called; a slot that no office has yet is shown by its name.
+SLOTS: dict[str, str | Promise] = {
+    "register": _("台账"),
+    "programme": _("发放项"),
+    "field": _("字段"),
+    "value": _("选项"),
+    "since": _("起算日期字段"),
+    "months": _("月数"),
+    "times": _("每天次数"),
+    "hours": _("间隔小时数"),
+    "within": _("时限"),
+    "topics": _("主题"),
+    "project": _("项目"),
+    "category": _("类别"),
+}
+
+# Offices that may come, by the word under which a binding waits for them.
+AWAITED: dict[str, str | Promise] = {
+    "operations": _("运维"),
+    "feedback": _("满意度与投诉"),
+    "procurement": _("购置"),
+    "documents": _("办文"),
+    "exchange": _("公文交换"),
+    "gazette": _("公报"),
+    "supervision": _("督办"),
+    "reviews": _("评议"),
+}
+
+
+def office_title(label: str) -> str:
+    """What people call an office that is waited for."""
+    return str(AWAITED.get(label, label))
+
+
+def lacking(label: str) -> str:
+    """What is said of a value from which the records of an office are still missing."""
+    return gettext("依据不全：还缺“%(office)s”办公系统的记录，这个数不是全部。") % {"office": office_title(label)}
+
+
+def slot_title(slot: str) -> str:
+    """What people call a parameter."""
+    return str(SLOTS.get(slot, slot))
 
 
 def language() -> str:
@@ -152,3 +197,11 @@ def project_result(total_score: Decimal | None, grade: str) -> str:
 def form_title(form: str) -> str:
     """The published form by its usual name."""
     return said(Form(form).title)
+
+
+def in_both(make: Callable[[], str]) -> Text:
+    """What `make` says in the language of the page, in Chinese and in English."""
+    with translation.override("zh-hans"):
+        chinese = str(make())
+    with translation.override("en"):
+        return Text(chinese, str(make()))

@@ -1,4 +1,4 @@
-"""What a page may load: itself, and nothing from anywhere else."""
+"""What a page may load: itself, and nothing from anywhere else; and that nobody keeps it."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ POLICY = (
 
 
 class ContentSecurityPolicy:
-    """Puts the policy on every answer, error pages included."""
+    """Puts both on every answer, error pages included. Static files are answered before and may be kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -21,4 +21,7 @@ class ContentSecurityPolicy:
         """The answer with the policy, unless the view set one of its own."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        # What a person saw stays neither in the browser nor in a proxy; with a tag it may be asked for again.
+        kept = "private, no-cache" if response.has_header("ETag") else "private, no-store"
+        response.headers.setdefault("Cache-Control", kept)
         return response

@@ -230,11 +230,36 @@ def _prepare_database(*, is_demo: bool, say: Say) -> None:
 
     from shixiao.site import demonstration, starting
 
+    _upgrade(say)
     starting.prepare_database()
     starting.take_in_calendars(now=timezone.now())
     starting.take_in_gauges(now=timezone.now())
     if is_demo:
         demonstration.begin(say=say, now=timezone.now())
+
+
+def _upgrade(say: Say) -> None:
+    """A database of an older version is backed up before it is migrated; one of a newer version is refused."""
+    from django.utils import timezone
+
+    from shixiao.site import starting
+    from shixiao.site.backup import folder, refusals, tables, upgrading
+
+    with starting.in_words():
+        if not tables.applied():  # a new one has nothing to lose
+            return
+        try:
+            done = upgrading.upgrade(folder.default(), now=timezone.now())
+        except (refusals.CannotBackUp, upgrading.NotUpgraded) as refused:
+            raise CannotServe(refused.text) from refused
+    if done.backup is not None:
+        number, where = len(done.migrations), done.backup.path
+        say(
+            Text(
+                f"数据库已升级（{number} 个迁移）；升级前的备份在 {where}。",
+                f"The database was upgraded (migrations: {number}); the backup made before lies in {where}.",
+            )
+        )
 
 
 def _refuse_unfit(place: Place, *, say: Say) -> None:
@@ -263,8 +288,9 @@ def _prepare_pages(say: Say) -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from shixiao.site import starting
+    from shixiao.site import metrics, starting
 
+    metrics.forget()
     starting.prepare_static_files()
     starting.forget_old_sessions(now=timezone.now())
     if not settings.SHIXIAO_DEMO:

@@ -14,7 +14,9 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
+from shixiao import __version__
 from shixiao.casework import changing_calendars
 from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import CATALOGUE, Measure
@@ -37,8 +39,9 @@ def prepare_database() -> None:
 
     A trigger that is gone although nothing was migrated is not put back in silence: somebody took it away.
     """
-    with _in_words():
+    with in_words():
         guard.verify()
+        refuse_newer()
         if pending_migrations():
             call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
             guard.verify()
@@ -47,20 +50,28 @@ def prepare_database() -> None:
 def require_database() -> None:
     """The database is as this version needs it, and guarded; nothing is changed. In production whoever runs the
     program may not migrate (docs/howto/postgresql.md), and two processes that start at once would migrate twice."""
-    with _in_words():
+    with in_words():
         guard.verify()
     require_migrations()
 
 
+def require_reachable() -> None:
+    """The database answers, whatever its version."""
+    with in_words():
+        connection.ensure_connection()
+        pending_migrations()
+
+
 def require_migrations() -> None:
     """The database is as this version needs it; whether it is guarded is for the caller to see."""
-    with _in_words():
+    with in_words():
+        refuse_newer()
         if pending := pending_migrations():
             raise NotReady(_behind(pending))
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """What the database refuses becomes `NotReady`."""
     try:
         yield
@@ -77,6 +88,22 @@ def pending_migrations() -> tuple[str, ...]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def unknown_migrations() -> tuple[str, ...]:
+    """Migrations of our rooms that the database has seen and a newer version of the program made."""
+    loader = MigrationLoader(connection)
+    known = set(loader.disk_migrations)
+    rooms = {label for label, _ in known}
+    applied = [key for key in loader.applied_migrations if key[0] in rooms and key not in known]
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
+    return tuple(f"{label}.{name}" for label, name in sorted(set(applied) - replaced))
+
+
+def refuse_newer() -> None:
+    """The program knows every migration that the database has seen. Raises `NotReady`: there is no downgrade."""
+    if unknown := unknown_migrations():
+        raise NotReady(_ahead(unknown))
 
 
 def take_in_calendars(*, now: datetime) -> int:
@@ -137,6 +164,17 @@ def _behind(pending: tuple[str, ...]) -> Text:
         "PostgreSQL 上用表的所有者角色（见 docs/howto/postgresql.md）。",
         f"The database is not as this version needs it: migrations to be done: {len(pending)} ({first}). Run `shixiao "
         "manage migrate` first, on PostgreSQL as the role that owns the tables (docs/howto/postgresql.md).",
+    )
+
+
+def _ahead(unknown: tuple[str, ...]) -> Text:
+    said = ", ".join(unknown[:3])
+    return Text(
+        f"数据库比程序新：程序（{__version__}）不认识 {said}。旧程序会按旧规则写新的表，所以不降级。请安装新版本的程序；要回到旧版本，"
+        "就把升级前的备份恢复到空的地方（shixiao restore），升级以后记的会没有。",
+        f"The database is newer than the program: {__version__} does not know {said}. An old program would write the new tables by the old "
+        "rules, so there is no downgrade. Install the newer program; or, to go back to the old version, restore the backup made before "
+        "the upgrade into an empty place (`shixiao restore`), without what was recorded since.",
     )
 
 

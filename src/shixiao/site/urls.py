@@ -19,7 +19,10 @@ urlpatterns = [
     path("", include("shixiao.casework.api.urls")),
     path("", include("shixiao.performance.urls")),
     path("", include("shixiao.people.urls")),
+    path("", include("shixiao.messages.urls")),
+    path("", include("shixiao.site.backup.urls")),
     path("", include("shixiao.casework.urls")),
     path(".well-known/shixiao-ca.crt", lan.certificate_of_authority, name="certificate_of_authority"),
 ]
 handler400 = "shixiao.site.failures.bad_request"
+handler500 = "shixiao.site.failures.server_error"

@@ -202,11 +202,14 @@ def work(*, say: Callable[[Text], object]) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shixiao.site.settings")
     django.setup()
+    from django.conf import settings
     from django.utils import timezone
 
     from shixiao.ledger import heartbeats
     from shixiao.site import starting
+    from shixiao.site.postgresql.patience import wait_at_most
 
+    wait_at_most(settings.SHIXIAO_DATABASE_PATIENCE_OF_WORKER)
     starting.require_database()
     jobs = offered_jobs()
     heart = heartbeats.Heart(host=socket.gethostname()[:255] or "?", pid=os.getpid())

@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
@@ -11,6 +12,8 @@ application = get_wsgi_application()
 
 # Rooms may be imported only now that Django is set up. Nobody serves from a book that can be rewritten.
 from shixiao.ledger import guard  # noqa: E402
+from shixiao.site.postgresql.patience import wait_at_most  # noqa: E402
 
 guard.verify()
 connections.close_all()
+wait_at_most(settings.SHIXIAO_DATABASE_PATIENCE)

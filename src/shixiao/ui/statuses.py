@@ -28,7 +28,30 @@ STATUSES = {
     "corrected": Status(_("人工更正"), "✎", "green"),
     "accepted": Status(pgettext_lazy("finding", "已接受"), "※", "grey"),
     "clean": Status(_("无发现"), "✓", "green"),
+    # How an indicator stands; the names are the values of the engine's own words.
+    "achieved": Status(pgettext_lazy("indicator", "已达成"), "●", "green"),
+    "likely": Status(pgettext_lazy("indicator", "有望达成"), "◐", "blue"),
+    "at_risk": Status(pgettext_lazy("indicator", "有风险"), "▲", "amber"),
+    "unlikely": Status(pgettext_lazy("indicator", "难以达成"), "◆", "orange"),
+    "missed": Status(pgettext_lazy("indicator", "未达成"), "✕", "red"),
+    "nothing_occurred": Status(pgettext_lazy("indicator", "无发生"), "–", "sage"),
+    "no_evidence": Status(pgettext_lazy("indicator", "尚无证据"), "○", "grey"),
+    "to_be_reviewed": Status(pgettext_lazy("indicator", "待评议"), "◇", "violet"),
+    # What a figure is not, or not yet.
+    "declared": Status(pgettext_lazy("mark", "填报"), "≡", "violet"),
+    "simulated": Status(pgettext_lazy("mark", "模拟"), "≈", "grey"),
+    "provisional": Status(pgettext_lazy("mark", "暂定"), "…", "amber"),
 }
+STANDINGS = (
+    "missed",
+    "unlikely",
+    "at_risk",
+    "likely",
+    "achieved",
+    "nothing_occurred",
+    "no_evidence",
+    "to_be_reviewed",
+)
 
 
 def badge(name: str, *, count: int | None = None) -> SafeString:

@@ -1,7 +1,7 @@
 """Puts the interface together from the step tables of the installed offices."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -15,13 +15,19 @@ from shixiao.casework.api.entering import Bearer
 from shixiao.casework.steps import Step, Steps
 
 _numbers = itertools.count(1)
+_additions: dict[str, Callable[[NinjaAPI], None]] = {}
 DESCRIPTION = (
     "办事台的程序接口，由步骤表生成。金额是文字（元），时间写明时区，答复的文字随 Accept-Language。\n\n"
     "The counter for programs, worked out from the step tables. Amounts are texts (yuan), moments carry their offset, "
     "sentences follow Accept-Language. Errors are problem+json (RFC 9457)."
 )
-_READ = (400, 401, 403, 404, 405, 413, 422, 429, 500)
-_WRITE = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500)
+READ = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
+_WRITE = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
+
+
+def add(name: str, addition: Callable[[NinjaAPI], None]) -> None:
+    """Have a room above put addresses of its own into the interface. The same name again takes the place of the one before."""
+    _additions[name] = addition
 
 
 def api() -> NinjaAPI:
@@ -40,13 +46,15 @@ def api() -> NinjaAPI:
     for kind in (*found._exception_handlers,):  # noqa: SLF001 — ninja's own handlers answer in a form of their own
         found.add_exception_handler(kind, _as_problem)
     _add_reads(found)
+    for addition in _additions.values():
+        addition(found)
     for table in tokens.open_tables():
         _add_openings(found, table)
         _add_many(found, table)
     _add_steps(found, tokens.open_tables())
     found.post(
         "/cases/{case}/relations",
-        response=_responses(answers.RelationOut, _WRITE),
+        response=responses(answers.RelationOut, _WRITE),
         operation_id="relate",
         by_alias=True,
         summary="关联 · Relate two cases",
@@ -59,7 +67,8 @@ def _as_problem(request: Any, error: Any) -> Any:
     return problems.answer(problems.of(error))
 
 
-def _responses(good: Any, problems_: Iterable[int], *, status: HTTPStatus = HTTPStatus.OK) -> dict[Any, Any]:
+def responses(good: Any, problems_: Iterable[int], *, status: HTTPStatus = HTTPStatus.OK) -> dict[Any, Any]:
+    """What an operation answers, by status."""
     return {int(status): good, **dict.fromkeys(problems_, answers.ProblemOut)}
 
 
@@ -83,7 +92,7 @@ def _add_reads(found: NinjaAPI) -> None:
         ("/projects", reading.projects, answers.ProjectsOut, "项目 · Projects", "shared"),
     ):
         name = view.__name__
-        found.get(address, response=_responses(good, _READ), operation_id=name, summary=summary, tags=[tag])(view)
+        found.get(address, response=responses(good, READ), operation_id=name, summary=summary, tags=[tag])(view)
 
 
 def _add_openings(found: NinjaAPI, table: Steps) -> None:
@@ -93,7 +102,7 @@ def _add_openings(found: NinjaAPI, table: Steps) -> None:
         body = schemas.body_of(schemas.OpeningBody, _name("Open", table.kind, step.name), step)
         found.post(
             f"/cases/{table.kind}/{step.name}",
-            response=_responses(answers.CaseOut, _WRITE, status=HTTPStatus.CREATED),
+            response=responses(answers.CaseOut, _WRITE, status=HTTPStatus.CREATED),
             operation_id=f"{table.kind}.{step.name}",
             summary=answers_both(step),
             description=_about(step),
@@ -106,7 +115,7 @@ def _add_many(found: NinjaAPI, table: Steps) -> None:
         body = schemas.body_of(schemas.ManyBody, _name("Many", table.kind, step.name), step)
         found.post(
             f"/steps/{table.kind}/{step.name}",
-            response=_responses(answers.ManyOut, _WRITE),
+            response=responses(answers.ManyOut, _WRITE),
             operation_id=f"{table.kind}.{step.name}.many",
             summary=f"{step.title.zh}（批量） · {step.title.en}, many at once",
             description=_about(step),
@@ -122,7 +131,7 @@ def _add_steps(found: NinjaAPI, tables: list[Steps]) -> None:
         body = schemas.body_of(schemas.StepBody, _name("Step", name), *(step for _table, step in rows))
         found.post(
             f"/cases/{{case}}/steps/{name}",
-            response=_responses(answers.CaseOut, _WRITE),
+            response=responses(answers.CaseOut, _WRITE),
             operation_id=f"step.{name}",
             summary=" / ".join(dict.fromkeys(answers_both(step) for _table, step in rows)),
             description="\n\n".join(f"{table.kind}\n\n{_about(step)}" for table, step in rows),

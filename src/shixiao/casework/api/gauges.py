@@ -17,7 +17,7 @@ from shixiao.casework.api.answers import moment
 from shixiao.casework.api.entering import table_for, token_of
 from shixiao.casework.api.problems import Problem
 from shixiao.casework.api.schemas import LARGEST_ID
-from shixiao.casework.evidence import board, figures, opened
+from shixiao.casework.evidence import board, figures, opened, scoping
 from shixiao.casework.evidence.board import Place
 from shixiao.casework.evidence.choosing import PARTS, Chosen, is_day
 from shixiao.casework.evidence.lines import Line
@@ -178,7 +178,7 @@ class _Asked:
         self.now, self.token = timezone.now(), token_of(request)
         today = timezone.localtime(self.now).date()
         self.using, self.catalogue = _gauge(request, key, now=self.now)
-        self.chosen = _chosen(scope, today=today)
+        self.chosen = scoping.seen(_chosen(scope, today=today), by=self.token.user, now=self.now)
         self.days = self.chosen.days(today)
 
     def opened(self, *, limit: int) -> opened.Opened:

@@ -8,7 +8,7 @@ from typing import Any
 from shixiao.casework.api import building, once, problems
 
 PREFIX = "api/v1"
-HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}
+HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 
 
 @cache
@@ -25,9 +25,9 @@ def described(api: Any) -> dict[str, Any]:
     found["components"]["responses"] = shared = {}
     for _path, _method, operation in operations(found):
         for status in operation["responses"]:
-            if int(status) < HTTPStatus.BAD_REQUEST:
+            if int(status) < HTTPStatus.MULTIPLE_CHOICES:
                 operation["responses"][status]["description"] = "好了 · Done"
-            else:
+            elif int(status) >= HTTPStatus.BAD_REQUEST:
                 shared[f"Problem{status}"] = _problem(int(status))
                 operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
         if _has_key(operation):

@@ -18,8 +18,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from shixiao.casework.api.bodies import LARGEST, Unreadable
 from shixiao.casework.refusing import Reason, Refused
-from shixiao.casework.tokens import TooManyRefusals, Unauthenticated
+from shixiao.casework.tokens import TooManyCalls, TooManyRefusals, Unauthenticated
 from shixiao.engine.bilingual import Text
+from shixiao.ledger.troubles import Trouble, trouble_of
+from shixiao.people.access import OF_PROGRAMS
 
 log = logging.getLogger("shixiao.api")
 MEDIA_TYPE = "application/problem+json"
@@ -148,6 +150,16 @@ SORTS: Mapping[str, Sort] = {
             ),
         ),
         _sort(
+            "not-encrypted",
+            HTTPStatus.FORBIDDEN,
+            Text("只接受 https", "Only https is taken"),
+            Text(
+                "这个请求是明文发来的，令牌可能已被人看到：请撤销它、另建一个，并把地址改成 https。",
+                "This request came in the open, so its token may have been read on the way: revoke it, make another one, and "
+                "call the address with https.",
+            ),
+        ),
+        _sort(
             "not-found",
             HTTPStatus.NOT_FOUND,
             Text("没有这个地址", "There is no such address"),
@@ -206,6 +218,15 @@ SORTS: Mapping[str, Sort] = {
             ),
         ),
         _sort(
+            "too-many-calls",
+            HTTPStatus.TOO_MANY_REQUESTS,
+            Text("请求太频繁", "Called too often"),
+            Text(
+                "一个令牌一分钟内的请求有上限。这一次没有办理；`Retry-After` 秒之后再发。",
+                "A token may call so often in a minute. Nothing was done; send it again after `Retry-After` seconds.",
+            ),
+        ),
+        _sort(
             "internal",
             HTTPStatus.INTERNAL_SERVER_ERROR,
             Text("程序出错了", "The program failed"),
@@ -215,8 +236,38 @@ SORTS: Mapping[str, Sort] = {
                 "Idempotency-Key is safe.",
             ),
         ),
+        _sort(
+            "unavailable",
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            Text("数据库暂时不能用", "The database cannot be used for now"),
+            Text(
+                "`Retry-After` 秒之后用同一个 Idempotency-Key 重发：做过的不会再做一次，没做的会补上。没有 key 的步骤，先读取事项再决定。",
+                "Send it again after `Retry-After` seconds under the same Idempotency-Key: what was done is not done twice, what was not is "
+                "done then. For a step without a key, read the case first.",
+            ),
+        ),
+        _sort(
+            "busy",
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            Text("数据库太忙", "The database is too busy"),
+            Text(
+                "什么也没有写入。`Retry-After` 秒之后再发。",
+                "Nothing was written. Send it again after `Retry-After` seconds.",
+            ),
+        ),
+        _sort(
+            "disk-full",
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            Text("服务器的磁盘满了", "The disk of the server is full"),
+            Text(
+                "什么也没有写入，读取不受影响。请告诉系统管理员；腾出空间后用同一个 Idempotency-Key 重发。",
+                "Nothing was written; reading goes on. Tell the system administrator; once there is room, send it again under the same "
+                "Idempotency-Key.",
+            ),
+        ),
     )
 }
+OF_TROUBLE: Mapping[Trouble, str] = {Trouble.AWAY: "unavailable", Trouble.BUSY: "busy", Trouble.FULL: "disk-full"}
 
 
 class Problem(Exception):
@@ -278,6 +329,8 @@ def of(error: Exception) -> Problem:
             return Problem("unauthenticated", headers={"WWW-Authenticate": 'Bearer realm="shixiao"'})
         case TooManyRefusals():
             return Problem("too-many-refusals", headers={"Retry-After": str(error.seconds)})
+        case TooManyCalls():
+            return Problem("too-many-calls", headers={"Retry-After": str(error.seconds)})
         case ValidationError():
             return of_validation(error.errors)
         case HttpError() if isinstance(error.__cause__, Unreadable):
@@ -288,8 +341,16 @@ def of(error: Exception) -> Problem:
             return Problem("not-found")
         case PermissionDenied():
             return Problem("not-allowed")
+    if (trouble := trouble_of(error)) is not None:
+        log.warning("%s: %s", trouble.name, type(error).__name__, exc_info=error)
+        return of_trouble(trouble)
     log.error("%s", type(error).__name__, exc_info=error)
     return Problem("internal")
+
+
+def of_trouble(trouble: Trouble) -> Problem:
+    """The database or a disk does not do as it was told."""
+    return Problem(OF_TROUBLE[trouble], headers={"Retry-After": str(trouble.value)})
 
 
 SENTENCES: Mapping[str, Text] = {
@@ -357,6 +418,7 @@ def only(view: View, *, queries: frozenset[str] = frozenset()) -> View:
 
     guarded.csrf_exempt = True  # type: ignore[attr-defined] # no cookie lets anybody in here
     guarded.login_required = False  # type: ignore[attr-defined] # the token does, and its lack is no redirect
+    guarded.access = OF_PROGRAMS  # type: ignore[attr-defined]
     return guarded
 
 

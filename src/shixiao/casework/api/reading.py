@@ -13,6 +13,7 @@ from shixiao.casework.api import answers
 from shixiao.casework.api.entering import case_asked_for, table_for, token_of
 from shixiao.casework.api.problems import Problem
 from shixiao.casework.api.schemas import LARGEST_ID
+from shixiao.casework.evidence import scoping
 from shixiao.casework.models import Case, Project
 from shixiao.casework.performing import events_of
 from shixiao.casework.steps import Steps
@@ -153,8 +154,9 @@ def _unit_out(unit: Unit) -> dict[str, Any]:
 
 
 def projects(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
-    """Every project, by id."""
-    rows = Project.objects.filter(pk__gt=paging.after).order_by("pk")[: paging.limit + 1]
+    """The projects that this person knows of, by id."""
+    known = scoping.known_projects(by=token_of(request).user, now=timezone.now())
+    rows = Project.objects.filter(known, pk__gt=paging.after).order_by("pk")[: paging.limit + 1]
     return _page(list(rows), paging.limit, _project_out)
 
 

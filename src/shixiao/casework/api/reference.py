@@ -35,7 +35,7 @@ def _operation(of: Words, path: str, method: str, operation: Words, language: st
         ],
         "body": list(_fields(of, body, language)) if body else [],
         "status": good,
-        "problems": [sort for sort in SORTS.values() if str(sort.status.value) in names and sort.status != 500],
+        "problems": [sort for sort in SORTS.values() if str(sort.status.value) in names and sort.status < 500],
     }
 
 

@@ -84,7 +84,7 @@ def days_of(gauge: Named | InUse, days: Days) -> Days:
 
 def where_of(gauge: Named | InUse, chosen: Chosen, at: Place, days: Days) -> Where:
     """Whose cases a gauge looks at; a topic is asked of those only that count by topics, at the price of one statement."""
-    where = at.where(chosen.project_id)
+    where = replace(at.where(chosen.project_id), contract=chosen.contract_id, subject=chosen.subject_id)
     if chosen.topic_id is None or not gauge.measure.needs_topic:
         return where
     return replace(where, topics=by_topics.within(chosen.topic_id, by_topics.counted_on(days, chosen.as_of)))

@@ -31,6 +31,8 @@ class Chosen:
     state: str = ""
     unit: str = ""
     project: str = ""
+    contract: str = ""
+    subject: str = ""
     topic: str = ""
     year: str = ""
     since: str = ""
@@ -44,7 +46,7 @@ class Chosen:
     def of(cls, given: Mapping[str, str], *, today: date) -> "Chosen":
         """From the parameters of an address. A day that is not over cannot be looked back at: it reads as now."""
         said = {each.name: given.get(each.name, "").replace("\0", "").strip()[:LONGEST] for each in fields(cls)}
-        for name in ("unit", "project", "topic"):
+        for name in ("unit", "project", "contract", "subject", "topic"):
             if _number(said[name]) is None:
                 said[name] = ""
         if not (said["year"].isascii() and said["year"].isdigit() and EARLIEST <= int(said["year"]) <= LATEST):
@@ -77,7 +79,8 @@ class Chosen:
     @property
     def is_narrowed(self) -> bool:
         """Not all cases of a whole year as they are known now: what a restricted register shows to nobody but its holders."""
-        return bool(self.unit or self.project or self.topic or self.since or self.on)
+        scope = (self.unit, self.project, self.contract, self.subject, self.topic)
+        return any(scope) or bool(self.since or self.on)
 
     @property
     def unit_id(self) -> int | None:
@@ -88,6 +91,16 @@ class Chosen:
     def project_id(self) -> int | None:
         """The project."""
         return _number(self.project)
+
+    @property
+    def contract_id(self) -> int | None:
+        """The contract, of cases that have one."""
+        return _number(self.contract)
+
+    @property
+    def subject_id(self) -> int | None:
+        """The device, system or room, of cases that have one."""
+        return _number(self.subject)
 
     @property
     def topic_id(self) -> int | None:
@@ -115,6 +128,25 @@ class Chosen:
         if since is not None and until is not None:
             return Days(since, until + timedelta(days=1))
         return Days.year(int(self.year) if self.year else today.year)
+
+
+def of_scope(
+    days: Days,
+    *,
+    unit: int | None = None,
+    project: int | None = None,
+    contract: int | None = None,
+    subject: int | None = None,
+    on: date | None = None,
+) -> Chosen:
+    """The view of one window and scope, as a page that is about them has it: a calendar year by its number."""
+    ids = {"unit": unit, "project": project, "contract": contract, "subject": subject}
+    given = {name: str(each) for name, each in ids.items() if each is not None}
+    if days == Days.year(days.begin.year):
+        given["year"] = str(days.begin.year)
+    else:
+        given |= {"since": days.begin.isoformat(), "until": (days.end - timedelta(days=1)).isoformat()}
+    return Chosen(**given, on=on.isoformat() if on is not None else "")
 
 
 def cursor_text(last: After) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from shixiao.casework import offices
 from shixiao.engine.bilingual import Text
@@ -80,7 +81,8 @@ def named(gauges: Iterable[InUse]) -> list[Named]:
     """The gauges in words, in their order. A statement for each office that has to look its parameters up."""
     gauges = list(gauges)
     told = _told(gauges)
-    return [_named(each, told.get(each.id, NOTHING_TOLD)) for each in gauges]
+    language = get_language() or "zh-hans"
+    return [_named(each, told.get(each.id, NOTHING_TOLD), language) for each in gauges]
 
 
 def _told(gauges: Sequence[InUse]) -> dict[int, Told]:
@@ -94,24 +96,30 @@ def _told(gauges: Sequence[InUse]) -> dict[int, Told]:
     return found
 
 
-def _named(gauge: InUse, told: Told) -> Named:
+def _named(gauge: InUse, told: Told, language: str) -> Named:
     is_restricted = told.is_restricted
     if is_restricted is None:
         is_restricted = any(offices.is_known(k) and offices.table_of(k).is_restricted for k in gauge.measure.of)
     words = {name: told.words.get(name) or in_words(value) for name, value in gauge.parameters.items()}
-    wording = said(gauge.measure.wording)
-    in_wording = {gauge.measure.keyed_by, *SLOT.findall(wording)}
-    unsaid = [words[name] for name in gauge.parameters if name not in in_wording and words[name]]
+    wording = gauge.measure.wording.in_(language)
+    said_there = {gauge.measure.keyed_by, *_slots(wording)}
+    unsaid = [word for name, word in words.items() if word and name not in said_there]
     return Named(
         id=gauge.id,
         measure=gauge.measure,
         parameters=gauge.parameters,
-        wording=_filled(wording, words),
+        wording=_filled(wording, words) if _slots(wording) else wording,
         detail="、".join(unsaid),
         words=words,
         group=told.group,
         is_restricted=is_restricted,
     )
+
+
+@cache
+def _slots(wording: str) -> tuple[str, ...]:
+    """A wording is declared once and read for every page with many gauges."""
+    return tuple(SLOT.findall(wording))
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

@@ -127,7 +127,7 @@ def opened(
         is_open=True,
         days=days,
         reasons=reasons,
-        months=_months(line.gauge, chosen.days(today), where, chosen),
+        months=months_of(line.gauge, chosen.days(today), where, chosen),
         cases=cases_of(line, days, where, reasons, chosen, by=by, now=now, limit=limit),
         known=_known(gauge, days, where, chosen, by=by, now=now),
         topics=_topics(line.gauge, days, replace(where, topics=None), chosen.as_of),
@@ -160,7 +160,7 @@ def _reasons(gauge: int, days: Days, where: Where, chosen: Chosen, reading: Read
 # ---- months ----------------------------------------------------------------------------------------------------
 
 
-def _months(gauge: Named, days: Days, where: Where, chosen: Chosen) -> tuple[Month, ...]:
+def months_of(gauge: Named, days: Days, where: Where, chosen: Chosen) -> tuple[Month, ...]:
     """Every month that the window touches, the empty ones too."""
     firsts = _firsts(days)
     if len(firsts) > MOST_MONTHS:
@@ -250,9 +250,8 @@ def listed_of(rows: list[Traced], *, limit: int) -> tuple[tuple[Listed, ...], st
 
 def seen_cases(gauge: Named, *, by: User, now: datetime) -> "QuerySet[Case, int] | None":
     """The cases that somebody may look at, as a query; None for whoever looks at every unit, which is asked of no case."""
-    held = visibility.held_by(by, now=now)
     tables = [offices.table_of(kind) for kind in gauge.measure.of if offices.is_known(kind)]
-    if held.looks_at and not gauge.is_restricted:
+    if visibility.looks_everywhere(by) and not gauge.is_restricted:
         return None
     return Case.objects.filter(visibility.seen_by(by, tables=tables, now=now)).order_by().values_list("pk", flat=True)
 

@@ -1,12 +1,14 @@
 """Duties: what is expected again and again, since when by which schedule, and the cases that were made of it."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework.models.calendars import CODE_LENGTH
 from shixiao.casework.models.cases import KIND_LENGTH, Case
 from shixiao.casework.models.lengths import between
 from shixiao.casework.models.shared import Project, Subject, Topic
+from shixiao.engine import clock
 from shixiao.people.models import Unit, is_printable
 
 TITLE_LENGTH = 100
@@ -97,6 +99,11 @@ class DutyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty_id} {self.since:%F}"
+
+    @cached_property
+    def typed_schedule(self) -> clock.Schedule:
+        """Its schedule as a value, which never changes."""
+        return clock.schedule_from_dict(self.schedule)
 
 
 class DutyCase(models.Model):

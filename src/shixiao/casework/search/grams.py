@@ -36,8 +36,8 @@ def of_text(folded: str) -> set[str]:
     for run in _RUN.findall(folded):
         grams.update(run, map(add, run, run[1:]))
         for latin in _LATIN.findall(run):
-            grams.update(latin[at : at + 3] for at in range(len(latin) - 2))
-            grams.update(latin[at : at + 4] for at in range(len(latin) - 3))
+            threes = list(map(add, map(add, latin, latin[1:]), latin[2:]))
+            grams.update(threes, map(add, threes, latin[3:]))
     return grams
 
 

@@ -108,6 +108,11 @@ class PostgreSQL(Store):
         """One statement."""
         self.run(_INSERT, _columns([piece]))
 
+    def append_many(self, pieces: Sequence[Piece]) -> None:
+        """One statement."""
+        if pieces:
+            self.run(_INSERT, _columns(pieces))
+
     def replace(self, standing: Standing, pieces: Sequence[Piece]) -> None:
         """At most two statements: pieces too many away, the others in."""
         places = {(piece.key, piece.piece) for piece in pieces}

@@ -44,6 +44,11 @@ _APPEND = """
     SELECT coalesce(max(id) + 1, %s), %s, %s, %s, %s, %s, %s, %s, %s
     FROM casework_searchtext WHERE id >= %s AND id < %s
 """
+_APPEND_MANY = """
+    INSERT INTO casework_searchtext
+        (id, case_id, field, piece, text, folded, case_kind, unit_path, opened_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_INDEX_MANY = "INSERT INTO casework_searchgrams (rowid, grams) VALUES (%s, %s)"
 _INDEX_APPENDED = """
     INSERT INTO casework_searchgrams (rowid, grams)
     SELECT max(id), %s FROM casework_searchtext WHERE id >= %s AND id < %s
@@ -104,6 +109,18 @@ class SQLite(Store):
         low, high = piece.case_id << SLOTS, (piece.case_id + 1) << SLOTS
         self.run(_APPEND, [low, *self.values(piece), low, high])
         self.run(_INDEX_APPENDED, [" ".join(piece.grams()), low, high])
+
+    def append_many(self, pieces: Sequence[Piece]) -> None:
+        """Two statements, prepared once; the pieces of a case get ids one after another."""
+        numbers: dict[int, int] = {}
+        rows: list[tuple[int, Piece]] = []
+        for piece in pieces:
+            number = numbers[piece.case_id] = numbers.get(piece.case_id, -1) + 1
+            rows.append(((piece.case_id << SLOTS) + number, piece))
+        with self.database.cursor() as cursor:
+            values: list[tuple[Any, ...]] = [(row, *self.values(piece)) for row, piece in rows]
+            cursor.executemany(_APPEND_MANY, values)
+            cursor.executemany(_INDEX_MANY, [(row, " ".join(piece.grams())) for row, piece in rows])
 
     def replace(self, standing: Standing, pieces: Sequence[Piece]) -> None:
         """At most three statements for each 2,000 pieces; a piece keeps its id."""

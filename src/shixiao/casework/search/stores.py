@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -33,7 +34,14 @@ class Piece(NamedTuple):
 
     def grams(self) -> set[str]:
         """All that stands in the index for it."""
-        return grams.of_text(self.folded) | grams.of_place(self.unit_path) | {grams.of_kind(self.case_kind)}
+        found = grams.of_text(self.folded)
+        found |= _marks(self.unit_path, self.case_kind)
+        return found
+
+
+@lru_cache(maxsize=10_000)
+def _marks(unit_path: str, case_kind: str) -> frozenset[str]:
+    return frozenset((*grams.of_place(unit_path), grams.of_kind(case_kind)))
 
 
 class Standing(NamedTuple):
@@ -93,6 +101,10 @@ class Store(ABC):
     @abstractmethod
     def append(self, piece: Piece) -> None:
         """Store the only piece of a text that is not there yet."""
+
+    @abstractmethod
+    def append_many(self, pieces: Sequence[Piece]) -> None:
+        """Store the pieces of cases of which nothing is there yet."""
 
     @abstractmethod
     def replace(self, standing: Standing, pieces: Sequence[Piece]) -> None:

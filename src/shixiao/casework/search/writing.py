@@ -40,12 +40,16 @@ def put(entry: Entry, *, is_new: bool = False) -> None:
 
 
 def put_many(entries: Iterable[Entry], *, are_new: bool = False) -> None:
-    """The same for many, with a number of statements that does not grow with theirs; the last one of a field counts."""
+    """The same for many, with a number of statements that does not grow with theirs; the last one of a field counts.
+
+    `are_new`: the cases are, and nothing was put in for them before."""
     wanted = {(entry.case_id, entry.field): list(_pieces(entry)) for entry in entries}
     pieces = [piece for several in wanted.values() for piece in several]
     with transaction.atomic(savepoint=False):
         if are_new and len(pieces) == 1:
             stores.of(connection).append(pieces[0])
+        elif are_new:
+            stores.of(connection).append_many(pieces)
         else:
             _put(wanted)
 

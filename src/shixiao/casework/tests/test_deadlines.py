@@ -18,6 +18,7 @@ from shixiao.casework import (
     deadlines,
     extending,
     limits,
+    loading,
     offices,
     timers,
 )
@@ -165,6 +166,18 @@ def test_a_pause_moves_the_end_by_what_it_lasted(opened: Callable[..., Case], cl
     assert due(case) == at(7, 3, 10)
     assert (back.limit_at, Timer.objects.count()) == (Deadline.objects.get().overdue_from, 1)
     assert Deadline.objects.get().first_due_at == at(7, 1, 10)
+
+
+def test_in_bulk_a_pause_drops_the_timer_that_was_written_before(opened: Callable[..., Case], clerk: User) -> None:
+    case = opened(at(6, 30, 9))
+    casework.perform(case, "take", by=clerk, now=at(6, 30, 9))
+    with loading.in_bulk():
+        casework.perform(case, "pause", by=clerk, now=at(6, 30, 10), reason="等来函单位补材料")
+        timers.fire_due(at(7, 1, 12))  # a pause has no end that could pass
+        casework.perform(case, "resume", by=clerk, now=at(7, 2, 10))
+    (timer,) = Timer.objects.all()
+    assert (timer.fired_at, timer.due_at) == (None, Deadline.objects.get().overdue_from)
+    assert not Event.objects.filter(kind="casework.limit_passed").exists()
 
 
 def test_two_pauses_and_a_pause_of_nothing(opened: Callable[..., Case], clerk: User) -> None:

@@ -218,7 +218,7 @@ def test_a_worker_that_is_killed_leaves_nothing_half_done(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(DutyCase.objects, "bulk_create", die)
+        patch.setattr(expecting.filling, "insert", die)
         with pytest.raises(Killed):
             expecting.make_ahead(now)
     assert not Case.objects.exists()

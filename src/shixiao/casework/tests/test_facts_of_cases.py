@@ -17,7 +17,7 @@ from shixiao.casework.tests.conftest import KIND
 from shixiao.casework.tests.measured import declared
 from shixiao.engine.measures import Measure, Outcome
 from shixiao.ledger import facts, folding, gauges, readings, tracing
-from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell
+from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell, ReasonCell
 from shixiao.ledger.readings import Days, Where
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +64,14 @@ def assert_the_law(used: list[int]) -> None:
                 assert told == counted
                 parts = sum(number for _outcome, _reason, number in tracing.parts(gauge, days=days, where=where))
                 assert parts == told.cases
+                assert tracing.reasons(gauge, days=days, where=where) == reasons_of_facts(gauge, days, where)
         units = Where(units=frozenset(Case.objects.values_list("unit_id", flat=True)))
         assert readings.reading(gauge, days=YEAR, where=units) == readings.recount(gauge, days=YEAR, where=units)
+
+
+def reasons_of_facts(gauge, days, where):
+    found = tracing.parts(gauge, days=days, where=where, outcome=Outcome.NOT_COUNTED)
+    return {reason: number for _outcome, reason, number in found}
 
 
 def test_a_step_changes_what_is_counted_at_once_and_before_any_worker(used, unit, clerk, now):
@@ -217,7 +223,7 @@ def rebuild(moment, *, batch):
 
 def empty():
     """No fact and no cell is left."""
-    for model in (Fact, MonthCell, DayCell, BinCell):
+    for model in (Fact, MonthCell, DayCell, BinCell, ReasonCell):
         model.objects.all().delete()
 
 

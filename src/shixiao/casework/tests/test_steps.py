@@ -41,6 +41,7 @@ WRONG = {
     "state 'open' stands there twice": lambda t: replace(t, states=(*t.states, t.states[0])),
     "no state is an end": lambda t: replace(t, states=tuple(replace(s, is_end=False) for s in t.states)),
     "stays in the end 'done'": lambda t: changed(t, "reopen", to=None),
+    "'reopen' takes back what is done, so it leads from an end": lambda t: changed(t, "reopen", takes_back=True),
     "is named office.thing": lambda t: replace(t, kind="Task"),
     "the prefix of its numbers": lambda t: replace(t, prefix=""),
     "step 'Take' is not named in small letters": lambda t: changed(t, "take", name="Take"),

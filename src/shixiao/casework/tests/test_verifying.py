@@ -16,7 +16,17 @@ from shixiao.casework.tests.test_facts_of_cases import assert_the_law, opened, s
 from shixiao.casework.tests.test_frozen_readings import DAY, HOUR, work
 from shixiao.engine.measures import Measure, Outcome, declaring
 from shixiao.ledger import folding, gauges, guard
-from shixiao.ledger.models import BinCell, DayCell, Event, Fact, FrozenDay, FrozenReading, GaugeSet, MonthCell
+from shixiao.ledger.models import (
+    BinCell,
+    DayCell,
+    Event,
+    Fact,
+    FrozenDay,
+    FrozenReading,
+    GaugeSet,
+    MonthCell,
+    ReasonCell,
+)
 from shixiao.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +95,7 @@ def test_where_nothing_is_wrong_it_is_silent_and_says_what_it_counted(case, late
     assert report.differences == []
     assert (report.cases, report.waiting, report.number) == (3, 0, 0)
     assert report.facts == Fact.objects.count()
-    assert report.cells == sum(model.objects.count() for model in (MonthCell, DayCell, BinCell))
+    assert report.cells == sum(model.objects.count() for model in (MonthCell, DayCell, BinCell, ReasonCell))
     assert report.frozen == FrozenReading.objects.count() > 0
 
 
@@ -205,6 +215,11 @@ def test_an_empty_cell_is_no_difference(case, used, later):
 def test_a_histogram_off_by_one_is_found(case, used, later):
     BinCell.objects.create(gauge_id=used[2], project=99, month=202606, bin=3, count=1)
     assert [what for what, _case in found(later)] == ["bin"]
+
+
+def test_a_count_of_reasons_that_is_off_by_one_is_found(case, used, later):
+    ReasonCell.objects.create(gauge_id=used[2], project=99, month=202606, reason="extended", count=1)
+    assert [what for what, _case in found(later)] == ["reason"]
 
 
 def test_a_frozen_reading_that_a_stranger_changed_is_found(case, used, later):

@@ -1,33 +1,44 @@
 """How a number opens down to its cases: every gauge in use, and one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from html import escape
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from shixiao.casework import offices, verifying
-from shixiao.casework.evidence import bars, board, figures, guarding, opened, rows, sentences, verdicts
+from shixiao.casework.evidence import (
+    bars,
+    board,
+    case_rows,
+    figures,
+    guarding,
+    opened,
+    rows,
+    scoping,
+    sentences,
+    verdicts,
+)
 from shixiao.casework.evidence.board import Place
 from shixiao.casework.evidence.choosing import Chosen
 from shixiao.casework.evidence.naming import ASPECTS, Named
-from shixiao.casework.evidence.opened import Known, Listed, Opened
+from shixiao.casework.evidence.opened import Known, Opened
 from shixiao.casework.evidence.rows import OF_AMOUNTS
 from shixiao.casework.evidence.standing import Standing
-from shixiao.casework.models import Case, Project
+from shixiao.casework.models import Case, Contract, Project, Subject
 from shixiao.casework.restating import Cause
 from shixiao.casework.views import is_part, person
 from shixiao.engine.measures import Outcome, Reading, Reads
-from shixiao.people.models import Role, Unit
+from shixiao.people.models import Role, Unit, User
 from shixiao.people.wordings import said
 from shixiao.ui import formats
 
@@ -42,7 +53,7 @@ CAUSES = 20  # so many late events are listed; the others are counted
 def evidence(request: HttpRequest) -> HttpResponse:
     """Every gauge in use, as the address says. htmx asks for the rows alone."""
     now, by = timezone.now(), person(request)
-    chosen = Chosen.of(request.GET.dict(), today=timezone.localtime(now).date())
+    chosen = scoping.seen(Chosen.of(request.GET.dict(), today=timezone.localtime(now).date()), by=by, now=now)
     at = board.place(chosen.unit_id)
     found = board.read(chosen, at, by=by, now=now)
     context: dict[str, Any] = {
@@ -55,7 +66,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     }
     if is_part(request):
         return render(request, "casework/evidence/parts/board.html", context)
-    context |= _choices(chosen, at, now=now)
+    context |= _choices(chosen, at, by=by, now=now)
     if by.role == Role.OFFICER:
         context |= {"keeps_plans": True, "verified": verifying.last_verification()}
     return render(request, "casework/evidence/board.html", context)
@@ -66,7 +77,7 @@ def gauge(request: HttpRequest, gauge: int) -> HttpResponse:
     """One gauge over the scope and the window of the address, and the cases behind the part that is chosen."""
     now, by = timezone.now(), person(request)
     today = timezone.localtime(now).date()
-    chosen = Chosen.of(request.GET.dict(), today=today)
+    chosen = scoping.seen(Chosen.of(request.GET.dict(), today=today), by=by, now=now)
     at = board.place(chosen.unit_id)
     using, catalogue = opened.gauge_of(gauge, now=now)
     found = opened.opened(using, chosen, at, catalogue=catalogue, by=by, now=now)
@@ -91,7 +102,7 @@ def gauge(request: HttpRequest, gauge: int) -> HttpResponse:
             {"title": office, "address": f"{list_address}?{chosen.scope}&office={named.measure.office}"},
             {"title": named.wording, "address": ""},
         ],
-        **_choices(chosen, at, now=now),
+        **_choices(chosen, at, by=by, now=now),
     }
     context |= _open(found, chosen) if found.is_open else _closed(found, chosen, at)
     return render(request, "casework/evidence/gauge.html", context)
@@ -120,7 +131,7 @@ def _open(found: Opened, chosen: Chosen) -> dict[str, Any]:
         "all_topics": chosen.address(topic="") or "all",
         "columns": [words[name] for name in bars.PARTS],
         "is_of_amounts": gauge.reads in OF_AMOUNTS,
-        "cases": [_case_row(each, gauge) for each in found.cases.listed] if found.cases else [],
+        "cases": case_rows.body(found.cases.listed, gauge) if found.cases else "",
         "page": found.cases,
         "next": chosen.address(after=found.cases.after) if found.cases and found.cases.after else "",
         "first": chosen.address() if chosen.after else "",
@@ -135,7 +146,9 @@ def _closed(found: Opened, chosen: Chosen, at: Place) -> dict[str, Any]:
     return {
         "value": guarding.hidden_value(found.line.reading, found.line.gauge, is_narrowed=chosen.is_narrowed),
         "own": [(str(unit), chosen.address(unit=str(unit.pk))) for unit in own],
-        "whole": chosen.address(unit="", project="", topic="", since="", until="", on="", part="", reason=""),
+        "whole": chosen.address(
+            unit="", project="", contract="", subject="", topic="", since="", until="", on="", part="", reason=""
+        ),
     }
 
 
@@ -164,28 +177,51 @@ def _scope_words(chosen: Chosen, at: Place) -> str:
     if chosen.project:
         named = Project.objects.filter(pk=chosen.project).values_list("name", flat=True).first()
         project = named or _("没有这个项目")
-    return f"{unit} · {project}"
+    return " · ".join([unit, project, *_further_scope(chosen)])
 
 
-def _choices(chosen: Chosen, at: Place, *, now: datetime) -> dict[str, Any]:
-    """What the filters can be set to."""
+def _further_scope(chosen: Chosen) -> list[str]:
+    """The contract and the device that a page about them chose; there is no list of them to choose from here."""
+    found = []
+    if chosen.contract:
+        named = Contract.objects.filter(pk=chosen.contract).values_list("name", flat=True).first()
+        found.append(named or _("没有这个合同"))
+    if chosen.subject:
+        named = Subject.objects.filter(pk=chosen.subject).values_list("name", flat=True).first()
+        found.append(named or _("没有这个物件"))
+    return found
+
+
+def _choices(chosen: Chosen, at: Place, *, by: User, now: datetime) -> dict[str, Any]:
+    """What the filters can be set to, as options of their lists."""
     year = timezone.localtime(now).year
     years = sorted({*range(year - YEARS_BACK, year + 2), int(chosen.year or year)}, reverse=True)
-    projects = list(Project.objects.order_by("name", "id").values_list("pk", "name")[:MOST_PROJECTS])
+    known = Project.objects.filter(scoping.known_projects(by=by, now=now))
+    projects = list(known.order_by("name", "id").values_list("pk", "name")[:MOST_PROJECTS])
     if chosen.project and int(chosen.project) not in {key for key, _name in projects}:
         projects += Project.objects.filter(pk=chosen.project).values_list("pk", "name")
     return {
-        "years": [(str(each), str(each)) for each in years],
-        "this_year": chosen.year or str(year),
-        "units": [(str(unit.pk), "　" * (unit.depth - 1) + str(unit)) for unit in _units(at)],
-        "projects": [(str(key), name) for key, name in projects],
-        "offices": [(office.label, said(office.title)) for office in offices.installed()],
-        "states": [
-            ("evidence", _("有证据")),
-            *((each.value, _(words[2])) for each, words in verdicts.STANDINGS.items() if each is not Standing.VALUE),
-        ],
+        "years": _options(((str(each), str(each)) for each in years), chosen.year or str(year)),
+        "units": _options(((str(unit.pk), "　" * (unit.depth - 1) + str(unit)) for unit in _units(at)), chosen.unit),
+        "projects": _options(((str(key), name) for key, name in projects), chosen.project),
+        "offices": _options(((office.label, said(office.title)) for office in offices.installed()), chosen.office),
+        "states": _options(_states(), chosen.state),
         "yesterday": (timezone.localtime(now).date() - timedelta(days=1)).isoformat(),
     }
+
+
+def _options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """Put together here: a template takes several times as long over hundreds of units and projects (`make bench`)."""
+    drawn = (
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(title)}</option>'
+        for value, title in choices
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 — every text is escaped
+
+
+def _states() -> Iterator[tuple[str, str]]:
+    yield "evidence", _("有证据")
+    yield from ((each.value, _(words[2])) for each, words in verdicts.STANDINGS.items() if each is not Standing.VALUE)
 
 
 def _units(at: Place) -> list[Unit]:
@@ -250,40 +286,51 @@ def _topics(found: Opened, chosen: Chosen) -> list[TopicRow]:
     ]
 
 
-class MonthRow(NamedTuple):
-    """A month of the table: its bar, its reading, and its parts with their links."""
-
-    title: str
-    query: str
-    bar: SafeString
-    value: str
-    numbers: list[tuple[str, str]]
-    is_empty: bool
-
-
-def _months(found: Opened, chosen: Chosen) -> list[MonthRow]:
+def _months(found: Opened, chosen: Chosen) -> SafeString:
+    """The months as rows of a table: each with its bar, its reading, and its parts with their links."""
     gauge = found.line.gauge
     is_of_amounts = gauge.reads in OF_AMOUNTS
     amounts = [_amount(month.reading, gauge) for month in found.months]
-    most = max((month.reading.cases for month in found.months), default=0)
+    most, largest = max((month.reading.cases for month in found.months), default=0), bars.largest(amounts)
+    plain = chosen.address(
+        year="", since="~", until="~~", part="", reason=""
+    )  # only the days differ from month to month
+    part = f"&amp;part={escape(chosen.part)}" if chosen.part else ""
     drawn = []
     for month, amount in zip(found.months, amounts, strict=True):
-        query = chosen.address(
-            year="", since=month.first.isoformat(), until=month.last.isoformat(), part=chosen.part, reason=""
-        )
-        plain = chosen.address(year="", since=month.first.isoformat(), until=month.last.isoformat(), part="", reason="")
+        days = plain.replace("until=~~", f"until={month.last}").replace("since=~", f"since={month.first}")
+        query, title = escape(days), escape(_month_title(month.first))
+        if not month.reading.cases:
+            drawn.append(_empty_month(title, is_of_amounts=is_of_amounts))
+            continue
         picture = (
-            bars.amount(amount, bars.largest(amounts), f"?{plain}")
+            bars.amount(amount, largest, f"?{days}")
             if is_of_amounts
-            else bars.parts(month.reading, f"?{escape(plain)}", whole=most)
+            else bars.parts(month.reading, f"?{query}", whole=most)
         )
-        numbers = [
-            (f"{number:,}" if number else "", f"{plain}&part={name}")
-            for name, number in ((name, getattr(month.reading, name)) for name in bars.PARTS)
-        ]
-        value = figures.value(month.reading, gauge)
-        drawn.append(MonthRow(_month_title(month.first), query, picture, value, numbers, not month.reading.cases))
-    return drawn
+        drawn.append(
+            f'<tr><th scope="row"><a href="?{query}{part}">{title}</a></th><td class="bar">{picture}</td>'
+            f'<td class="number">{escape(figures.value(month.reading, gauge))}</td>'
+            f"{'' if is_of_amounts else _numbers(month.reading, query)}</tr>"
+        )
+    return mark_safe("\n".join(drawn))  # noqa: S308 — every text is escaped
+
+
+def _empty_month(title: str, *, is_of_amounts: bool) -> str:
+    rest = "" if is_of_amounts else '<td class="number ev-part"></td>' * len(bars.PARTS)
+    return (
+        f'<tr><th scope="row"><span class="soft">{title}</span></th><td class="bar"></td>'
+        f'<td class="number"><span class="soft">—</span></td>{rest}</tr>'
+    )
+
+
+def _numbers(reading: Reading, query: str) -> str:
+    return "".join(
+        f'<td class="number ev-part"><a href="?{query}&amp;part={name}">{number:,}</a></td>'
+        if number
+        else '<td class="number ev-part"></td>'
+        for name, number in ((name, getattr(reading, name)) for name in bars.PARTS)
+    )
 
 
 def _amount(reading: Reading, gauge: Named) -> Decimal:
@@ -295,36 +342,6 @@ def _month_title(first: date) -> str:
     if formats.is_english():
         return f"{formats.ENGLISH_MONTHS[first.month - 1][:3]} {first.year}"
     return f"{first.year}年{first.month}月"
-
-
-class CaseRow(NamedTuple):
-    """A case behind the number, in words."""
-
-    address: str
-    number: str
-    title: str
-    day: str
-    verdict: verdicts.Verdict
-    known_at: str
-    by_time: bool
-    unit: str
-
-
-def _case_row(each: Listed, gauge: Named) -> CaseRow:
-    case, fact = each
-    verdict = verdicts.verdict_of(gauge, fact.outcome, otherwise=fact.otherwise, reason=fact.reason, value=fact.value)
-    start = reverse("casework:case", args=(case.pk,))
-    address = f"{start}?event={fact.event_id}#event-{fact.event_id}" if fact.event_id else f"{start}#counts-{gauge.id}"
-    return CaseRow(
-        address=address,
-        number=case.number,
-        title=case.title,
-        day=formats.day(fact.day),
-        verdict=verdict,
-        known_at=formats.instant(fact.known_at),
-        by_time=not fact.event_id,
-        unit=str(case.unit),
-    )
 
 
 class CauseShown(NamedTuple):

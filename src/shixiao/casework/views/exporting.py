@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from shixiao.casework import exporting
+from shixiao.casework import exporting, simulated
 from shixiao.casework.filters import Filters
 from shixiao.casework.refusing import Refused
 from shixiao.casework.views import person
@@ -29,5 +29,5 @@ def export(request: HttpRequest, label: str) -> HttpResponseBase:
     except Refused as refused:
         messages.error(request, said(refused.text))
         return redirect(f"{reverse('casework:office', args=(label,))}?{filters.plain}")
-    name = f"{table.kind}-{timezone.localtime(now):%Y%m%d-%H%M}.xlsx"
+    name = simulated.file_name(f"{table.kind}-{timezone.localtime(now):%Y%m%d-%H%M}.xlsx")
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

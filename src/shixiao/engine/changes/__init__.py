@@ -5,7 +5,7 @@
 Rows are found again by what they are called, then by how alike they are; a new order alone is no change.
 """
 
-from shixiao.engine.changes.comparing import Change, FieldChange, How, compare
+from shixiao.engine.changes.comparing import Change, FieldChange, Followed, How, compare, follow
 from shixiao.engine.changes.tendency import Tendency
 from shixiao.engine.changes.wordings import Piece, pieces
 from shixiao.engine.changes.words import HOW, TENDENCIES, field_name
@@ -15,10 +15,12 @@ __all__ = [
     "TENDENCIES",
     "Change",
     "FieldChange",
+    "Followed",
     "How",
     "Piece",
     "Tendency",
     "compare",
     "field_name",
+    "follow",
     "pieces",
 ]

@@ -63,6 +63,39 @@ def compare(before: Plan, after: Plan) -> tuple[Change, ...]:
     return tuple(_of_plan(before, after))
 
 
+class Followed(NamedTuple):
+    """An indicator that is in both versions: its running numbers, and what of it is no longer word for word the same."""
+
+    row_before: int
+    row_after: int
+    is_renamed: bool  # its unit or project has another name
+    is_reworded: bool  # its own name, class or values
+
+
+def follow(before: Plan, after: Plan) -> Iterator[Followed]:
+    """Which row of the old version became which of the new one, by the same rules as `compare`."""
+    units = _matched(before.units, after.units, [lambda unit: unit.name], _unit_words)
+    moves = _moves(units)
+    for old, new in units:
+        olds = [project for project in (old.projects if old else ()) if id(project) not in moves.left]
+        news = [project for project in (new.projects if new else ()) if id(project) not in moves.arrived]
+        is_other = old is not None and new is not None and old.name != new.name
+        for was, became in _matched(olds, news, [lambda project: project.name], _project_words):
+            yield from _rows(was, became, is_renamed=is_other)
+        for became in new.projects if new else ():
+            if id(became) in moves.arrived:
+                yield from _rows(moves.arrived[id(became)][1], became, is_renamed=True)
+
+
+def _rows(old: Project | None, new: Project | None, *, is_renamed: bool) -> Iterator[Followed]:
+    if old is None or new is None:
+        return
+    for was, became in _matched(old.indicators, new.indicators, _INDICATOR_KEYS, _indicator_words):
+        if was is not None and became is not None:
+            same = _INDICATOR_KEYS[0](was) == _INDICATOR_KEYS[0](became)
+            yield Followed(was.row, became.row, is_renamed or old.name != new.name, not same)
+
+
 def _of_plan(before: Plan, after: Plan) -> Iterator[Change]:
     fields = [*_texts(before, after, ("title", "department", "money_unit")), *_amounts(before.funds, after.funds)]
     if fields:

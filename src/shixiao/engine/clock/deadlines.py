@@ -85,7 +85,8 @@ class Deadline:
     @property
     def first_due(self) -> datetime:
         """The due instant as first set: without suspensions and extensions. Nothing later changes it."""
-        first = replace(self, suspensions=(), extensions=())
+        is_first = not (self.suspensions or self.extensions)
+        first = self if is_first else replace(self, suspensions=(), extensions=())
         return self._instant(first.due_as_of(0).at)
 
     def due_if_resumed(self, now: datetime) -> datetime:

@@ -70,7 +70,7 @@ class Measure:
 
     `of`: the kinds of case it looks at. `keyed_by`: a particular of the opening event which has to equal the gauge's parameter
     of that name; other cases are not even looked at. `watched_by`: the measure whose met cases prove that somebody was watching though
-    nothing happened. `revision` grows when the function gives other verdicts than before: facts are then made anew.
+    nothing happened. `mends`: a missed case becomes met when it is done later. `revision` grows when the function gives other verdicts than before: facts are then made anew.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Measure:
     watched_by: str = ""
     needs_topic: bool = False
     uses_clock: bool = False
+    mends: bool = False
     revision: int = 1
 
     @property
@@ -95,14 +96,19 @@ class Measure:
         """The office that has it."""
         return self.name.partition(".")[0]
 
+    def may_concern(self, case: Timeline, parameters: Mapping[str, Any]) -> bool:
+        """Whether it looks at the case at all, whatever happens to it."""
+        key = self.keyed_by
+        return not key or case.recorded[0].particulars.get(key) == parameters.get(key)
+
     def look(self, case: Timeline, parameters: Mapping[str, Any], **given: Any) -> tuple[Verdict, ...]:
         """What it says of one case: none where the case is no concern of it."""
-        if self.keyed_by and case.recorded[0].particulars.get(self.keyed_by) != parameters.get(self.keyed_by):
+        if not self.may_concern(case, parameters):
             return ()
         said = self.function(case, **given, **parameters)
         if said is None:
             return ()
-        return said if isinstance(said, tuple) else (said,)
+        return (said,) if isinstance(said, Verdict) else said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +154,7 @@ def measure(
     watched_by: str = "",
     needs_topic: bool = False,
     uses_clock: bool = False,
+    mends: bool = False,
     revision: int = 1,
 ) -> Callable[[Function], Measure]:
     """Declare a measure: its official wording, with `{slots}` that are the function's own keyword arguments.
@@ -174,6 +181,7 @@ def measure(
             watched_by=watched_by,
             needs_topic=needs_topic,
             uses_clock=uses_clock,
+            mends=mends,
             revision=revision,
         )
         _check(found)

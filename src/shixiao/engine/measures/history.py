@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shixiao.engine.measures.declaring import Measure
 from shixiao.engine.measures.timeline import NOWHERE, Scope, Timeline
@@ -31,11 +31,11 @@ class Clocks:
     changes: tuple[datetime, ...] = ()
 
 
+_NO_CLOCK: Clock = {}
 NO_CLOCKS = Clocks(lambda _moment: {})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One part of what a measure says of a case, as it is stored."""
 
     outcome: Outcome
@@ -50,8 +50,7 @@ class Finding:
 GONE = Finding(Outcome.GONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """From `known_at` on, one part of the verdict was this. `event` is the id of the event that made it so, 0 for passing time.
     `number` counts the versions of a part from 1."""
 
@@ -71,6 +70,8 @@ class History:
 
     def after(self, event: int, moment: datetime | None) -> tuple[Version, ...]:
         """What came after the event of that id was written down and time had been followed until `moment`."""
+        if not event and moment is None:
+            return self.versions
         return tuple(
             each
             for each in self.versions
@@ -78,15 +79,21 @@ class History:
         )
 
 
+_SILENT = History((), None)
+
+
 def history(
     measure: Measure, parameters: Mapping[str, Any], case: Timeline, *, now: datetime, clocks: Clocks = NO_CLOCKS
 ) -> History:
     """Everything the measure has said of the case until `now`."""
+    if not measure.may_concern(case, parameters):
+        return _SILENT
     teller = _Teller(measure, parameters, case, clocks)
     known: datetime | None = None
     for count, event in enumerate(case.recorded, start=1):
         # A clock that was set back does not make the book go back.
-        known = event.recorded_at if known is None else max(known, event.recorded_at)
+        if known is None or event.recorded_at > known:
+            known = event.recorded_at
         teller.pass_time(known)
         teller.look(count, known, event=event.id)
     teller.pass_time(now)
@@ -112,6 +119,8 @@ class _Teller:
 
     def pass_time(self, until: datetime) -> None:
         """Every change that time alone brings, up to and with `until`."""
+        if not self._measure.uses_clock and (self.look_at is None or self.look_at > until):
+            return
         for _flip in range(FLIPS):
             moment = self._next()
             if moment is None or moment > until:
@@ -133,15 +142,29 @@ class _Teller:
     def _judge(self, moment: datetime, *, event: int) -> None:
         assert self._seen is not None  # noqa: S101  `look` came first
         self._moment = moment
-        verdicts = self._measure.look(
-            self._seen, self._parameters, clock=self._clocks.at(moment) if self._measure.uses_clock else {}, now=moment
-        )
-        self._keep([_finding(each, self._seen) for each in verdicts], moment, event=event)
-        self.look_at = min((each.until for each in verdicts if each.until is not None), default=None)
+        clock = self._clocks.at(moment) if self._measure.uses_clock else _NO_CLOCK
+        said = self._measure.function(self._seen, clock=clock, now=moment, **self._parameters)
+        if isinstance(said, Verdict):
+            self._keep_one(_finding(said, self._seen), moment, event=event)
+            self.look_at = said.until
+        else:
+            verdicts = said or ()
+            self._keep([_finding(each, self._seen) for each in verdicts], moment, event=event)
+            self.look_at = min((each.until for each in verdicts if each.until is not None), default=None)
         if self.look_at is not None and self.look_at <= moment:
             raise Restless(
                 f"{self._measure.name} looked at a case at {moment.isoformat()} and asks for {self.look_at.isoformat()}"
             )
+
+    def _keep_one(self, finding: Finding, moment: datetime, *, event: int) -> None:
+        """As `_keep`, for the usual measure, which says one thing."""
+        if len(self._now) > 1:
+            self._keep([finding], moment, event=event)
+            return
+        number, before = self._now[0] if self._now else (0, None)
+        if finding != before:
+            self._now = [(number + 1, finding)]
+            self.versions.append(Version(0, number + 1, moment, event, finding))
 
     def _keep(self, findings: list[Finding], moment: datetime, *, event: int) -> None:
         for part in range(max(len(findings), len(self._now))):
@@ -156,13 +179,13 @@ class _Teller:
 
 def _finding(verdict: Verdict, case: Timeline) -> Finding:
     return Finding(
-        outcome=verdict.outcome,
-        day=verdict.on,
-        scope=case.scope,
-        otherwise=verdict.otherwise,
-        reason=verdict.reason.code if verdict.reason else "",
-        value=int(verdict.value * SCALE) if verdict.value else 0,
-        weight=int(verdict.weight * SCALE) if verdict.weight else 0,
+        verdict.outcome,
+        verdict.on,
+        case.scope,
+        verdict.otherwise,
+        verdict.reason.code if verdict.reason else "",
+        int(verdict.value * SCALE) if verdict.value else 0,
+        int(verdict.weight * SCALE) if verdict.weight else 0,
     )
 
 

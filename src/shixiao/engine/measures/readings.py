@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -37,9 +37,6 @@ class Reading:
     def __add__(self, other: Reading) -> Reading:
         if not isinstance(other, Reading):
             return NotImplemented
-        bins = dict(self.bins)
-        for bin_, count in other.bins.items():
-            bins[bin_] = bins.get(bin_, 0) + count
         return Reading(
             met=self.met + other.met,
             missed=self.missed + other.missed,
@@ -50,9 +47,9 @@ class Reading:
             amounts=self.amounts + other.amounts,
             total=self.total + other.total,
             weight=self.weight + other.weight,
-            low=min((each for each in (self.low, other.low) if each is not None), default=None),
-            high=max((each for each in (self.high, other.high) if each is not None), default=None),
-            bins={bin_: count for bin_, count in bins.items() if count},
+            low=_end(min, self.low, other.low),
+            high=_end(max, self.high, other.high),
+            bins=_bins(self.bins, other.bins),
         )
 
     @property
@@ -105,6 +102,23 @@ class Reading:
             case Reads.MEAN:
                 return self.mean
         raise ValueError("a ratio has the readings of two measures")
+
+
+def _end(choose: Callable[[Decimal, Decimal], Decimal], one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """The smaller or the larger, of those that there are."""
+    if one is None or other is None:
+        return other if one is None else one
+    return choose(one, other)
+
+
+def _bins(one: Mapping[int, int], other: Mapping[int, int]) -> Mapping[int, int]:
+    """Both histograms; a board adds hundreds of readings that have none."""
+    if not one and not other:
+        return {}
+    sums = dict(one)
+    for bin_, count in other.items():
+        sums[bin_] = sums.get(bin_, 0) + count
+    return {bin_: count for bin_, count in sums.items() if count}
 
 
 NOTHING = Reading()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 # What casework writes on an event for every office; an office tells none of these itself.
 SCOPE, LATE_FROM, WINDOW, CLOSED = "scope", "late_from", "window", "closed"
 WINDOW_CLOSED, WINDOW_OPENED = "casework.window_closed", "casework.window_opened"
 EXTENDED_BY = "casework.extension_granted"
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Scope(NamedTuple):
@@ -39,16 +44,19 @@ class Window(NamedTuple):
         return self.begin <= moment < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """One event of a case. `id` is its place in the book, `by` the id of the person; empty is the program."""
 
     kind: str
     happened_at: datetime
     recorded_at: datetime
-    particulars: Mapping[str, Any] = field(default_factory=dict)
+    particulars: Mapping[str, Any] = _NOTHING
     id: int = 0
     by: str = ""
+
+
+Worked = TypeVar("Worked")
+_BY_MOMENT, _BY_PLACE = attrgetter("happened_at", "id"), attrgetter("id")
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,8 @@ class Timeline:
     standing: Scope = NOWHERE
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "events", tuple(sorted(self.events, key=lambda each: (each.happened_at, each.id))))
+        if len(self.events) > 1:
+            object.__setattr__(self, "events", tuple(sorted(self.events, key=_BY_MOMENT)))
 
     # ---- what happened ------------------------------------------------------------------------------------------
 
@@ -95,6 +104,20 @@ class Timeline:
             found |= each.particulars
         return found
 
+    def _said_last(self, name: str) -> Any:
+        return next((each.particulars[name] for each in reversed(self.events) if name in each.particulars), None)
+
+    def once(self, work_out: Callable[[Timeline], Worked]) -> Worked:
+        """What `work_out` says of this very timeline: worked out for the first who asks, since nothing here changes."""
+        if work_out not in self._worked_out:
+            self._worked_out[work_out] = work_out(self)
+        found: Worked = self._worked_out[work_out]
+        return found
+
+    @cached_property
+    def _worked_out(self) -> dict[Callable[[Timeline], Any], Any]:
+        return {}
+
     @property
     def begun_at(self) -> datetime:
         """When the case began."""
@@ -109,10 +132,10 @@ class Timeline:
     @cached_property
     def scope(self) -> Scope:
         """Where the case belongs by the last event that says so."""
-        said = self._told.get(SCOPE)
+        said = self._said_last(SCOPE)
         if not isinstance(said, Mapping):
             return self.standing
-        return Scope(**{name: int(said.get(name) or 0) for name in Scope._fields})
+        return Scope._make([int(said.get(name) or 0) for name in Scope._fields])
 
     # ---- limits -------------------------------------------------------------------------------------------------
 
@@ -134,7 +157,7 @@ class Timeline:
     def _limits(self) -> dict[str, list[datetime | None]]:
         found: dict[str, list[datetime | None]] = {}
         for each in self.events:
-            for name, said in (each.particulars.get(LATE_FROM) or {}).items():
+            for name, said in (each.particulars.get(LATE_FROM) or _NOTHING).items():
                 found.setdefault(name, []).append(datetime.fromisoformat(said) if said else None)
         return found
 
@@ -143,15 +166,17 @@ class Timeline:
     @cached_property
     def window(self) -> Window | None:
         """When it is expected to happen; None for a case that nobody expected."""
-        said = self._told.get(WINDOW)
+        said = self._said_last(WINDOW)
         return Window(*map(datetime.fromisoformat, said)) if said else None
 
-    @property
+    @cached_property
     def closed(self) -> str:
         """Why an expected case does not count, as a code: its day is closed by the calendar. Empty for one that counts."""
-        last = self.last(WINDOW_CLOSED, WINDOW_OPENED)
-        if last is not None:
-            return str(last.particulars.get(CLOSED) or "closed") if last.kind == WINDOW_CLOSED else ""
+        for each in reversed(self.events):
+            if each.kind == WINDOW_CLOSED:
+                return str(each.particulars.get(CLOSED) or "closed")
+            if each.kind == WINDOW_OPENED:
+                return ""
         return str(self.events[0].particulars.get(CLOSED) or "")
 
     # ---- earlier states -----------------------------------------------------------------------------------------
@@ -159,13 +184,13 @@ class Timeline:
     @cached_property
     def recorded(self) -> tuple[Happening, ...]:
         """The events in the order in which they were written down."""
-        return tuple(sorted(self.events, key=lambda each: each.id))
+        return tuple(sorted(self.events, key=_BY_PLACE)) if len(self.events) > 1 else self.events
 
     def until_event(self, count: int) -> Timeline:
         """As it was known when the first `count` events were written down. One value for every measure that asks: what it has worked
         out of its events, it has worked out for all of them."""
         if count not in self._earlier:
-            self._earlier[count] = replace(self, events=self.recorded[:count])
+            self._earlier[count] = self._with(self.recorded[:count])
         return self._earlier[count]
 
     @cached_property
@@ -175,4 +200,7 @@ class Timeline:
     def until_moment(self, moment: datetime) -> Timeline | None:
         """What had happened before `moment`, whenever it was written down; None where nothing had."""
         events = tuple(each for each in self.events if each.happened_at < moment)
-        return replace(self, events=events) if events else None
+        return self._with(events) if events else None
+
+    def _with(self, events: tuple[Happening, ...]) -> Timeline:
+        return Timeline(self.kind, events, self.zone, self.id, self.standing)

@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import IntEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.measures.timeline import Timeline
 
 SCALE = 10_000  # values and weights are kept to four decimals, as whole numbers, so that sums are exact on every engine
 LARGEST = Decimal(10) ** 13
+_NOTHING = Decimal(0)
 _ONE_TICK = timedelta(microseconds=1)
 
 
@@ -59,8 +61,7 @@ CLOSED_DAY = reason("closed_day", Text("当日按日历不开放", "Closed on th
 STANDS_STILL = reason("stands_still", Text("已中止计时", "The limit stands still"))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One finding about one case.
 
     `on` is the day it counts on. `until`, of any outcome, is the instant at which passing time alone may change it: the case is
@@ -73,8 +74,8 @@ class Verdict:
     until: datetime | None = None
     reason: Reason | None = None
     otherwise: Outcome | None = None
-    value: Decimal = Decimal(0)
-    weight: Decimal = Decimal(0)
+    value: Decimal = _NOTHING
+    weight: Decimal = _NOTHING
 
 
 def met(*, on: date) -> Verdict:

@@ -98,9 +98,10 @@ class Fact(models.Model):
                 name="ledger_fact_current",
                 condition=models.Q(superseded_at=None),
             ),
-            # Why cases are not counted is asked on every page of a gauge: answered from the index alone.
+            # Why cases of some units or days are not counted: answered from the index alone. SQLite does that only where the index
+            # has the columns of its condition, too.
             models.Index(
-                fields=["gauge", "day", "reason", "case_id", "part", "version"],
+                fields=["gauge", "day", "reason", "unit", "project", "outcome", "superseded_at"],
                 name="ledger_fact_not_counted",
                 condition=models.Q(superseded_at=None, outcome=4),
             ),
@@ -206,3 +207,26 @@ class BinCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gauge_id} {self.project} {self.month} {self.bin}"
+
+
+class ReasonCell(models.Model):
+    """How many cases of a gauge, project and month are not counted for a reason."""
+
+    gauge = models.ForeignKey(Gauge, on_delete=models.PROTECT, related_name="+", db_index=False)
+    project = models.BigIntegerField()
+    month = models.PositiveIntegerField()
+    reason = models.CharField(max_length=REASON_LENGTH)
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("理由格")
+        verbose_name_plural = _("理由格")
+        constraints = (
+            models.UniqueConstraint(fields=["gauge", "month", "project", "reason"], name="ledger_reasoncell_once"),
+            models.CheckConstraint(
+                condition=models.Q(LessThanOrEqual(Length("reason"), REASON_LENGTH)), name="ledger_reasoncell_length"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.gauge_id} {self.project} {self.month} {self.reason}"

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
-
+from shixiao.casework.local import local
 from shixiao.casework.models import Contract, Project
 from shixiao.casework.refusing import Reason
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
+from shixiao.ledger import filling
 from shixiao.offices.payments.models import Budget, BudgetVersion, Outlay, Payment, Programme, Round
 from shixiao.offices.payments.rounds import calendar_of, due_day, is_within, period_title
-from shixiao.offices.payments.spending import NOTHING, Account, account, accounts
+from shixiao.offices.payments.spending import NOTHING, Account, account, accounts, forget, no_longer_waits
 from shixiao.offices.payments.steps import BUDGET, PAYMENT, ROUND, SOURCES
 
 FEW = 20
@@ -23,7 +23,7 @@ PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 
 
 def _year(work: Work) -> int:
-    return timezone.localtime(work.happened_at).year
+    return local(work.happened_at).year
 
 
 # ---- budgets ---------------------------------------------------------------------------------------------------
@@ -46,6 +46,7 @@ def approve_budget(work: Work) -> None:
     work.change_case(project=project, title=f"{project.name[:150]} {year}年预算")
     work.detail = Budget(case=work.case, project=project, year=year, **amounts)
     work.create(_version(work, number=1))
+    forget(work.shared, project.pk, year)
 
 
 def adjust_budget(work: Work) -> None:
@@ -58,6 +59,7 @@ def adjust_budget(work: Work) -> None:
     number = budget.versions.count() + 1
     work.create(_version(work, number=number))
     work.note(version=number, **({"below_paid": below} if below else {}))
+    forget(work.shared, budget.project_id, budget.year)
 
 
 def finish_budget(work: Work) -> None:
@@ -136,6 +138,9 @@ def pay(work: Work) -> None:
 
 def cancel(work: Work) -> None:
     """Nothing is bound any more."""
+    payment: Payment = work.detail
+    if payment.is_approved:
+        no_longer_waits(work.shared, payment.project_id, payment.year, payment.source, payment.amount)
     work.change(is_approved=False)
 
 
@@ -156,7 +161,8 @@ def _payment(work: Work) -> Payment:
         )
     _check_project(work, project, year=_year(work))
     work.change_case(project=project, contract=contract, title=_title(work))
-    return Payment(
+    return filling.made(
+        Payment,
         case=work.case,
         project=project,
         year=_year(work),
@@ -242,9 +248,10 @@ def _spend(work: Work, amount: Decimal) -> None:
 
 def _book(work: Work, *, project_id: int, source: str, amount: Decimal) -> None:
     """The one place where money leaves or comes back."""
-    day = timezone.localtime(work.happened_at)
+    day = local(work.happened_at)
     work.create(
-        Outlay(
+        filling.made(
+            Outlay,
             case=work.case,
             project_id=project_id,
             year=day.year,
@@ -278,7 +285,7 @@ def plan_round(work: Work) -> None:
     due = _due(work, programme, period)
     if work.window is not None:
         # A duty may want it earlier than the programme does, and not later: then the end of its window stays the limit.
-        last = timezone.localtime(work.window[1] - TICK).date()
+        last = local(work.window[1] - TICK).date()
         due = min(due, last)
     work.detail = Round(case=work.case, programme=programme, period=period, due_on=due)
     work.note(period=period)
@@ -290,7 +297,7 @@ def _period_of_window(work: Work, programme: Programme) -> str:
     is_monthly = programme.rhythm == Programme.Rhythm.MONTHLY
     if work.window is None:
         raise work.refuse(Text("请填写期间。", "Period is needed."), field="period", reason=Reason.INVALID)
-    begin, last = (timezone.localtime(each) for each in (work.window[0], work.window[1] - TICK))
+    begin, last = (local(each) for each in (work.window[0], work.window[1] - TICK))
     is_whole = begin.day == 1 and (begin.month == 1 or is_monthly)
     if not is_whole or last.year != begin.year or (last.month != begin.month) == is_monthly:
         raise work.refuse(
@@ -386,6 +393,8 @@ PREPARATIONS: Mapping[tuple[str, str], Callable[[Sequence[Work]], None]] = {
     (PAYMENT, "approve"): lock_budgets,
     (PAYMENT, "pay"): lock_budgets,
 }
+# Every action here keeps them as the book is: accounts by counting along or by having them read again.
+LASTING = frozenset({Account, "vouchers", "vouchers in the book"})
 ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (BUDGET, "approve"): approve_budget,
     (BUDGET, "adjust"): adjust_budget,

@@ -8,9 +8,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 
+from shixiao.casework.evidence import choosing
 from shixiao.casework.models import Project
+from shixiao.ledger import gauges, readings
+from shixiao.ledger.readings import Asked, Days, Where
+from shixiao.offices.payments import measures
 from shixiao.offices.payments.models import Budget, BudgetVersion, Outlay, Payment, Programme, Round
 from shixiao.offices.payments.rounds import periods_of
 from shixiao.offices.payments.steps import SOURCES
@@ -374,4 +379,55 @@ def years_of(projects: QuerySet[Project], *, this: int) -> list[int]:
     return sorted({this, *(year for (year,) in found)}, reverse=True)
 
 
-OFFERS: Mapping[str, Callable[..., Any]] = {"approved_budget": approved_budget}
+class Spent(NamedTuple):
+    """The budget of a project in a year as it stands and what was paid of it, in yuan; `approved` is None without a budget. `address` is
+    the page that shows both, empty for whoever may not open it; `paid_address` the payments behind it, as they were known on a past day."""
+
+    approved: Decimal | None
+    paid: Decimal
+    address: str
+    paid_address: str = ""
+
+
+def spent(
+    projects: Collection[int], *, year: int, by: User, now: datetime, as_of: date | None = None
+) -> dict[int, Spent]:
+    """How far the budgets of these projects are spent, in three statements; a project with neither budget nor payment is left out.
+
+    `as_of`: as both were known at the end of that local day, by the same facts that the board of that day reads, in one statement.
+    """
+    if as_of is not None:
+        return _spent_then(projects, year, as_of, now=now)
+    seen = set(seen_projects(by, now=now).filter(pk__in=list(projects)).values_list("pk", flat=True))
+    budgets = {each.project_id: _total(each) for each in Budget.objects.filter(project__in=list(projects), year=year)}
+    rows = Outlay.objects.filter(project__in=list(projects), year=year).values_list("project")
+    paid = dict(rows.annotate(sum=Sum("amount")).order_by())
+    return {
+        key: Spent(
+            budgets.get(key),
+            paid.get(key, NOTHING),
+            f"{reverse('payments:project', args=[key])}?year={year}" if key in seen else "",
+        )
+        for key in sorted({*budgets, *paid})
+    }
+
+
+def _spent_then(projects: Collection[int], year: int, as_of: date, *, now: datetime) -> dict[int, Spent]:
+    using = {each.measure.name: each.id for each in gauges.current(now).gauges}
+    paid, approved = using.get(measures.paid_amount.name), using.get(measures.approved_budget.name)
+    if paid is None or approved is None:  # this office has not been taken into use yet
+        return {}
+    days = Days.year(year)
+    asked = [Asked((gauge, key), gauge, days, Where(project=key)) for gauge in (paid, approved) for key in projects]
+    known = readings.board(asked, as_of=as_of)
+    found = {}
+    for key in sorted(projects):
+        budget, outlay = known[approved, key], known[paid, key]
+        if budget.cases or outlay.cases:
+            view = choosing.of_scope(days, project=key, on=as_of).address()
+            pages = [f"{reverse('casework:gauge', args=(gauge,))}?{view}" for gauge in (approved, paid)]
+            found[key] = Spent(budget.total if budget.cases else None, outlay.total, *pages)
+    return found
+
+
+OFFERS: Mapping[str, Callable[..., Any]] = {"approved_budget": approved_budget, "spent": spent}

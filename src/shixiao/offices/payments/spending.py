@@ -102,6 +102,18 @@ def account(
     return found
 
 
+def no_longer_waits(shared: dict[Any, Any], project_id: int, year: int, source: str, amount: Decimal) -> None:
+    """What was approved will not be paid after all; of an account that nobody asked for there is nothing to keep up to date."""
+    found: Account | None = shared.get((Account, project_id, year))
+    if found is not None:
+        found.waiting[source] = found.waiting.get(source, NOTHING) - amount
+
+
+def forget(shared: dict[Any, Any], project_id: int, year: int) -> None:
+    """Something else than spending changed: the account is read again where it is needed."""
+    shared.pop((Account, project_id, year), None)
+
+
 def accounts(keys: Collection[tuple[int, int]], *, is_locked: bool = False) -> dict[tuple[int, int], Account]:
     """The accounts of several projects and years, in three statements. Budgets are locked in the order of their ids, so that
     two imports cannot wait for each other."""

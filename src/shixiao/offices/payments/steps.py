@@ -189,6 +189,7 @@ PAYMENTS = Steps(
             to="reversed",
             records=events.REVERSED,
             by="payments.cashier",
+            takes_back=True,
             takes=(_voucher, _reason),
             asks_first=Text(
                 "按冲销日期记一笔负数，原来的支付记录保留。",

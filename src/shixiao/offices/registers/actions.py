@@ -6,14 +6,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
 
 from shixiao.casework import allowing
+from shixiao.casework.local import local
 from shixiao.casework.models import Attachment, Project, Subject, Topic
 from shixiao.casework.performing import zone
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
+from shixiao.ledger import filling
 from shixiao.offices.registers import nil_returns
 from shixiao.offices.registers.fields import Entering, Field, Sort, merged, missing, raise_all, read_values
 from shixiao.offices.registers.models import (
@@ -108,7 +109,7 @@ def _open(work: Work) -> None:
     register = _register(work, is_restricted=False)
     version = _version(work, register)
     _check_unit(work, register, version)
-    work.detail = Entry(case=work.case, register=register, version=version, values={}, texts={})
+    work.detail = filling.made(Entry, case=work.case, register=register, version=version, values={}, texts={})
     work.note(version=version.number, needs_confirmation=version.needs_confirmation)
     _check_project(work, work.case.project)
     _take_in(work)
@@ -128,6 +129,7 @@ def amend(work: Work) -> None:
     before = entry.day
     if before is not None:
         _check_open_year(work, before)
+    nil_returns.remember(entry.register)
     _take_in(work)
     if work.case.state == "done":
         _finish(work, before=before)
@@ -148,6 +150,7 @@ def return_(work: Work) -> None:
     """It is not counted until it is done again."""
     entry: Entry = work.detail
     day, register = entry.day, entry.register
+    nil_returns.remember(register)
     work.change(day=None)
     if day is not None:
         nil_returns.entry_is_gone(work, register, day)
@@ -160,7 +163,7 @@ def move(work: Work) -> None:
     if project is None and topic is None:
         text = Text("请选择新的项目或主题。", "Choose the other project or topic.")
         raise work.refuse(text, field="project", reason=Reason.INVALID)
-    _check_years(work, entry.day or timezone.localtime(work.case.opened_at).date())
+    _check_years(work, entry.day or local(work.case.opened_at).date())
     if project is not None:
         _check_project(work, project, day=entry.day)
         work.change_case(project=project)
@@ -192,14 +195,17 @@ def _check_project(work: Work, project: Project | None, *, day: date | None = No
     if project is None:
         return
     unit = work.case.unit
-    owner = work.shared.setdefault(("unit of project", project.pk), project.unit)
+    key = ("unit of project", project.pk)
+    if key not in work.shared:
+        work.shared[key] = project.unit
+    owner = work.shared[key]
     if not unit.is_within(owner):
         text = Text(
             f"“{project.name}”是{owner.name}的项目，这条记录属于{unit.name}。",
             f"“{project.name}” is a project of {owner.name}; this entry belongs to {unit.name}.",
         )
         raise work.refuse(text, field="project", reason=Reason.INVALID)
-    year = (day or timezone.localtime(work.happened_at).date()).year
+    year = (day or local(work.happened_at).date()).year
     if not project.since_year <= year <= project.until_year:
         text = Text(
             f"“{project.name}”的年度是 {project.since_year}—{project.until_year}，不含 {year} 年。",
@@ -215,15 +221,19 @@ def _take_in(work: Work) -> None:
     """What was told goes into the row and, as codes and texts, onto the event."""
     entry: Entry = work.detail
     fields = entry.version.typed_fields
-    told = read_values(fields, work["values"] or {}, work["texts"] or {}, zone=zone(), of=_words(entry))
-    values, texts = told
-    _check_things(work, fields, values)
+    told_values, told_texts = work["values"] or {}, work["texts"] or {}
+    values: dict[str, Any] = {}
+    texts: dict[str, str] = {}
+    if told_values or told_texts:
+        values, texts = read_values(fields, told_values, told_texts, zone=zone(), of=_words(entry))
+        _check_things(work, fields, values)
     for name, given in (("values", values), ("texts", texts)):
         work.particulars.pop(name, None)
         if given:
             work.particulars[name] = given
     old_title = title_of(fields, entry.texts)
-    entry_values, entry_texts = merged(entry.values, values), merged(entry.texts, texts)
+    entry_values = merged(entry.values, values) if values else entry.values
+    entry_texts = merged(entry.texts, texts) if texts else entry.texts
     if work.step.opens:
         entry.values, entry.texts = entry_values, entry_texts
     else:
@@ -234,21 +244,23 @@ def _take_in(work: Work) -> None:
 
 def title_of(fields: Sequence[Field], texts: Mapping[str, str]) -> str:
     """The first line of the first text."""
+    if not texts:
+        return ""
     first = next((texts[each.code] for each in fields if each.is_text and each.code in texts), "")
     return " ".join(first.split("\n")[0].replace("\t", " ").split())[:TITLE_LENGTH]
 
 
 def _entitle(work: Work, entry: Entry, *, old: str) -> None:
     """An entry is called by its first text, or by its register; a title that somebody gave stays."""
-    made_up = {"", old, entry.register.name}
-    title = title_of(entry.version.typed_fields, entry.texts) or entry.register.name
-    if work.case.title in made_up and work.case.title != title:
+    called = entry.register.name
+    title = title_of(entry.version.typed_fields, entry.texts) or called
+    if work.case.title in ("", old, called) and work.case.title != title:
         work.change_case(title=title)
 
 
 def _set_scope(work: Work, fields: Sequence[Field], values: Mapping[str, Any]) -> None:
     """The first topic and the first subject that an entry tells are those of its case."""
-    for sort, name in ((Sort.TOPIC, "topic"), (Sort.SUBJECT, "subject")):
+    for sort, name in ((Sort.TOPIC, "topic"), (Sort.SUBJECT, "subject")) if values else ():
         field = next((each for each in fields if each.sort is sort), None)
         if field is not None and field.code in values:
             key = values[field.code]
@@ -319,9 +331,9 @@ def _day(work: Work, entry: Entry, *, before: date | None) -> date:
     """The day on which it counts: what the definition says, and never one that has not come."""
     code = entry.version.day_field
     if not code:
-        return before or timezone.localtime(work.happened_at).date()
+        return before or local(work.happened_at).date()
     day = date.fromisoformat(entry.values[code])
-    if day > timezone.localtime(work.now).date():
+    if day > local(work.now).date():
         title = next(each.title for each in entry.version.typed_fields if each.code == code)
         text = Text(
             f"{title} {day} 还没有到，不能登记为已完成。",
@@ -394,6 +406,7 @@ def reopen_restricted(work: Work) -> None:
     """It is not finished after all."""
     entry: RestrictedEntry = work.detail
     done_on = entry.done_on
+    nil_returns.remember(entry.register)
     work.change(done_on=None)
     if entry.received_on is None and done_on is not None:
         nil_returns.entry_is_gone(work, entry.register, done_on)
@@ -407,7 +420,7 @@ def cancel_restricted(work: Work) -> None:
 
 
 def _check_has_come(work: Work, day: date, *, field: str) -> None:
-    if day > timezone.localtime(work.now).date():
+    if day > local(work.now).date():
         raise work.refuse(Text(f"{day} 还没有到。", f"{day} has not come yet."), field=field, reason=Reason.NOT_YET)
     _check_open_year(work, day)
 
@@ -430,15 +443,15 @@ def _open_nil_return(work: Work, model: Any, *, is_restricted: bool) -> None:
     _check_unit(work, register, _version(work, register))
     period = _period(work)
     title = f"{int(period[:4])}年{int(period[5:])}月"
-    there = model.objects.filter(register=register, unit=work.case.unit, period=period, is_withdrawn=False)
     key = (model, register.pk, work.case.unit_id, period)
-    if key in work.shared or there.exists():
+    if key in work.shared or nil_returns.is_there(work, register, period):
         text = Text(f"“{register.name}”{title}的零报告已经有了。", f"The nil return of {period} is there already.")
         raise work.refuse(text, field="period")
     work.shared[key] = True
     work.change_case(title=f"{register.name} {title}零报告")
     due_on = _last_day(work)
     work.detail = model(case=work.case, register=register, unit=work.case.unit, period=period, due_on=due_on)
+    nil_returns.follow(work)
     if due_on is not None:
         work.limit("due", until=due_on)
 
@@ -448,7 +461,7 @@ def _period(work: Work) -> str:
     told: str | None = work["period"]
     window = getattr(work, "window", None)
     if told is None and window is not None:
-        told = nil_returns.period_of(timezone.localtime(window[0]).date().replace(day=1) - timedelta(days=1))
+        told = nil_returns.period_of(local(window[0]).date().replace(day=1) - timedelta(days=1))
         work.note(period=told)
     if told is None or not PERIOD.fullmatch(told):
         text = Text("月份写成 2026-03 这样。", "Write the month as 2026-03.")
@@ -461,7 +474,7 @@ def _last_day(work: Work) -> date | None:
     told: date | None = work["due_on"]
     window = getattr(work, "window", None)
     if told is None and window is not None:
-        return timezone.localtime(window[1] - timedelta(microseconds=1)).date()
+        return local(window[1] - timedelta(microseconds=1)).date()
     return told
 
 
@@ -470,12 +483,13 @@ def sign(work: Work) -> None:
     if why := nil_returns.refusal_of_signing(work):
         raise work.refuse(why)
     work.change(signed_by=work.by)
+    nil_returns.follow(work)
 
 
 def report_entries(work: Work) -> None:
     """Something occurred: the entries are on the book."""
     row = work.detail
-    count = nil_returns.entries_in(row.register, unit=row.unit, period=row.period).count()
+    count = nil_returns.count_in(row.register, unit=row.unit, period=row.period)
     if not count:
         text = Text(
             f"“{row.register.name}”这个月还没有记录。有发生请先登记；没有发生请签报。",
@@ -483,6 +497,7 @@ def report_entries(work: Work) -> None:
         )
         raise work.refuse(text)
     work.note(entries=count)
+    nil_returns.follow(work)
 
 
 def reopen_nil_return(work: Work) -> None:
@@ -490,11 +505,15 @@ def reopen_nil_return(work: Work) -> None:
     if (due_on := work.detail.due_on) is not None:
         work.limit("due", until=due_on)
     work.change(signed_by=None)
+    nil_returns.follow(work)
 
 
 def withdraw_nil_return(work: Work) -> None:
     """Another one may be expected for the same month."""
+    row = work.detail
+    work.shared.pop((type(row), row.register_id, row.unit_id, row.period), None)
     work.change(is_withdrawn=True)
+    nil_returns.follow(work)
 
 
 def _of_nil_returns(kind: str, opening: Callable[[Work], None]) -> dict[tuple[str, str], Callable[[Work], None]]:
@@ -503,11 +522,14 @@ def _of_nil_returns(kind: str, opening: Callable[[Work], None]) -> dict[tuple[st
         (kind, "ask"): opening,
         (kind, "sign"): sign,
         (kind, "report_entries"): report_entries,
+        (kind, "find_entries"): nil_returns.follow,
+        (kind, "revoke"): nil_returns.follow,
         (kind, "reopen"): reopen_nil_return,
         (kind, "withdraw"): withdraw_nil_return,
     }
 
 
+LASTING = frozenset({"register", "version", "unit of project"})  # none of these changes by a step
 ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (ENTRY, "enter"): enter,
     (ENTRY, "plan"): plan,

@@ -459,6 +459,9 @@ def _date(field: Field, given: Any, zone: ZoneInfo) -> str:
 
 
 def _choice(field: Field, given: Any, zone: ZoneInfo) -> str:
+    for each in field.choices:
+        if given in (each.code, each.title):  # as nearly always
+            return each.code
     choices = tuple((each.code, Text(each.title, each.title)) for each in field.choices)
     return str(choice(field.code, field.words, choices).read(given, zone=zone))
 

@@ -2,19 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
-from shixiao.casework.evidence import board
+from shixiao.casework.evidence import board, guarding
 from shixiao.casework.evidence.choosing import Chosen
 from shixiao.casework.evidence.lines import Line
-from shixiao.casework.evidence.rows import Group, Row, groups_of
+from shixiao.casework.evidence.rows import Group, groups_of
 from shixiao.casework.evidence.standing import Standing
 from shixiao.engine.measures import Reads
 from shixiao.ledger import gauges
 from shixiao.offices.registers.models import Register
 from shixiao.offices.registers.steps import RESTRICTED_ENTRY
 from shixiao.people.models import User
+
+
+class Share(NamedTuple):
+    """What everybody may know of a register that is restricted."""
+
+    wording: str
+    value: str
 
 
 def of_register(register: Register, *, year: int, by: User, now: datetime) -> list[Group]:
@@ -29,7 +37,7 @@ def has_rounds(register: Register, *, now: datetime) -> bool:
     return any(each.measure.name == "registers.rounds_in_slots" for each in own)
 
 
-def of_others(registers: Iterable[Register], *, year: int, by: User, now: datetime) -> list[Row]:
+def of_others(registers: Iterable[Register], *, year: int, by: User, now: datetime) -> list[Share]:
     """What everybody may know of restricted registers: shares, and that there are few (law 9)."""
     chosen = _year(year, now=now)
     lines = [
@@ -39,7 +47,9 @@ def of_others(registers: Iterable[Register], *, year: int, by: User, now: dateti
         and line.gauge.reads is Reads.SHARE
         and RESTRICTED_ENTRY in line.gauge.measure.of
     ]
-    return [row for group in groups_of(lines, chosen) for row in group.rows]
+    return [
+        Share(line.gauge.wording, guarding.hidden_value(line.reading, line.gauge, is_narrowed=False)) for line in lines
+    ]
 
 
 def _year(year: int, *, now: datetime) -> Chosen:

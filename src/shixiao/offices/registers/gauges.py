@@ -6,10 +6,12 @@ from typing import Any
 from django.db.models import F
 
 from shixiao.casework.evidence.naming import Told, in_words
+from shixiao.engine.measures.wordings import AllChoices
 from shixiao.ledger.gauges import InUse
+from shixiao.offices.registers.fields import Sort
 from shixiao.offices.registers.models import RegisterVersion
 
-REGISTER, FIELD, VALUE = "register", "field", "value"
+REGISTER, FIELD, VALUE, SINCE = "register", "field", "value", "since"
 
 
 def tell(gauges: Sequence[InUse]) -> Mapping[int, Told]:
@@ -22,6 +24,21 @@ def tell(gauges: Sequence[InUse]) -> Mapping[int, Told]:
         for gauge in gauges
         if (version := versions.get(str(gauge.parameters.get(REGISTER, "")))) is not None
     }
+
+
+def choices() -> AllChoices:
+    """Registers in use by name, and what stands in their fields of choices; one statement. Of two things with one name the first counts."""
+    rows = RegisterVersion.objects.filter(register__retired_on=None, number=F("register__version"))
+    found: dict[str, dict[str, Any]] = {REGISTER: {}, FIELD: {}, VALUE: {}, SINCE: {}}
+    for version in rows.select_related("register").order_by("register__id"):
+        found[REGISTER][version.name] = version.register.code
+        for each in version.typed_fields:
+            found[FIELD].setdefault(each.title, each.code)
+            if each.sort is Sort.DATE:
+                found[SINCE].setdefault(each.title, each.code)
+            for choice in each.choices:
+                found[VALUE].setdefault(choice.title, choice.code)
+    return found
 
 
 def _told(parameters: Mapping[str, Any], version: RegisterVersion) -> Told:

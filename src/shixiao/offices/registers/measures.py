@@ -61,6 +61,11 @@ class _Standing(NamedTuple):
 
 
 def _standing(case: Timeline) -> _Standing:
+    """How it stands, worked out once for all measures that ask."""
+    return case.once(_stands)
+
+
+def _stands(case: Timeline) -> _Standing:
     """By the steps in the order in which they were taken: that is the order in which they were written down."""
     life = [each for each in case.recorded if each.kind in _LIFE]
     if not life or life[-1].kind in _BACK:
@@ -83,6 +88,11 @@ def _standing(case: Timeline) -> _Standing:
 
 
 def _values(case: Timeline) -> Mapping[str, Any]:
+    """What it tells, worked out once for all measures that ask."""
+    return case.once(_told_values)
+
+
+def _told_values(case: Timeline) -> Mapping[str, Any]:
     """Every value as it was told last; an empty one was taken away."""
     found: dict[str, Any] = {}
     for each in case.recorded:
@@ -96,6 +106,11 @@ def _end(case: Timeline) -> datetime | None:
 
 
 def _due_day(case: Timeline) -> date:
+    """When it is due, worked out once for all measures that ask."""
+    return case.once(_day_due)
+
+
+def _day_due(case: Timeline) -> date:
     """The day on which the case is due: of its window, of its limit; of one that was never planned, its own day."""
     end = case.window.end if case.window else case.late_from("due") or case.first_late_from("due")
     return last_day(case, end) if end else _standing(case).day or case.day(case.begun_at)
@@ -168,6 +183,7 @@ def _in_time(case: Timeline, *, now: datetime) -> Verdict:
     aspect=Aspect.QUANTITY,
     counts_on=CountsOn.DUE,
     reads=Reads.SHARE,
+    mends=True,
     keyed_by="register",
     watched_by=WATCHED,
     answers=(
@@ -343,6 +359,7 @@ def sum_of(case: Timeline, *, clock: Clock, now: datetime, register: str, field:
     aspect=Aspect.QUALITY,
     counts_on=CountsOn.DUE,
     reads=Reads.ALL_OF,
+    mends=True,
     keyed_by="register",
     answers=("{value}", "{value}情况", "{value}完成情况"),
 )
@@ -410,7 +427,7 @@ def _round(case: Timeline, *, now: datetime) -> Verdict | None:
     """An expected round, met by one that was begun inside its window; one entered beside the plan is none."""
     if case.window is None:
         return None
-    stands, day = _standing(case), last_day(case, case.window.end)
+    stands, day = _standing(case), _due_day(case)
     is_inside = stands.done_at is not None and case.window.holds(stands.done_at)
     if (left_out := _left_out(case, stands, now=now, is_met=is_inside and stands.is_done)) is not None:
         return left_out
@@ -517,6 +534,7 @@ def _month_end(case: Timeline) -> date:
     aspect=Aspect.QUALITY,
     counts_on=CountsOn.DUE,
     reads=Reads.SHARE,
+    mends=True,
     keyed_by="register",
 )
 def nil_return_signed(case: Timeline, *, clock: Clock, now: datetime, register: str) -> Verdict | None:

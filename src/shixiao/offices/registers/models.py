@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework.models import Case
@@ -106,9 +106,9 @@ class RegisterVersion(models.Model):
             entering=Entering(self.entering),
         )
 
-    @property
+    @cached_property
     def typed_fields(self) -> tuple[Field, ...]:
-        """Its fields as values."""
+        """Its fields as values; a version never changes."""
         return field_sorts.from_json(self.fields)
 
 

@@ -1,13 +1,15 @@
 """Nil returns and entries of the same month: an entry that turns up ends the nil return, in the same transaction."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Count, Q
 
-from shixiao.casework import performing
+from shixiao.casework import performing, through
+from shixiao.casework.local import local
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
 from shixiao.offices.registers.models import Entry, NilReturn, Register, RestrictedEntry, RestrictedNilReturn
@@ -20,7 +22,7 @@ NOT_COUNTED = ("cancelled", "withdrawn")
 
 def period_of(day: date) -> str:
     """`2026-03`."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def month_of(period: str) -> tuple[date, date]:
@@ -41,36 +43,144 @@ def entries_in(register: Register, *, unit: Unit, period: str) -> Any:
     return RestrictedEntry.objects.filter(here).filter(came | done).exclude(case__state__in=NOT_COUNTED)
 
 
+def count_in(register: Register, *, unit: Unit, period: str) -> int:
+    """How many of `entries_in` there are."""
+    if (kept := _kept(register)) is not None:
+        return kept.count(period, unit.path)
+    found: int = entries_in(register, unit=unit, period=period).count()
+    return found
+
+
+def is_there(work: Work, register: Register, period: str) -> bool:
+    """Whether the unit of the case has a nil return of that month already."""
+    unit = work.case.unit
+    if (kept := _kept(register)) is not None:
+        return any(each.path == unit.path and each.state != "withdrawn" for each in kept.returns_of(period).values())
+    rows = _model_of(register)._default_manager.filter(register=register, unit=unit, period=period, is_withdrawn=False)
+    return bool(rows.exists())
+
+
 def entry_counts(work: Work, register: Register, day: date) -> None:
     """From now on there is an entry in the month of `day`: a signed nil return is revoked, an expected one has its answer."""
-    for row in _answering(work, register, day, states=("expected", "signed")):
-        step = "revoke" if row.case.state == "signed" else "find_entries"
-        performing.perform(row.case_id, step, by=None, now=work.now, entry=work.case.pk)
+    if (kept := _kept(register)) is not None:
+        kept.counted.setdefault(period_of(day), Counter())[work.case.unit.path] += 1
+    for case_id, _unit, state in _answering(work, register, day, states=("expected", "signed")):
+        step = "revoke" if state == "signed" else "find_entries"
+        performing.perform(case_id, step, by=None, now=work.now, entry=work.case.pk)
 
 
 def entry_is_gone(work: Work, register: Register, day: date) -> None:
     """An entry of that month is no longer counted; where it was the last, somebody has to say again whether nothing occurred."""
-    for row in _answering(work, register, day, states=("entries_found",)):
-        others = entries_in(register, unit=row.unit, period=row.period).exclude(case=work.case)
-        if not others.exists():
-            performing.perform(row.case_id, "reopen", by=None, now=work.now)
+    period = period_of(day)
+    if (kept := _kept(register)) is not None:
+        kept.counted.setdefault(period, Counter())[work.case.unit.path] -= 1
+    for case_id, unit, _state in _answering(work, register, day, states=("entries_found",)):
+        if kept is not None:
+            are_others = kept.count(period, unit) > 0
+        else:
+            row = _model_of(register)._default_manager.select_related("unit").get(case_id=case_id)
+            are_others = entries_in(register, unit=row.unit, period=period).exclude(case=work.case).exists()
+        if not are_others:
+            performing.perform(case_id, "reopen", by=None, now=work.now)
 
 
-def _answering(work: Work, register: Register, day: date, *, states: tuple[str, ...]) -> Iterator[Any]:
-    """The nil returns of that month at the unit of the entry or above it, locked; asked for once for all entries of a call.
+def _answering(work: Work, register: Register, day: date, *, states: tuple[str, ...]) -> list[tuple[int, str, str]]:
+    """The nil returns of that month at the unit of the entry or above it, locked: case, path of the unit, state. Asked for once for all
+    entries of a call.
 
     Whoever signs at the same moment waits for this transaction, or this one for theirs: the case is locked first, as `perform` does.
     """
-    model = RestrictedNilReturn if register.is_restricted else NilReturn
     key = ("nil returns", register.pk, period_of(day), work.case.unit_id, states)
     if key in work.shared and work.step.opens:
-        return
+        return []
     work.shared[key] = True
-    rows = model._default_manager.select_related("case", "unit").select_for_update(of=("case", "self"))
     places = levels(work.case.unit.path)
-    yield from rows.filter(
-        register=register, period=period_of(day), unit__path__in=places, case__state__in=states
-    ).order_by("pk")
+    if (kept := _kept(register)) is not None:
+        found = sorted(kept.returns_of(period_of(day)).items())
+        return [
+            (case_id, each.path, each.state) for case_id, each in found if each.state in states and each.path in places
+        ]
+    rows = _model_of(register)._default_manager.select_related("case", "unit").select_for_update(of=("case", "self"))
+    here = rows.filter(register=register, period=period_of(day), unit__path__in=places, case__state__in=states)
+    return [(row.case_id, row.unit.path, row.case.state) for row in here.order_by("pk")]
+
+
+def _model_of(register: Register) -> type[NilReturn | RestrictedNilReturn]:
+    return RestrictedNilReturn if register.is_restricted else NilReturn
+
+
+# ---- remembered by whoever writes alone --------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Return:
+    """A nil return: the path of its unit, and its state."""
+
+    path: str
+    state: str
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Of one register: how many entries count in each month by the path of their unit, and its nil returns by case."""
+
+    counted: dict[str, Counter[str]] = field(default_factory=dict)
+    returns: dict[str, dict[int, _Return]] = field(default_factory=dict)
+
+    def count(self, period: str, path: str) -> int:
+        """The entries of a month at a unit and below it."""
+        return sum(number for each, number in self.counted.get(period, {}).items() if each.startswith(path))
+
+    def returns_of(self, period: str) -> dict[int, _Return]:
+        """The nil returns of a month."""
+        return self.returns.setdefault(period, {})
+
+
+def _kept(register: Register) -> _Kept | None:
+    """Read once, and kept as the book is by everything here; None where others may write meanwhile."""
+    seen = through.lasting()
+    if seen is None:
+        return None
+    key = (_Kept, register.pk)
+    if key not in seen:
+        seen[key] = _read(register)
+    found: _Kept = seen[key]
+    return found
+
+
+def remember(register: Register) -> None:
+    """For a step that changes an entry which may count already: what is read later would not be what was before the step."""
+    _kept(register)
+
+
+def _read(register: Register) -> _Kept:
+    kept = _Kept()
+    for day, path, number in _counted_days(register):
+        kept.counted.setdefault(period_of(day), Counter())[path] += number
+    rows = _model_of(register)._default_manager.filter(register=register)
+    for case_id, period, path, state in rows.values_list("case_id", "period", "unit__path", "case__state"):
+        kept.returns_of(period)[case_id] = _Return(path, state)
+    return kept
+
+
+def _counted_days(register: Register) -> Iterator[tuple[date, str, int]]:
+    """How many entries count on each day, by the path of their unit."""
+    if not register.is_restricted:
+        rows = Entry.objects.filter(register=register, day__isnull=False, case__state__in=COUNTED)
+        yield from rows.order_by().values_list("day", "case__unit__path").annotate(number=Count("pk"))
+        return
+    here = RestrictedEntry.objects.filter(register=register).exclude(case__state__in=NOT_COUNTED).order_by()
+    came = here.filter(received_on__isnull=False)
+    yield from came.values_list("received_on", "case__unit__path").annotate(number=Count("pk"))
+    done = here.filter(received_on=None, done_on__isnull=False)
+    yield from done.values_list("done_on", "case__unit__path").annotate(number=Count("pk"))
+
+
+def follow(work: Work) -> None:
+    """What a step makes of a nil return."""
+    if (kept := _kept(work.detail.register)) is not None:
+        state = work.step.to or work.case.state
+        kept.returns_of(work.detail.period)[work.case.pk] = _Return(work.case.unit.path, state)
 
 
 def refusal_of_signing(work: Work) -> Text | None:
@@ -78,12 +188,12 @@ def refusal_of_signing(work: Work) -> Text | None:
     row = work.detail
     _first, end = month_of(row.period)
     title = f"{int(row.period[:4])}年{int(row.period[5:])}月"
-    if timezone.localtime(work.happened_at).date() < end:
+    if local(work.happened_at).date() < end:
         return Text(
             f"{title}还没有过完，现在不能签“无发生”。请在 {end} 以后签报。",
             f"{row.period} is not over; sign on {end} or later.",
         )
-    count = entries_in(row.register, unit=row.unit, period=row.period).count()
+    count = count_in(row.register, unit=row.unit, period=row.period)
     if count:
         return Text(
             f"“{row.register.name}”{title}已有 {count} 条记录，不能签“无发生”。请办理“本月有登记”。",

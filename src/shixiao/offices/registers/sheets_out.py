@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from shixiao.casework import exporting, things
+from shixiao.casework import exporting, simulated, things
 from shixiao.casework.deadlines import last_moment
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.engine.bilingual import Text
@@ -45,7 +45,7 @@ def export(register: Register, view: View, *, by: User, now: datetime) -> IO[byt
     fields = register.current.typed_fields
     about = _("导出：%(at)s，%(who)s") % {"at": formats.instant(now), "who": by.display_name}
     titles = [_("编号"), _("状态"), _("单位"), _("项目"), _("计入日期"), _("期限"), *(each.title for each in fields)]
-    for line in ([register.name], [about], titles):
+    for line in ([" ".join([register.name, *simulated.words()])], [about], titles):
         sheet.append([exporting.cell(sheet, each) for each in line])
     for line in _lines(rows, fields, now=now):
         sheet.append([exporting.cell(sheet, each) for each in line])

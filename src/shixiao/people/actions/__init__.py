@@ -5,6 +5,7 @@ terminal.
 """
 
 from shixiao.people.actions.accounts import (
+    STEPPED,
     change_password,
     change_role,
     choose_language,
@@ -35,6 +36,7 @@ from shixiao.people.actions.second_step import (
 from shixiao.people.actions.units import close_unit, create_unit, move_unit, rename_unit
 
 __all__ = [
+    "STEPPED",
     "Outcome",
     "add_passkey",
     "appoint",

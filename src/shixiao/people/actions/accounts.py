@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shixiao import ledger
-from shixiao.people import events, idleness, passwords
+from shixiao.people import events, idleness, passwords, sessions
 from shixiao.people.models import ADMINISTRATORS, Language, PastPassword, Role, User
 from shixiao.people.permissions import may_grant
 from shixiao.people.refusals import require
 
 BACKEND = "shixiao.people.backends.Accounts"
+STEPPED = "has_second_step"  # the session has one, or its account has been seen to
 
 
 def create_account(
@@ -157,6 +158,9 @@ def sign_in(request: HttpRequest, user: User, *, now: datetime, second_step: str
     with transaction.atomic():
         login(request, user, backend=BACKEND)
         idleness.begin(request, now=now)
+        sessions.remember(request)
+        if second_step:
+            request.session[STEPPED] = True
         particulars = {"second_step": second_step} if second_step else {}
         ledger.record(events.SIGNED_IN, subject=user, by=user, now=now, particulars=particulars)
 

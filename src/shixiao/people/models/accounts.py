@@ -75,7 +75,7 @@ class User(AbstractBaseUser):
     left_on = models.DateField(_("离开日期"), null=True, blank=True)
 
     # What posts give, kept for the request: (day, mandates). See `people.permissions.mandates`.
-    known_mandates: "tuple[date, Mandates] | None" = None
+    known_mandates: "tuple[date, date, Mandates] | None" = None
 
     objects: ClassVar[Accounts] = Accounts()
 

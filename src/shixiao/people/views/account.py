@@ -10,14 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from shixiao.people import actions, one_time_codes, passkeys, passwords, queries, sealing
+from shixiao.people import actions, one_time_codes, passkeys, passwords, queries, sealing, sessions
 from shixiao.people.forms import ChangePassword, ConfirmAuthenticator, NewPasskey, OwnPassword
 from shixiao.people.models import Authenticator, Passkey, User
-from shixiao.people.views.pages import answer, person
+from shixiao.people.views.pages import answer, own_password, person
 
 ISSUER = "实效"
 
@@ -38,6 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_password
 def change_password(request: HttpRequest) -> HttpResponse:
     """One's own password."""
     user = person(request)
@@ -55,12 +57,30 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return answer(request, "people/change_password.html", context, form=form)
 
 
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_password
+def sessions_page(request: HttpRequest) -> HttpResponse:
+    """Where the account is signed in; with the password once more, out of one of them, or of all but this one."""
+    user, now, this = person(request), timezone.now(), request.session.session_key
+    form = OwnPassword(user, request.POST if request.method == "POST" else None)
+    chosen = request.POST.get("session", "")
+    if form.is_valid():
+        count = sessions.end(user, by=user, now=now, keep=this, only=chosen)
+        messages.success(request, ngettext("已退出 %(n)d 处登录。", "已退出 %(n)d 处登录。", count) % {"n": count})
+        return redirect("people:sessions")
+    context = {"form": form, "rows": sessions.of(user, now=now, this=this), "chosen": chosen}
+    return answer(request, "people/sessions.html", context, form=form)
+
+
 # ---- the app with codes --------------------------------------------------------------------------------------
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_password
 def begin_authenticator(request: HttpRequest) -> HttpResponse:
     """First the password, then a secret for the app."""
     user = person(request)
@@ -106,6 +126,7 @@ def _picture(secret: str, user: User) -> SafeString:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_password
 def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten new codes, shown once."""
     user = person(request)
@@ -129,6 +150,7 @@ def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_password
 def remove_authenticator(request: HttpRequest) -> HttpResponse:
     """Without the app from now on."""
     user = person(request)
@@ -152,6 +174,7 @@ def remove_authenticator(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_password
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """A new passkey: the browser makes it, which needs HTTPS (or localhost) and JavaScript."""
     user = person(request)
@@ -185,6 +208,7 @@ def _add_passkey(request: HttpRequest, user: User, form: NewPasskey) -> list[str
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_password
 def remove_passkey(request: HttpRequest, number: int) -> HttpResponse:
     """Without this passkey from now on."""
     user = person(request)

@@ -1,11 +1,16 @@
-"""What the pages about people share: who asks, and a form on a page of its own."""
+"""What the pages about people share: who asks, a form on a page of its own, and wrong passwords."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import user_login_failed
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -15,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shixiao.people import refusals
+from shixiao.people import actions, refusals
 from shixiao.people.models import User
 from shixiao.people.permissions import may_grant, may_keep_accounts, may_read_the_book
 
@@ -47,10 +52,46 @@ def rights(request: HttpRequest) -> dict[str, bool]:
     }
 
 
+View = Callable[..., HttpResponse]
+PASSWORDS = ("password", "old")  # the fields in which somebody types the own password
+
+
+def own_password(view: View) -> View:
+    """A page that asks for the own password, also of somebody who found an open browser: wrong ones are counted where those of sign-in
+    are, in the database, and lock the account at that place. `answer` counts."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        who = {"username": person(request).username}
+        if request.method == "POST" and not AxesProxyHandler.is_allowed(request, who):
+            return locked_out(request)
+        return view(request, *args, **named)
+
+    return guarded
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords; django-axes calls this, too."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    context = {"minutes": minutes, "limit": settings.AXES_FAILURE_LIMIT}
+    return render(request, "people/locked_out.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
+
+
+def count_failure(request: HttpRequest, user: User, *, reason: str, now: datetime) -> bool:
+    """Counted where wrong passwords are; True when that locked the account here."""
+    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+    is_locked = bool(getattr(request, "axes_locked_out", False))
+    actions.refuse_sign_in(user.username, reason="locked_out" if is_locked else reason, now=now)
+    return is_locked
+
+
 def answer(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, form: forms.Form | None = None
 ) -> HttpResponse:
-    """A page; with errors in `form` its status says so."""
+    """A page; with errors in `form` its status says so. A wrong own password is counted."""
+    is_wrong = form is not None and any(form.has_error(name, "wrong") for name in PASSWORDS if name in form.fields)
+    if is_wrong and count_failure(request, person(request), reason="own_password", now=timezone.now()):
+        return locked_out(request)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
     return render(request, template, dict(context), status=status)
 

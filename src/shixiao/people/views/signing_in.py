@@ -3,13 +3,12 @@
 import json
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, user_login_failed
+from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +25,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from shixiao.people import actions, demonstration, passkeys, waiting
 from shixiao.people.forms import SecondStep, SignIn
 from shixiao.people.models import Authenticator, Language, User
+from shixiao.people.views.pages import count_failure, locked_out
 
 
 @login_not_required
@@ -87,7 +87,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             return _remember_language(redirect(_safe(request, address)), user.language)
         wrong = _("没有通过。请用现在显示的 6 位数字；每个数字和恢复码只能用一次。")
         form.add_error(None if form.cleaned_data["answer"] else "code", wrong)
-        if _count_failure(request, user, now=now):
+        if count_failure(request, user, reason="second_step", now=now):
             return locked_out(request)
     return _second_step_page(request, user, form)
 
@@ -98,14 +98,6 @@ def _passed(request: HttpRequest, user: User, form: SecondStep, *, now: datetime
         return actions.pass_with_code(user, code=form.cleaned_data["code"], now=now)
     state, host = request.session.get("passkey"), request.get_host()
     return actions.pass_with_passkey(user, state=state, response=answer, host=host, now=now) if state else ""
-
-
-def _count_failure(request: HttpRequest, user: User, *, now: datetime) -> bool:
-    """Counted where wrong passwords are; True when that locked the account here."""
-    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
-    is_locked = getattr(request, "axes_locked_out", False)
-    actions.refuse_sign_in(user.username, reason="locked_out" if is_locked else "second_step", now=now)
-    return is_locked
 
 
 def _second_step_page(request: HttpRequest, user: User, form: SecondStep) -> HttpResponse:
@@ -136,19 +128,14 @@ def _whole_page_to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': came_from})}")
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many wrong passwords; django-axes calls this, too."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    context = {"minutes": minutes, "limit": settings.AXES_FAILURE_LIMIT}
-    return render(request, "people/locked_out.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
-
-
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Out, and to the sign-in page."""
     actions.sign_out(request, now=timezone.now())
-    return redirect("people:sign_in")
+    response = redirect("people:sign_in")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # on a shared computer the next person finds nothing
+    return response
 
 
 @login_not_required

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shixiao.people import actions, handing_over, queries
+from shixiao.people import actions, handing_over, queries, sessions
 from shixiao.people.forms import (
     Appoint,
     EndAppointment,
@@ -242,6 +244,15 @@ def unlock(request: HttpRequest, number: int) -> HttpResponse:
     """Wrong passwords are forgotten."""
     user, shown = only(may_grant, request), get_object_or_404(User, pk=number)
     actions.unlock(shown, by=user, now=timezone.now())
+    return redirect("people:member", shown.pk)
+
+
+@require_POST
+def end_sessions(request: HttpRequest, number: int) -> HttpResponse:
+    """Whoever is signed in with the account is out at the next page."""
+    user, shown = only(may_do_either, request), get_object_or_404(User, pk=number)
+    count = sessions.end(shown, by=user, now=timezone.now())
+    messages.success(request, ngettext("已退出 %(n)d 处登录。", "已退出 %(n)d 处登录。", count) % {"n": count})
     return redirect("people:member", shown.pk)
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from shixiao.people.models import User
-from shixiao.performance import actions
+from shixiao.performance import actions, question_list
 from shixiao.performance.models import Indicator, PlanVersion
 from shixiao.tables import samples
 
@@ -27,6 +27,12 @@ def table(*rows: str, department: str = "某市某局", project: str = "2026年�
 
 
 SMALL = table(row(1, "开展培训", "3次"), row(2, "服务对象满意度", "≥90%", code="31-服务对象满意度"))
+
+
+@pytest.fixture(autouse=True)
+def _no_questions_of_another_test() -> None:
+    """They are kept by the process; a test's own are rolled back."""
+    question_list.forget()
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ WORDS = {
         "unsuppress": "Withdraw the acceptance", "take back": "Withdraw this acceptance", "taken back": "was withdrawn",
         "accepted": "With accepted findings",
         "correct": "Read wrongly? Correct it", "preview": "Show what would change", "save": "Save the correction",
-        "saved": "The reading was corrected", "all": "All 123 indicators",
+        "saved": "The reading was corrected;", "all": "All 123 indicators",
     },
 }  # fmt: skip
 
@@ -327,6 +327,19 @@ def test_filters_work_without_javascript(desk_at: Callable[..., Desk], guangzhou
     page.goto(page.url.partition("?")[0] + "93/correct/annual/")
     desk.press("看看会怎样变")
     expect(page.locator(".error").first).to_be_visible()
+
+
+def test_a_part_that_could_not_be_fetched_is_said(desk_at: Callable[..., Desk], guangzhou: PlanVersion) -> None:
+    desk = desk_at(PHONE)
+    page, failed = desk.go(f"/plans/{guangzhou.plan_id}/"), "#part-failed"
+    expect(page.locator(failed)).to_be_hidden()
+    page.route("**/plans/**", lambda route: route.fulfill(status=503, body=""))
+    page.locator("#filter-check").select_option("error")
+    expect(page.locator(failed)).to_be_in_viewport()
+    page.unroute("**/plans/**")
+    page.locator("#filter-check").select_option("warning")
+    expect(page.locator(failed)).to_be_hidden()
+    desk.complaints.clear()  # the browser says in its console, too, that there was a 503
 
 
 def test_going_back_restores_what_was_chosen(desk_at: Callable[..., Desk], guangzhou: PlanVersion) -> None:

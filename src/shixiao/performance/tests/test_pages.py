@@ -44,7 +44,7 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
         ("/plans/1/", 8),
         ("/plans/1/?class=11&check=L05&unit=1&q=率", 8),
         ("/plans/1/?check=accepted", 8),
-        ("/plans/1/v1/93/", 9),
+        ("/plans/1/v1/93/", 11),
         ("/", 4),
         ("/rules/", 4),
         ("/rules/L05/", 5),

@@ -1,7 +1,11 @@
 """The pages of plans and indicators. Each checks the request, asks one question and shows the answer."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -10,10 +14,16 @@ from shixiao import tables
 from shixiao.casework import offices
 from shixiao.engine import targets
 from shixiao.engine.plans import Form
-from shixiao.people.permissions import may_accept_plans, may_correct_readings, may_suppress_findings
-from shixiao.performance import differences, indicators, markup, overview, queries, wordings
+from shixiao.people.models import User
+from shixiao.people.permissions import (
+    may_accept_plans,
+    may_correct_readings,
+    may_see_questions,
+    may_suppress_findings,
+)
+from shixiao.performance import differences, indicator_standing, indicators, markup, overview, queries, wordings
 from shixiao.performance.filters import Filters
-from shixiao.performance.models import PlanVersion
+from shixiao.performance.models import Indicator, PlanVersion
 from shixiao.performance.views.trails import of_indicator, of_plan
 
 CONTENT_TYPES = {
@@ -33,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "plans": plans,
         "sums": overview.sums(plans),
         "may_accept": may_accept_plans(request.user),
+        "may_see_questions": may_see_questions(request.user),
     }
     return render(request, "performance/home.html", context)
 
@@ -58,6 +69,7 @@ def plan(request: HttpRequest, plan: int, number: int | None = None) -> HttpResp
         "beyond": markup.beyond(page.beyond, base=base, may_suppress=may_suppress),
         "base": base,
         "written": tables.WRITTEN,
+        "downloads": reverse("performance:download", args=[version.plan_id, version.number, "-"]).removesuffix("-/"),
         "has_budgets": offices.offer("approved_budget") is not None,
         "form": "" if version.form == Form.TARGET_TABLE.value else wordings.form_title(version.form),
         "may_accept": may_accept_plans(request.user),
@@ -131,8 +143,16 @@ def indicator(request: HttpRequest, plan: int, number: int, row: int) -> HttpRes
         "may_suppress": may_suppress_findings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "may_correct": may_correct_readings(request.user) and not version.has_newer,  # type: ignore[attr-defined]
         "trail": of_indicator(version, one),
+        **_standing(request, version, one),
     }
     return render(request, "performance/indicator.html", context)
+
+
+def _standing(request: HttpRequest, version: PlanVersion, one: Indicator) -> dict[str, Any]:
+    """How it stands, now or on the day of the address."""
+    assert isinstance(request.user, User)  # noqa: S101 — the sign-in middleware has seen to it
+    on = request.GET.get("on", "")
+    return indicator_standing.context_of(version, one, by=request.user, now=timezone.now(), on=on)
 
 
 @require_safe

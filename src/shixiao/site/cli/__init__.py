@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-_DJANGO = ("import", "serve", "web", "worker", "check-deploy", "manage")
+_DJANGO = ("import", "serve", "web", "worker", "check-deploy", "manage", "backup", "restore", "drill", "upgrade")
 
 
 def _guarded(words: list[str], terminal: Terminal) -> int:

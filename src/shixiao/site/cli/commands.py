@@ -172,7 +172,7 @@ SCHEMA = Command(
         Operand(
             "COMMAND",
             Text("哪个命令的输出", "whose output"),
-            choices=("check", "check-deploy", "convert", "diff", "read", "verify"),
+            choices=("board", "check", "check-deploy", "convert", "diff", "drill", "read", "restore", "verify", "why"),
         ),
     ),
 )
@@ -313,6 +313,74 @@ REBUILD = Command(
         "helps with it. It may run while the office works. Exit status: 0 done, 130 interrupted.",
     ),
 )
+_AS_OF = Option(
+    "as-of",
+    Text("哪一天日终时的样子，如 2026-06-30；不写就是现在", "as it stood at the end of that day; without it now"),
+    metavar="DATE",
+)
+_PLAN = Option(
+    "plan",
+    Text(
+        "哪一份表：编号、年度或部门名称里的字；不写就是最近一年的",
+        "which plan: its id, its year, or words of the office; by default that of the latest year",
+    ),
+    metavar="PLAN",
+)
+_STATUSES = (
+    "achieved",
+    "likely",
+    "at_risk",
+    "unlikely",
+    "missed",
+    "nothing_occurred",
+    "no_evidence",
+    "to_be_reviewed",
+)
+BOARD = Command(
+    "board",
+    Text("看板：每条指标现在或某一天的状态", "the board: where every indicator stands, now or on a past day"),
+    module="boarding",
+    about=Text(
+        "列出最新一版表的每条指标：状态、数值、目标、余量；json 和 csv 另有预计和事项件数。没有证据的没有数值，不写成 0。"
+        "限制台账的只有状态和比率。结束状态：0 列出，2 数据库没有准备好，或没有这份表、这一天。",
+        "Lists each indicator of the newest version of a plan: status, value, target, headroom; json and csv have the forecast and the "
+        "numbers of cases as well. What has no evidence has no value, never 0. Of restricted registers there is the status and a ratio only. "
+        "Exit status: 0 listed, 2 the database is not ready, or there is no such plan or day.",
+    ),
+    options=(
+        Option(
+            "format", Text("输出格式", "how to write it"), short="f", choices=("text", "json", "csv"), default="text"
+        ),
+        _AS_OF,
+        _PLAN,
+        Option("status", Text("只列这种状态的", "those that stand so only"), choices=_STATUSES),
+    ),
+    examples=(
+        ("shixiao board --status at_risk", Text("有风险的", "those at risk")),
+        ("shixiao board --as-of 2026-06-30 --format json", Text("给别的程序", "for another program")),
+    ),
+)
+WHY = Command(
+    "why",
+    Text("说明一条指标为什么是这个数", "explain why an indicator stands as it does"),
+    module="explaining",
+    about=Text(
+        "从公布的原文到事项，逐句说明。INDICATOR 是行号，或名称里的字；符合的不止一条时列出来。"
+        "结束状态：0 已说明，2 没有这条指标，或不止一条。",
+        "Explains it sentence by sentence, from the published wording down to the cases. INDICATOR is its row or words of its name; where "
+        "several fit they are listed. Exit status: 0 explained, 2 there is no such indicator, or several.",
+    ),
+    operands=(Operand("INDICATOR", Text("行号，或名称里的字", "its row, or words of its name"), most=0),),
+    options=(
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+        _AS_OF,
+        _PLAN,
+    ),
+    examples=(
+        ("shixiao why 1", Text("第 1 行", "row 1")),
+        ("shixiao why 办结率 --as-of 2026-06-30", Text("某一天的", "on a past day")),
+    ),
+)
 MANAGE = Command(
     "manage",
     Text("运行 Django 的管理命令", "run one of Django's management commands"),
@@ -326,6 +394,143 @@ MANAGE = Command(
     passes_on=True,
 )
 
+_PASSPHRASE = Option(
+    "passphrase-file",
+    Text(
+        "口令在这个文件的第一行；不写时看环境变量 SHIXIAO_BACKUP_PASSPHRASE",
+        "the passphrase is the first line of this file; without it the environment is asked (SHIXIAO_BACKUP_PASSPHRASE)",
+    ),
+    metavar="FILE",
+)
+BACKUP = Command(
+    "backup",
+    Text("备份：数据库和附件，使用中就可以做", "back up database and attachments, while everybody works"),
+    module="backing_up",
+    about=Text(
+        "把同一时刻的全部数据和附件写进一个新文件夹，读回来核对，再记入台账。网页和后台进程照常工作。中断的、没有做完的都不算备份，不会"
+        "留下半份。格式不分 SQLite 和 PostgreSQL。结束状态：0 做成，2 没有做成，130 被中断。",
+        "Writes all data and attachments as they are at one moment into a new folder, reads them back, and records it in the ledger. Pages "
+        "and worker go on. What was interrupted is no backup and leaves nothing half. SQLite and PostgreSQL have one format. Exit "
+        "status: 0 made, 2 not made, 130 interrupted.",
+    ),
+    options=(
+        Option(
+            "to",
+            Text(
+                "放在哪个文件夹；不写时是 SHIXIAO_BACKUPS，或数据文件夹里的 backups。最好是另一个磁盘",
+                "the folder; by default SHIXIAO_BACKUPS, or backups in the data folder. Another disk is better",
+            ),
+            metavar="DIR",
+        ),
+        Option(
+            "encrypt",
+            Text(
+                "用口令加密，连同签名密钥和证书", "seal it with a passphrase, the secret key and certificates included"
+            ),
+        ),
+        _PASSPHRASE,
+        Option(
+            "keep",
+            Text(
+                "新的核对无误以后，只留最新的几份；不写时都留",
+                "once the new one is verified, keep only so many of the newest; by default all stay",
+            ),
+            metavar="N",
+            is_number=True,
+        ),
+    ),
+    examples=(
+        ("shixiao backup --to /mnt/backup --keep 14", Text("每天一份，留两周", "one a day, kept for two weeks")),
+        ("shixiao backup --encrypt --passphrase-file /etc/shixiao-backup", Text("加密", "sealed")),
+    ),
+)
+RESTORE = Command(
+    "restore",
+    Text("把一份备份恢复到空的地方", "restore a backup into an empty place"),
+    module="restoring",
+    about=Text(
+        "先核对每个文件，再恢复到空的 SHIXIAO_HOME 和空的数据库（DATABASE_URL），然后逐件核对。不覆盖任何东西；中断后这里仍是空的。"
+        "可以恢复到另一种数据库。结束状态：0 全部一致，1 恢复了但有不同，2 没有恢复，130 被中断。",
+        "Looks at every file, restores into an empty SHIXIAO_HOME and an empty database (DATABASE_URL), and verifies everything. It "
+        "overwrites nothing; broken off, the place is as empty as it was. It may be another kind of database. Exit status: 0 everything "
+        "agrees, 1 restored with differences, 2 nothing restored, 130 interrupted.",
+    ),
+    operands=(Operand("BACKUP", Text("备份的文件夹", "the folder of the backup")),),
+    options=(
+        _PASSPHRASE,
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+    ),
+    examples=(("SHIXIAO_HOME=/var/lib/new shixiao restore /mnt/backup/shixiao-…", Text("恢复", "restore")),),
+)
+DRILL = Command(
+    "drill",
+    Text("恢复演练：备份真的能恢复吗", "a restore drill: does the backup give everything back?"),
+    module="drilling",
+    about=Text(
+        "把一份备份恢复到临时的地方，重算全部事实，看板逐个数字与备份时比较，用完即删；结果和用时记入台账作为证据。不影响正在使用的"
+        "系统。不写 BACKUP 时用最新的一份。结束状态：0 通过，1 不通过（指出是哪个文件、哪一处），2 没有做。",
+        "Restores a backup into a scratch place, counts all facts again, compares the boards with those of the day of the backup to the "
+        "digit, and removes the place; outcome and duration are recorded as evidence. The system at work is not touched. Without BACKUP "
+        "it takes the newest. Exit status: 0 green, 1 red (each file and place is named), 2 not held.",
+    ),
+    operands=(Operand("BACKUP", Text("备份的文件夹", "the folder of the backup"), least=0),),
+    options=(
+        _PASSPHRASE,
+        Option(
+            "on",
+            Text(
+                "在哪种数据库上；不写时与使用中的相同，不能建库时用 SQLite",
+                "on which database; by default the one in use, or SQLite where none can be made",
+            ),
+            choices=("sqlite", "postgresql"),
+        ),
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+    ),
+    examples=(("shixiao drill --format json", Text("给监控程序", "for a monitoring program")),),
+)
+UPGRADE = Command(
+    "upgrade",
+    Text("升级数据库：先备份，再迁移，再核对", "bring the database to this version: back up, migrate, verify"),
+    module="upgrading",
+    about=Text(
+        "停下 web 和 worker，装好新版本，然后运行它；PostgreSQL 上用表的所有者角色。备份做不成就不迁移。数据库比程序新时拒绝，并说明怎样"
+        "退回。结束状态：0 完成或不用做，1 升级后核对有不同，2 没有升级。",
+        "Stop web and worker, install the new version, then run this; on PostgreSQL as the role that owns the tables. Without a backup "
+        "nothing is migrated. A database that is newer than the program is refused, with the way back. Exit status: 0 done or nothing to "
+        "do, 1 differences after the upgrade, 2 not upgraded.",
+    ),
+    options=(
+        Option("to", Text("备份放在哪个文件夹", "the folder of the backup"), metavar="DIR"),
+        _PASSPHRASE,
+    ),
+)
+SIMULATE = Command(
+    "simulate",
+    Text(
+        "让一个虚构的单位过一年，数据全部标明“模拟”", "let an invented office live a year; everything is marked as such"
+    ),
+    module="simulating",
+    about=Text(
+        "用样表的单位和项目、虚构的人员，把一年的登记、支出、例行、迟报、更正和延期逐日办一遍，和真人办理走同样的步骤。同一个种子得到"
+        "同样的一年。只写入空的数据库，或接着以前模拟的往下；已有真实数据时拒绝。",
+        "With the units and projects of the sample and invented people, day after day: entries, payments, rounds, what is entered late, "
+        "corrected and extended, by the same steps as people take. The same seed gives the same year. Only into an empty database, or on "
+        "from what was simulated before; never among real work.",
+    ),
+    options=(
+        Option("year", Text("哪一年", "which year"), metavar="YEAR", default="2026", is_number=True),
+        Option("seed", Text("种子", "the seed"), metavar="N", default="2026", is_number=True),
+        Option(
+            "until",
+            Text("到哪一天为止；不写时是全年", "until the end of that day; by default the whole year"),
+            metavar="DATE",
+        ),
+        Option(
+            "scale", Text("几倍的业务量", "how many times the usual volume"), metavar="N", default="1", is_number=True
+        ),
+    ),
+    examples=(("shixiao simulate --year 2026 --seed 7 --until 2026-06-30", Text("过半年", "half a year")),),
+)
 NEW_OFFICE = Command(
     "new-office",
     Text("新建一个办公系统的文件夹，能运行并通过自己的测试", "make the folder of a new office, working and tested"),
@@ -354,12 +559,19 @@ COMMANDS = (
     RULES,
     SCHEMA,
     IMPORT,
+    BOARD,
+    WHY,
     SERVE,
     WEB,
     WORKER,
     CHECK_DEPLOY,
     VERIFY,
     REBUILD,
+    BACKUP,
+    RESTORE,
+    DRILL,
+    UPGRADE,
+    SIMULATE,
     NEW_OFFICE,
     MANAGE,
 )

@@ -17,7 +17,7 @@ def run(wishes: Wishes, terminal: Terminal) -> int:
 
 
 def schema(command: str) -> bytes:
-    """The schema of "check", "check-deploy", "convert", "diff", "read" or "verify". Within a version fields are added at most, never changed."""
+    """The schema of one of the commands that write JSON. Within a version fields are added at most, never changed."""
     if command == "convert":
         return tables.schema()
     return (files(__package__) / "schemas" / f"{command}-1.schema.json").read_bytes()

@@ -20,6 +20,7 @@ _PARTS = {
     "cases": Text("已核对事项 {}", "cases verified: {}"),
     "cells": Text("已核对汇总格 {}", "cells verified: {}"),
     "frozen": Text("已核对存档读数 {}", "frozen readings verified: {}"),
+    "files": Text("已核对文件 {}", "files verified: {}"),
 }
 _WHATS = {
     "fact": Text("事实", "fact"),
@@ -32,6 +33,9 @@ _WHATS = {
     "frozen": Text("存档读数", "frozen reading"),
     "frozen_day": Text("存档日", "frozen day"),
     "guard": Text("防篡改触发器", "guard"),
+    "file": Text("文件", "file"),
+    "message": Text("消息", "message"),
+    "delivery": Text("发送", "sending"),
 }
 
 
@@ -86,13 +90,13 @@ def _where(each: Difference) -> str:
 
 def _summary(report: Report) -> Text:
     return Text(
-        f"核对了 {report.cases} 个事项、{report.facts} 条事实、{report.cells} 个汇总格、{report.frozen} 个存档读数，"
+        f"核对了 {report.cases} 个事项、{report.facts} 条事实、{report.cells} 个汇总格、{report.frozen} 个存档读数、{report.files} 个文件，"
         + (
             f"不同之处 {report.number}。请查明原因；按事件改正事实用 shixiao rebuild。"
             if report.number
             else "全部一致。"
         ),
-        f"cases {report.cases}, facts {report.facts}, cells {report.cells}, frozen readings {report.frozen}: "
+        f"cases {report.cases}, facts {report.facts}, cells {report.cells}, frozen readings {report.frozen}, files {report.files}: "
         + (
             f"differences {report.number}. Find out why; `shixiao rebuild` puts facts right by the events."
             if report.number
@@ -112,11 +116,30 @@ def _remarks(report: Report) -> list[Text]:
         zh = f"其中 {report.other_revision} 个存档读数出自度量的以前版本，照原样保留，不作比较。"
         en = f"Frozen readings by an earlier revision of their measure stand as they are: {report.other_revision}."
         found.append(Text(zh, en))
-    return found
+    return [*found, *_clock_set_back(report)]
+
+
+def _clock_set_back(report: Report) -> list[Text]:
+    """Where frozen readings differ, the night may have been frozen by a clock that ran ahead."""
+    from shixiao.ledger import clocks
+
+    if not any(each.what in ("frozen", "frozen_day") for each in report.differences):
+        return []
+    found = clocks.last_set_back()
+    if found is None:
+        return []
+    before, after = (moment.astimezone().strftime("%Y-%m-%d %H:%M %z") for moment in (found.before, found.after))
+    return [
+        Text(
+            f"时钟倒退过（从 {before} 到 {after}，{found.event} 号事件）：夹在中间的午夜，存档读数冻结得太早，少算了调回以后登记的。它照公布的样子保留。",
+            f"the clock was set back (from {before} to {after}, event {found.event}): readings of a midnight in between were frozen too early and "
+            "lack what was recorded afterwards. They stay as they were published.",
+        )
+    ]
 
 
 def _as_json(report: Report) -> str:
-    names = ("cases", "waiting", "facts", "cells", "frozen", "other_revision")
+    names = ("cases", "waiting", "facts", "cells", "frozen", "other_revision", "files")
     summary = {name: getattr(report, name) for name in names} | {"differences": report.number}
     fields = ("what", "case", "gauge", "where", "stored", "expected")
     differences = [{name: getattr(each, name) for name in fields} for each in report.differences]

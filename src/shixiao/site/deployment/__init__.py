@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from shixiao.site.deployment import configuration, database, framework, machine
+from shixiao.site import starting
+from shixiao.site.deployment import backups, configuration, database, framework, machine, roles
 from shixiao.site.deployment.concerns import Concern, Severity
 
 __all__ = ["FORBIDDEN", "Concern", "Severity", "examine"]
@@ -26,5 +27,8 @@ def _concerns(now: datetime) -> Iterator[Concern]:
     yield from framework.concerns(with_database=unreachable is None)
     if unreachable is None:
         yield from database.concerns(now=now)
+        if not starting.pending_migrations():
+            yield from roles.concerns()
+            yield from backups.concerns(now=now)
     else:
         yield unreachable

@@ -7,17 +7,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from shixiao.engine.bilingual import Text
-from shixiao.ledger import heartbeats
-from shixiao.ledger.models import Event
+from shixiao.ledger import clocks, heartbeats
 from shixiao.site import starting
 from shixiao.site.deployment import machine
 from shixiao.site.deployment.concerns import Concern, error, warning
 
 CLOCKS_APART = timedelta(seconds=30)
+REMEMBERED = timedelta(days=7)  # so long a clock that was set back is told
 
 
 def unreachable() -> Concern | None:
@@ -42,7 +41,7 @@ def unreachable() -> Concern | None:
 
 def concerns(*, now: datetime) -> Iterator[Concern]:
     """One after the other; whatever needs tables is asked only when they are as this version needs them."""
-    pending, unknown = starting.pending_migrations(), _unknown_migrations()
+    pending, unknown = starting.pending_migrations(), starting.unknown_migrations()
     if pending:
         yield _behind(pending)
     if unknown:
@@ -52,19 +51,10 @@ def concerns(*, now: datetime) -> Iterator[Concern]:
     if not pending:
         yield from _clocks(now)
         yield from _worker(now)
+        yield from _workers(now)
 
 
 # ---- its version -----------------------------------------------------------------------------------------------
-
-
-def _unknown_migrations() -> tuple[str, ...]:
-    """Migrations of our rooms that a newer version of the program made."""
-    loader = MigrationLoader(connection)
-    known = set(loader.disk_migrations)
-    rooms = {label for label, _ in known}
-    applied = [key for key in loader.applied_migrations if key[0] in rooms and key not in known]
-    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
-    return tuple(f"{label}.{name}" for label, name in sorted(set(applied) - replaced))
 
 
 def _behind(pending: tuple[str, ...]) -> Concern:
@@ -76,9 +66,9 @@ def _behind(pending: tuple[str, ...]) -> Concern:
         ),
         Text("程序会找不到它要的表和列。", "The program would not find the tables and columns it needs."),
         Text(
-            "先备份，再运行 shixiao manage migrate；PostgreSQL 上用表的所有者角色（docs/howto/postgresql.md）。",
-            "Make a backup and run `shixiao manage migrate`, on PostgreSQL as the role that owns the tables "
-            "(docs/howto/postgresql.md).",
+            "运行 shixiao upgrade，它先备份再迁移；PostgreSQL 上用表的所有者角色（docs/howto/postgresql.md）。",
+            "Run `shixiao upgrade`, which makes a backup before it migrates (`shixiao manage migrate` makes none); on PostgreSQL as the role "
+            "that owns the tables (docs/howto/postgresql.md).",
         ),
     )
 
@@ -144,17 +134,11 @@ def _sqlite() -> Iterator[Concern]:
 
 
 def _clocks(now: datetime) -> Iterator[Concern]:
-    newest = Event.objects.order_by("-pk").values_list("recorded_at", flat=True).first()
-    if newest is not None and newest > now:
-        shown = [
-            moment.astimezone(timezone.get_default_timezone()).strftime("%Y-%m-%d %H:%M") for moment in (newest, now)
-        ]
-        yield error(
-            "site.clock-back",
-            Text(f"台账里最新的事件是 {shown[0]} 记的，现在的时钟是 {shown[1]}。", f"The newest event of the ledger was recorded at {shown[0]}, and the clock shows {shown[1]}."),
-            Text("时钟倒退过，或曾经走快：先后顺序会不可信。", "The clock was set back, or had run ahead: the order of events could not be trusted."),
-            Text("校准时钟（NTP），等它走过那个时间再启动。", "Set the clock (NTP), and start when it has passed that time."),
-        )  # fmt: skip
+    latest = clocks.latest_recorded()
+    if latest is not None and latest > now:
+        yield _is_back(latest, now)
+    elif (found := clocks.last_set_back()) is not None and now - found.before < REMEMBERED:
+        yield _was_back(found)
     if connection.vendor != "postgresql":
         return
     apart = abs(_ask("SELECT clock_timestamp()") - timezone.now())
@@ -166,6 +150,48 @@ def _clocks(now: datetime) -> Iterator[Concern]:
             Text("事件的时间以本机为准，与数据库的日志对不上。", "Events take the time of this machine, and the logs of the database do not match."),
             Text("两台机器用同一个 NTP 服务器校时。", "Let both machines follow the same NTP server."),
         )  # fmt: skip
+
+
+def _is_back(latest: datetime, now: datetime) -> Concern:
+    return error(
+        "site.clock-back",
+        Text(
+            f"台账里有 {_shown(latest)} 记的事件，现在的时钟是 {_shown(now)}。",
+            f"The ledger has an event that was recorded at {_shown(latest)}, and the clock shows {_shown(now)}.",
+        ),
+        Text(
+            "时钟倒退过，或曾经走快：先后顺序会不可信；那时登记的事项，要过了那个时间才能办理。",
+            "The clock was set back, or had run ahead: the order of events could not be trusted, and a case registered then waits until "
+            "that moment.",
+        ),
+        Text(
+            "校准时钟（NTP），等它走过那个时间再启动。", "Set the clock (NTP), and start when it has passed that time."
+        ),
+    )
+
+
+def _was_back(found: clocks.SetBack) -> Concern:
+    return warning(
+        "site.clock-was-back",
+        Text(
+            f"时钟倒退过：{_shown(found.before)} 以后的下一个事件（{found.event} 号）记在 {_shown(found.after)}。",
+            f"The clock was set back: after {_shown(found.before)} the next event, number {found.event}, was recorded at "
+            f"{_shown(found.after)}.",
+        ),
+        Text(
+            "那段时间里时限可能提前算到期；跨过了午夜的，那天的存档读数冻结得太早，shixiao verify 会列出。",
+            "Limits may have passed too early meanwhile; where midnight lay between, the readings of that day were frozen too early, and "
+            "`shixiao verify` lists them.",
+        ),
+        Text(
+            "查明时钟为什么走快（NTP），并把那段时间告诉管业务的人。",
+            "Find out why the clock ran ahead (NTP), and tell the people whose work it is about that time.",
+        ),
+    )
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(timezone.get_default_timezone()).strftime("%Y-%m-%d %H:%M")
 
 
 def _worker(now: datetime) -> Iterator[Concern]:
@@ -187,6 +213,31 @@ def _worker(now: datetime) -> Iterator[Concern]:
         Text("没有它，到期的时限不会变灯，提醒不会发出。", "Without one no deadline changes its light and no reminder goes out."),
         Text("启动 shixiao worker，或用 shixiao serve（docs/howto/deploy.md）。", "Start `shixiao worker`, or use `shixiao serve` (docs/howto/deploy.md)."),
     )  # fmt: skip
+
+
+def _workers(now: datetime) -> Iterator[Concern]:
+    """Several do no harm: each thing is claimed by one of them. But mostly one was forgotten, of an older version, or on another machine."""
+    seen = heartbeats.at_work(now=now)
+    if len(seen) < 2:
+        return
+    said = ", ".join(f"{each.host}:{each.pid}" for each in seen)
+    yield warning(
+        "site.workers",
+        Text(
+            f"有 {len(seen)} 个后台进程同时在运行（{said}）。",
+            f"Workers running at the same time: {len(seen)} ({said}).",
+        ),
+        Text(
+            "不会重复办理，每件事只由一个进程领走；但多半是忘了停掉旧的，旧版本的程序会按旧规则办。",
+            "Nothing is done twice, since each thing is claimed by one of them; but mostly an old one was forgotten, which works by the "
+            "rules of its version.",
+        ),
+        Text(
+            "如果不是有意的，停掉多余的（systemctl stop shixiao-worker，或按进程号）。刚被强行结束的进程，一分钟后就不再列出。",
+            "Unless it is meant, stop the others (systemctl stop shixiao-worker, or by the number). One that was killed just now is gone from "
+            "this list after a minute.",
+        ),
+    )
 
 
 def _name() -> str:

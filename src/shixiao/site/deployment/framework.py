@@ -10,7 +10,9 @@ from shixiao.engine.bilingual import Text
 from shixiao.site.deployment.concerns import Concern, Severity
 
 # Debugging, the key, the names and HTTPS: `configuration` says each once, Django up to five times.
-SAID_BETTER = frozenset(f"security.{code}" for code in ("W004", "W008", "W009", "W012", "W016", "W018", "W020", "W025"))
+SAID_BETTER = frozenset(
+    f"security.{code}" for code in ("W004", "W008", "W009", "W010", "W011", "W012", "W016", "W018", "W020", "W025")
+)
 
 
 class _Words(NamedTuple):

@@ -5,7 +5,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -26,7 +26,7 @@ def concerns(*, now: datetime) -> Iterator[Concern]:
     yield from _folder(home)
     yield from _disk(shutil.disk_usage(home).free, home)
     yield from _clock(now)
-    yield from _zone(now)
+    yield from _zone(now, settings.MACHINE_OFFSET)
     if os.name == "posix" and os.geteuid() == 0:
         yield _ROOT
 
@@ -77,8 +77,8 @@ def _clock(now: datetime) -> Iterator[Concern]:
     )
 
 
-def _zone(now: datetime) -> Iterator[Concern]:
-    here = now.astimezone().utcoffset()
+def _zone(now: datetime, here: timedelta) -> Iterator[Concern]:
+    """`here`: how far the machine's own clock is ahead of UTC, as it was before Django took the process to TIME_ZONE."""
     house = now.astimezone(timezone.get_default_timezone()).utcoffset()
     if here == house:
         return

@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -29,13 +30,19 @@ def surroundings(folder: Path, **more: str) -> dict[str, str]:
     return kept | {"SHIXIAO_HOME": str(folder / "home"), "SHIXIAO_LANG": "en", "TZ": "Asia/Shanghai"} | more
 
 
-def start(folder: Path, *words: object, **more: str) -> "subprocess.Popen[str]":
-    """`shixiao WORDS` in an empty folder, as an installed package would run."""
+def start(
+    folder: Path,
+    *words: object,
+    output: int | IO[str] = subprocess.PIPE,
+    before: Sequence[str] = ("-m", "shixiao"),
+    **more: str,
+) -> "subprocess.Popen[str]":
+    """`shixiao WORDS` in an empty folder, as an installed package would run; `before` names another module to run it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "shixiao", *map(str, words)],
+        [sys.executable, *before, *map(str, words)],
         cwd=folder,
         env=surroundings(folder, **more),
-        stdout=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT,
         text=True,
     )

@@ -8,15 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from shixiao.people.models import User
-from shixiao.site import folders, static_files
+from shixiao.site import connecting, folders, static_files
 from shixiao.site.headers import POLICY
+from shixiao.site.proxies import ComesFrom
 
 pytestmark = pytest.mark.django_db
 
@@ -102,12 +105,106 @@ def test_behind_https_cookies_are_secure_and_plain_http_is_sent_there(tmp_path: 
     expression = f"[getattr(settings, name) for name in {names}]"
     assert settings_with(tmp_path, expression) == str([False] * 4)
     assert settings_with(tmp_path, expression, SHIXIAO_HTTPS="1") == str([True] * 4)
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+    expression = f"[getattr(settings, name) for name in {names}]"
+    plain = ["shixiao_session", "shixiao_csrf", "shixiao_language"]
+    assert settings_with(tmp_path, expression) == str(plain)
+    assert settings_with(tmp_path, expression, SHIXIAO_HTTPS="1") == str([f"__Host-{name}" for name in plain])
+
+
+def test_hsts_is_for_a_year_and_for_subdomains_unless_the_holder_says_no(tmp_path: Path) -> None:
+    expression = "[settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS]"
+    assert settings_with(tmp_path, expression) == str([0, False])
+    assert settings_with(tmp_path, expression, SHIXIAO_HTTPS="1") == str([31536000, True])
+    assert settings_with(tmp_path, expression, SHIXIAO_HTTPS="1", SHIXIAO_HSTS_SUBDOMAINS="0") == str([31536000, False])
+
+
+@pytest.mark.parametrize("path", ["kinds", "cases/1", "nowhere"])
+def test_a_program_that_calls_in_the_open_is_refused_and_not_sent_on(
+    client: Client, settings: Settings, path: str
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get(f"/api/v1/{path}", headers={"Authorization": "Bearer x"})
+    assert (answer.status_code, answer.json()["reason"]) == (403, "not-encrypted")
+    assert "Location" not in answer.headers
+    assert client.get(f"/api/v1/{path}", secure=True).status_code != 403
+    page = client.get("/sign-in/")
+    assert (page.status_code, page.headers["Location"]) == (301, "https://testserver/sign-in/")
+
+
+# ---- behind a proxy ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "counts_as"),
+    [
+        ("10.0.0.1", "192.0.2.7", "192.0.2.7"),
+        (
+            "10.0.0.1",
+            "198.51.100.9, 192.0.2.7",
+            "192.0.2.7",
+        ),  # what the client wrote stands left of what the proxy added
+        ("10.0.0.1", "192.0.2.7, 10.0.0.2", "192.0.2.7"),  # two proxies of ours
+        ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "unknown", "10.0.0.1"),
+        ("10.0.0.1", "192.0.2.7, evil\r\nX: 1", "10.0.0.1"),
+        ("192.0.2.8", "198.51.100.9", "192.0.2.8"),  # no proxy of ours: nobody is believed
+    ],
+)
+def test_the_client_is_the_last_address_that_our_proxies_added(
+    settings: Settings, remote: str, forwarded: str, counts_as: str
+) -> None:
+    settings.SHIXIAO_PROXIES = ["10.0.0.1", "10.0.0.2"]
+    request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+    ComesFrom(lambda asked: HttpResponse(asked.META["REMOTE_ADDR"]))(request)
+    assert request.META["REMOTE_ADDR"] == counts_as
+
+
+def test_behind_a_proxy_a_lock_holds_at_one_desk(client: Client, account: Any, settings: Settings) -> None:
+    settings.SHIXIAO_PROXIES = ["127.0.0.1"]
+    account("li")
+    from_ = {"REMOTE_ADDR": "127.0.0.1"}
+
+    def tries(password: str, desk: str) -> int:
+        told = {"username": "li", "password": password}
+        return client.post("/sign-in/", told, headers={"X-Forwarded-For": desk}, **from_).status_code
+
+    assert [tries("wrong", "192.0.2.1") for _ in range(5)][-1] == 429
+    assert tries(account.password, "192.0.2.1") == 429
+    assert tries(account.password, "192.0.2.2") == 302
+
+
+# ---- the database ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "mode"),
+    [
+        ("postgres://li@db.example.cn/plans", "verify-full"),
+        ("postgres://li@10.1.2.3/plans", "verify-full"),
+        ("postgres://li@db.example.cn/plans?sslmode=require", "require"),
+        ("postgres://li@127.0.0.1/plans", None),
+        ("postgres://li@[::1]/plans", None),
+        ("postgres://li@localhost/plans", None),
+        ("postgres://%2Fvar%2Frun%2Fpostgresql/plans", None),
+        ("sqlite:////tmp/x.sqlite3", None),
+    ],
+)
+def test_a_database_on_another_machine_proves_who_it_is(address: str, mode: str | None) -> None:
+    made = connecting.with_encryption(dj_database_url.parse(address))
+    assert made.get("OPTIONS", {}).get("sslmode") == mode
+
+
+def test_the_settings_ask_for_it(tmp_path: Path) -> None:
+    expression = "settings.DATABASES['default'].get('OPTIONS', {}).get('sslmode')"
+    assert settings_with(tmp_path, expression, DATABASE_URL="postgres://li@db.example.cn/plans") == "verify-full"
 
 
 def test_a_postgresql_address_is_taken_apart(tmp_path: Path) -> None:
     expression = "[settings.DATABASES['default'][name] for name in ('ENGINE', 'NAME', 'USER', 'PASSWORD', 'PORT')]"
     got = settings_with(tmp_path, expression, DATABASE_URL="postgres://li:p%40ss@db.example.cn:5433/plans")
-    assert got == str(["django.db.backends.postgresql", "plans", "li", "p@ss", 5433])
+    assert got == str(["shixiao.site.postgresql", "plans", "li", "p@ss", 5433])
 
 
 def test_the_secret_key_is_made_once_and_read_by_its_owner_only(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,7 +38,15 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOON = datetime(2027, 3, 1, 4, tzinfo=UTC)
 
 # What depends on the machine of the test, or on its database being a throw-away one, and not on what is asked.
-ASIDE = {"site.root", "site.sqlite", "site.disk", "site.time-zone", "site.clocks-apart", "ledger.W001"}
+ASIDE = {
+    "site.root",
+    "site.sqlite",
+    "site.disk",
+    "site.time-zone",
+    "site.clocks-apart",
+    "site.clock-was-back",
+    "ledger.W001",
+}
 
 
 @pytest.fixture
@@ -52,9 +59,16 @@ def good(settings: Settings, tmp_path: Path, account: Callable[..., User]) -> No
     settings.BEHIND_HTTPS = True
     settings.ALLOWED_HOSTS = ["plans.example.cn"]
     settings.SECRET_KEY = "an Example of many Characters, none of which is 0123456789"
-    for role in (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR):
+    for role in (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR, Role.OFFICER):
         account(f"the-{role.value}"[:30], role=role)
+    note("site.drilled", NOON - timedelta(days=3), backup="shixiao-1", outcome="green")
+    note("site.backed_up", NOON - timedelta(hours=9), backup="shixiao-1")
     Heart(host="pc", pid=7).beat(now=NOON)
+
+
+def note(kind: str, at: datetime, **codes: Any) -> None:
+    """An event of backups."""
+    ledger.record(kind, subject=Reference("site.backup", "all"), by=None, now=at, particulars=codes)
 
 
 def found(*, now: datetime = NOON) -> dict[str, Severity]:
@@ -174,18 +188,10 @@ def test_a_clock_that_cannot_be_right_is_named(now: datetime, is_wrong: bool) ->
     assert [each.id for each in machine._clock(now)] == (["site.clock"] if is_wrong else [])
 
 
-def test_another_time_zone_of_the_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for zone, expected in (("Asia/Shanghai", []), ("Asia/Singapore", []), ("UTC", ["site.time-zone"])):
-        with monkeypatch.context() as patched:
-            patched.setenv("TZ", zone)
-            machine_time_zone()
-            assert [each.id for each in machine._zone(NOON)] == expected
-    machine_time_zone()
-
-
-def machine_time_zone() -> None:
-    """The process looks at TZ again."""
-    time.tzset()
+@pytest.mark.parametrize(("hours", "expected"), [(8, []), (0, ["site.time-zone"]), (-5, ["site.time-zone"])])
+def test_another_time_zone_of_the_machine_is_named(hours: int, expected: list[str]) -> None:
+    """That the machine is asked, and not what Django made of it: disasters/test_clock_set.py."""
+    assert [each.id for each in machine._zone(NOON, timedelta(hours=hours))] == expected
 
 
 MOUNTS = """\
@@ -289,6 +295,27 @@ def test_it_is_said_since_when_there_is_no_worker_and_what_it_did() -> None:
     assert concern("site.worker", now=NOON + timedelta(minutes=1)).what.en.endswith("12:01 (pc:7).")
     WorkerHeartbeat.objects.all().delete()
     assert concern("site.worker").what.en == "No worker has ever been seen."
+
+
+@pytest.mark.usefixtures("good")
+@pytest.mark.parametrize(("back", "is_named"), [(timedelta(minutes=5), False), (timedelta(minutes=6), True)])
+def test_a_clock_that_was_set_back_is_named_for_a_week(back: timedelta, is_named: bool) -> None:
+    """Steps of several processes are written down a little out of order: that is none."""
+    ahead = NOON + timedelta(hours=1)
+    note("site.backed_up", ahead, backup="shixiao-2")
+    note("site.backed_up", ahead - back, backup="shixiao-3")
+    for later, expected in ((timedelta(days=6), is_named), (timedelta(days=7), False)):
+        named = [each for each in deployment.examine(now=ahead + later) if each.id == "site.clock-was-back"]
+        assert bool(named) is expected
+        assert all("13:00" in each.what.zh for each in named)
+
+
+@pytest.mark.usefixtures("good")
+def test_several_workers_are_named_with_their_numbers() -> None:
+    assert "site.workers" not in found()
+    Heart(host="other", pid=8).beat(now=NOON)
+    assert "other:8, pc:7" in concern("site.workers").what.zh
+    assert "site.workers" not in found(now=NOON + timedelta(seconds=46))
 
 
 @pytest.mark.usefixtures("good")
@@ -443,3 +470,49 @@ if os.name == "posix":
         assert status == 2
         assert said.startswith("shixiao: error: ")
         assert "Traceback" not in said
+
+
+# ---- backups, roles --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("good")
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (timedelta(hours=27), {}),
+        (timedelta(hours=27) + MOMENT, {"site.backup": WARNING}),
+        (timedelta(days=32), {"site.backup": WARNING}),
+        (timedelta(days=32) + MOMENT, {"site.backup": WARNING, "site.drill": WARNING}),
+    ],
+)
+def test_a_backup_or_a_drill_that_is_too_long_ago_is_named(later: timedelta, expected: dict[str, Severity]) -> None:
+    Heart(host="pc", pid=7).beat(now=NOON + later)
+    assert found(now=NOON + later) == expected
+
+
+@pytest.mark.usefixtures("good")
+def test_a_red_drill_is_named_with_its_places_until_one_is_green() -> None:
+    note("site.drilled", NOON - timedelta(hours=2), backup="b", outcome="red", places=["ledger_event.jsonl.gz"])
+    assert found() == {"site.drill-red": WARNING}
+    assert "ledger_event.jsonl.gz" in concern("site.drill-red").what.zh
+    note("site.drilled", NOON - timedelta(hours=1), backup="c", outcome="green")
+    assert found() == {}
+
+
+def test_an_installation_without_backups_is_told_so() -> None:
+    assert {"site.backup", "site.drill"} <= set(found())
+
+
+@pytest.mark.usefixtures("good")
+def test_two_administrators_who_are_one_person_are_named(account: Callable[..., User]) -> None:
+    account("second", role=Role.AUDITOR, display_name="the-system_administrator")
+    assert found() == {"site.administrators": WARNING}
+    assert "second" in concern("site.administrators").what.en
+    User.objects.filter(username="second").update(is_active=False)
+    assert found() == {}
+
+
+@pytest.mark.usefixtures("good")
+def test_no_officer_is_named() -> None:
+    User.objects.filter(role=Role.OFFICER).update(is_active=False)
+    assert found() == {"site.officer": WARNING}

@@ -1,5 +1,7 @@
 """Tags and filters of every room's templates."""
 
+from functools import lru_cache
+
 from django import template
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -22,6 +24,12 @@ def menu_entries(context: template.Context) -> list[menu.Entry]:
     return menu.entries(request.path if request else "", request)
 
 
+@register.simple_tag(takes_context=True)
+def places_beside_person(context: template.Context) -> list[menu.Entry]:
+    """What stands beside the person's name, with how much waits there."""
+    return menu.beside_person(context.get("request"))
+
+
 @register.simple_tag
 def address_of(url_name: str) -> str:
     """The address, or nothing where the room that has it is not installed."""
@@ -40,5 +48,9 @@ def status(name: str, count: int | None = None) -> SafeString:
 @register.simple_tag
 def symbol(name: str) -> SafeString:
     """A small picture from the icon sheet, decoration only."""
-    from_sheet = statuses.icon_sheet()
+    return _symbol(name, statuses.icon_sheet())
+
+
+@lru_cache(maxsize=256)
+def _symbol(name: str, from_sheet: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', from_sheet, name)

@@ -47,8 +47,10 @@ def test_a_mark_has_a_word_a_glyph_and_a_colour() -> None:
         assert str(known.word) in mark
         assert known.glyph in mark
         assert f"tone-{known.tone}" in mark
-    glyphs = [known.glyph for known in statuses.STATUSES.values()]
-    assert len(set(glyphs)) == len(glyphs)
+    others = [name for name in statuses.STATUSES if name not in statuses.STANDINGS]
+    for group in (statuses.STANDINGS, others):  # ✕ is a mistake in a table and a target that was missed
+        glyphs = [statuses.STATUSES[name].glyph for name in group]
+        assert len(set(glyphs)) == len(glyphs)
 
 
 @pytest.mark.parametrize(("path", "current"), [("/", "home"), ("/plans/1/", "home"), ("/rules/L05/", "rules")])

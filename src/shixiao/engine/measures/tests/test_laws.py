@@ -81,7 +81,7 @@ def test_when_an_event_beside_the_steps_was_written_down_changes_nothing_in_the_
     for each in data.draw(some.permutations(beside)):
         place = data.draw(some.integers(0, len(order)))
         order = [*order[:place], each, *order[place:]]
-    renumbered = [replace(each, id=number, recorded_at=now) for number, each in enumerate([opening, *order], 1)]
+    renumbered = [each._replace(id=number, recorded_at=now) for number, each in enumerate([opening, *order], 1)]
     other = replace(case, events=tuple(renumbered))
     assert said(measure, other, lambda _case: now) == said(measure, case, lambda _case: now)
 

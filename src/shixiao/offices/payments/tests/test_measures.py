@@ -361,7 +361,7 @@ def test_the_order_in_which_a_life_was_written_down_changes_nothing_in_the_end(
 ) -> None:
     opening, *others = timeline.events
     shuffled = [opening, *data.draw(some.permutations(others))]
-    entered = tuple(replace(each, id=number, recorded_at=END_OF_YEAR) for number, each in enumerate(shuffled, 1))
+    entered = tuple(each._replace(id=number, recorded_at=END_OF_YEAR) for number, each in enumerate(shuffled, 1))
     other = replace(timeline, events=entered)
     for measure in OWN:
         if timeline.kind in measure.of:

@@ -149,6 +149,7 @@ def test_the_statements_do_not_grow(
         one = Project.objects.create(unit=project.unit, name=f"项目{number}", since_year=2026, until_year=2026)
         approve_budget(one, everybody, now)
         take_over(one, everybody, now, voucher=f"v{number}")
+    text_of(desk, HOME)  # a session notes its first use, and then once a minute
     with django_assert_max_num_queries(14):
         text_of(desk, HOME)
     with django_assert_max_num_queries(19):

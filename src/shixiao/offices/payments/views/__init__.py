@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from shixiao.casework import visibility
 from shixiao.casework.models import Project
+from shixiao.casework.steps import Steps
 from shixiao.casework.views import person
 from shixiao.offices.payments import amounts, queries
 from shixiao.offices.payments.amounts import Choice
 from shixiao.offices.payments.models import SOURCE_CHOICES, Statement
 from shixiao.offices.payments.responsibilities import APPROVER, CASHIER, CLERK, KEEPER
-from shixiao.offices.payments.steps import PAYMENTS
+from shixiao.offices.payments.steps import BUDGETS, PAYMENTS
 from shixiao.people.models import Role
 from shixiao.people.permissions import mandates
 
@@ -48,9 +49,9 @@ def holds(request: HttpRequest, word: str, *, now: datetime) -> bool:
     return word in mandates(person(request), timezone.localtime(now).date()).words
 
 
-def opens(request: HttpRequest, *, now: datetime) -> tuple[str, ...]:
-    """The paths of the units whose cases this person may open; the performance officer sees figures beyond them."""
-    return visibility.places(PAYMENTS, visibility.held_by(person(request), now=now))
+def opens(request: HttpRequest, *, now: datetime, of: Steps = PAYMENTS) -> tuple[str, ...]:
+    """The paths of the units whose payments, or other cases, this person may open; figures are seen beyond them."""
+    return visibility.places(of, visibility.held_by(person(request), now=now))
 
 
 def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
@@ -81,6 +82,7 @@ def execution(request: HttpRequest) -> HttpResponse:
         "may_import": holds(request, CLERK.word, now=now),
         "may_budget": holds(request, KEEPER.word, now=now),
         "opens": opens(request, now=now),
+        "opens_budgets": opens(request, now=now, of=BUDGETS),
         "trail": [{"title": _("执行情况"), "address": ""}],
     }
     return render(request, "payments/execution.html", context)
@@ -134,6 +136,7 @@ def project(request: HttpRequest, project: int) -> HttpResponse:
         "may_budget": holds(request, KEEPER.word, now=now),
         "may_register": holds(request, CLERK.word, now=now),
         "opens": opens(request, now=now),
+        "opens_budgets": opens(request, now=now, of=BUDGETS),
         "trail": trail((one.name, "")),
     }
     return render(request, "payments/project.html", context)
@@ -159,6 +162,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "statement": Statement.objects.filter(pk=choice.statement).first() if choice.statement else None,
         "next": choice.address(after=found.next) if found.next else "",
         "opens": opens(request, now=now),
+        "opens_budgets": opens(request, now=now, of=BUDGETS),
         "trail": trail((titles[choice.what], "")),
     }
     return render(request, "payments/listing.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shixiao import casework
-from shixiao.casework import Opening, Refused
+from shixiao.casework import Opening, Refused, loading
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Case, Deadline
 from shixiao.casework.performing import events_of
@@ -132,3 +132,14 @@ def test_of_a_restricted_register_by_its_own_holders(
     assert casework.perform(case, "sign", by=holder, now=now).state == "signed"
     receive(letters, holder, now, received_on="2026-05-11")
     assert states(case) == "entries_found"
+
+
+def test_in_bulk_one_that_was_written_before_is_reopened(
+    training: Register, clerk: User, confirmer: User, now: datetime
+) -> None:
+    case = expect(training, now)
+    with loading.in_bulk():
+        entry = held(training, clerk, now)
+        casework.perform(entry, "return_", by=confirmer, now=now + timedelta(hours=1), reason="请补充签到表")
+    assert states(case) == "expected"
+    assert [each.stopped_at for each in Deadline.objects.filter(case=case).order_by("pk")] == [now, None]

@@ -45,17 +45,21 @@ def test_every_gauge_reads_what_a_recount_counts(evening: datetime) -> None:
             folding.fold(evening)
 
 
+def entered(code: str, **more: object) -> int:
+    return Entry.objects.filter(register__code=code, day__isnull=False, **more).count()
+
+
 def test_counts_are_what_was_entered(evening: datetime) -> None:
-    assert readings.reading(gauge("count", register="research"), days=YEAR).met == 54
-    assert readings.reading(gauge("count", register="training"), days=YEAR).met == 11
-    assert readings.reading(gauge("count", register="reminders"), days=YEAR).met == 3
+    assert readings.reading(gauge("count", register="research"), days=YEAR).met == entered("research") > 10
+    assert readings.reading(gauge("count", register="training"), days=YEAR).met == entered("training") > 1
 
 
-def test_one_for_each_topic(evening: datetime) -> None:
+def test_a_number_for_each_topic(evening: datetime) -> None:
     advice = gauge("count_by_topic", register="counsellor_advice")
     for name in TOPICS:
         topic = Topic.objects.get(name=name)
-        assert readings.reading(advice, days=YEAR, where=Where(topics=frozenset({topic.pk}))).met == 1
+        where = Where(topics=frozenset({topic.pk}))
+        assert readings.reading(advice, days=YEAR, where=where).met == entered("counsellor_advice", case__topic=topic)
 
 
 def test_a_number_opens_down_to_its_cases_and_no_other_register(evening: datetime) -> None:
@@ -67,8 +71,9 @@ def test_what_is_returned_is_taken_out_of_the_number_at_once(evening: datetime, 
     training = gauge("count", register="training")
     register = Register.objects.select_related("unit").get(code="training")
     told = {"values": {"held_on": "2026-12-30"}, "texts": {"subject": "模拟临时培训"}}
+    before = readings.reading(training, days=YEAR).met
     case = enter(register, people["registers.clerk"], evening, **told)
-    assert readings.reading(training, days=YEAR).met == 12
+    assert readings.reading(training, days=YEAR).met == before + 1
     casework.perform(case, "return_", by=people["registers.confirmer"], now=evening, reason="不算")
-    assert readings.reading(training, days=YEAR).met == 11
+    assert readings.reading(training, days=YEAR).met == before
     assert Case.objects.get(pk=case.pk).state == "returned"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shixiao import casework
+from shixiao.casework import simulated
 from shixiao.casework.refusing import Refused
 from shixiao.casework.views import person
 from shixiao.casework.views.exporting import XLSX
@@ -51,5 +52,5 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
     except Refused as refused:
         messages.error(request, said(refused.text))
         return redirect("registers:table", register.code)
-    name = f"{register.code}-{timezone.localtime(now):%Y%m%d-%H%M}.xlsx"
+    name = simulated.file_name(f"{register.code}-{timezone.localtime(now):%Y%m%d-%H%M}.xlsx")
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

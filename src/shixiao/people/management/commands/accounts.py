@@ -1,4 +1,4 @@
-"""Accounts from the terminal: `shixiao manage accounts add|role|password|disable|enable|unlock|reset-second-step|list`.
+"""Accounts from the terminal: `shixiao manage accounts add|role|password|disable|enable|unlock|reset-second-step|end-sessions|list`.
 
 The first account of an installation is made here, by whoever may open the database anyway; the event in the
 ledger says that it was the program, not a signed-in person.
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from shixiao.people import actions
+from shixiao.people import actions, sessions
 from shixiao.people.models import Role, User
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A password is asked for at the terminal, or read from standard input with --password-stdin."""
         steps = parser.add_subparsers(dest="step", required=True)
-        for name in ("add", "role", "password", "disable", "enable", "unlock", "reset-second-step"):
+        for name in ("add", "role", "password", "disable", "enable", "unlock", "reset-second-step", "end-sessions"):
             step = steps.add_parser(name)
             step.add_argument("username")
             if name in ("add", "role"):
@@ -37,6 +37,7 @@ class Command(BaseCommand):
                 step.add_argument("--staff-number", default="")
                 step.add_argument("--without-password", action="store_true")
         steps.add_parser("list")
+        steps.add_parser("end-all-sessions")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the step, or say in one sentence why not."""
@@ -75,6 +76,12 @@ class Command(BaseCommand):
 
     def _reset_second_step(self, *, username: str, **options: Any) -> None:
         actions.reset_second_step(_account(username), by=None, now=timezone.now())
+
+    def _end_sessions(self, *, username: str, **options: Any) -> None:
+        self.stdout.write(str(sessions.end(_account(username), by=None, now=timezone.now())))
+
+    def _end_all_sessions(self, **options: Any) -> None:
+        self.stdout.write(str(sessions.end_all(now=timezone.now())))
 
     def _list(self, **options: Any) -> None:
         for user in User.objects.order_by("username"):

@@ -24,7 +24,7 @@ def gauge(now: datetime) -> Gauge:
 
 def test_where_everything_agrees_it_says_so_and_records_it(run: Run) -> None:
     ended = run("verify")
-    assert ended == Ended(0, "cases 0, facts 0, cells 0, frozen readings 0: everything agrees.\n", "")
+    assert ended == Ended(0, "cases 0, facts 0, cells 0, frozen readings 0, files 0: everything agrees.\n", "")
     last = verifying.last_verification()
     assert last is not None
     assert last.differences == 0

@@ -1,6 +1,7 @@
 """Schemathesis reads the description and finds nothing: neither a crash, nor an answer that the description does not know."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, seed, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from shixiao.casework.api import problems, schemas
+from shixiao.people.models import User
+from shixiao.performance.actions import accept_plan
+from shixiao.site.cli.tests.conftest import table
 
 pytestmark = [pytest.mark.django_db]
 WORDINGS = {each.zh for each in (*problems.SENTENCES.values(), problems.OTHERWISE)}
@@ -21,8 +25,9 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_applica
 
 
 @pytest.fixture
-def everybody(registered: int, program: Callable[..., Any]) -> Any:
-    """Somebody who may do everything at the desk."""
+def everybody(registered: int, program: Callable[..., Any], officer: User, now: datetime) -> Any:
+    """Somebody who may do everything at the desk, beside a plan with a board."""
+    accept_plan(table().encode(), name="small.txt", fiscal_year=2026, by=officer, now=now)
     words = ("clerk", "approver", "cashier", "budget_keeper")
     return program("everybody", *(f"payments.{word}" for word in words))
 

@@ -56,6 +56,25 @@
     rows.scrollLeft += inner.left - outer.left - outer.width / 3;
   });
 
+  // A part that could not be fetched is said; htmx alone would show nothing.
+  const failed = document.getElementById("part-failed");
+  const tell = (isFailed) => {
+    if (!failed) return;
+    failed.setAttribute("role", isFailed ? "alert" : "none");
+    failed.hidden = !isFailed;
+  };
+  ["htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, () => tell(true)));
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) tell(true); });
+  document.addEventListener("htmx:afterSwap", () => tell(false));
+
+  // On a phone parts in which nothing asks for anybody begin folded.
+  const fold = (within) => {
+    if (!window.matchMedia("(max-width: 700px)").matches) return;
+    within.querySelectorAll("details[data-folds-on-phone][open]").forEach((part) => { part.open = false; });
+  };
+  fold(document);
+  document.addEventListener("htmx:afterSwap", (event) => fold(event.target));
+
   // Printing shows what is folded away.
   const opened = [];
   window.addEventListener("beforeprint", () => {

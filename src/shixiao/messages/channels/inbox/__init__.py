@@ -1,0 +1,1 @@
+"""The inbox in the browser: the message itself is the delivery."""

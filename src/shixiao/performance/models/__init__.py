@@ -1,0 +1,51 @@
+"""The tables of this room, by subject."""
+
+from shixiao.performance.models.bindings import Basis, Binding, BindingQuestion, BindingTopic, Declared, WindowKind
+from shixiao.performance.models.plans import (
+    FIRST_YEAR,
+    HASH_LENGTH,
+    LAST_YEAR,
+    NAME_LENGTH,
+    Correction,
+    Counterpart,
+    Finding,
+    Indicator,
+    Plan,
+    PlanVersion,
+    Project,
+    Severity,
+    Suppression,
+    Understanding,
+    Unit,
+    Upload,
+    Which,
+)
+from shixiao.performance.models.questions import EXPLANATION_LENGTH, QuestionAnswer
+
+__all__ = [
+    "EXPLANATION_LENGTH",
+    "FIRST_YEAR",
+    "HASH_LENGTH",
+    "LAST_YEAR",
+    "NAME_LENGTH",
+    "Basis",
+    "Binding",
+    "BindingQuestion",
+    "BindingTopic",
+    "Correction",
+    "Counterpart",
+    "Declared",
+    "Finding",
+    "Indicator",
+    "Plan",
+    "PlanVersion",
+    "Project",
+    "QuestionAnswer",
+    "Severity",
+    "Suppression",
+    "Understanding",
+    "Unit",
+    "Upload",
+    "Which",
+    "WindowKind",
+]

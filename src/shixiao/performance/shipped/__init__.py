@@ -1,0 +1,1 @@
+"""Bindings of tables that are known, as data; read by `shipping`."""
