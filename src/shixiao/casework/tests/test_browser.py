@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=240_000)
         yield browser
         browser.close()
 
@@ -88,7 +88,8 @@ def window(
     def opened(size: tuple[int, int] = DESKTOP, *, language: str = "zh-hans", who: User = clerk, **more: Any) -> Window:
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(viewport=viewport, reduced_motion="reduce", **more)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(240_000)
+        expect.set_options(timeout=240_000)
         session = signed_in(who).cookies["shixiao_session"].value
         cookies = {"shixiao_session": session, "shixiao_language": language}
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])

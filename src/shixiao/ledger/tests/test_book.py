@@ -170,7 +170,7 @@ def test_writers_at_the_same_moment_all_get_through(now: datetime) -> None:
     def write() -> None:
         try:
             for _ in range(25):
-                together.wait(timeout=30)
+                together.wait(timeout=480)
                 with transaction.atomic():
                     Event.objects.count()
                     record(now)

@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=240_000)
         yield browser
         browser.close()
 
@@ -41,7 +41,8 @@ def opened(chromium: Browser, live_server: Any, signed_in: Callable[[User], Clie
     def make(who: User | None = None, size: tuple[int, int] = DESKTOP) -> Page:
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(viewport=viewport, base_url=base, locale="zh-CN")  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(240_000)
+        expect.set_options(timeout=240_000)
         contexts.append(context)
         if who is not None:
             session = signed_in(who).cookies["shixiao_session"].value

@@ -215,7 +215,7 @@ def test_two_people_who_accept_the_same_table_at_once_make_one_version(officer: 
 
     def accepting() -> actions.Acceptance:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=480)
             return actions.accept_plan(SMALL.encode(), name="t.txt", by=officer, now=now)
         finally:
             connection.close()

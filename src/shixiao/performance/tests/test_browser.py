@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=240_000)
         yield browser
         browser.close()
     if before is None:
@@ -83,7 +83,8 @@ def desk_at(
     def opened(size: tuple[int, int] = DESKTOP, *, language: str = "zh-hans", who: User = officer, **more: Any) -> Desk:
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(viewport=viewport, reduced_motion="reduce", **more)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(240_000)
+        expect.set_options(timeout=240_000)
         session = signed_in(who).cookies["shixiao_session"].value
         cookies = {"shixiao_session": session, "shixiao_language": language}
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])

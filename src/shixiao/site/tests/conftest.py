@@ -37,7 +37,7 @@ def started(tmp_path: Path, empty_database: str) -> Iterator[Callable[..., "subp
     for process in running:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=processes.LONGEST)
 
 
 @pytest.fixture

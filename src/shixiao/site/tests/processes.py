@@ -6,14 +6,18 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import IO
 from urllib.parse import urlencode
 
 import pytest
 
 from shixiao.site import folders
+
+LONGEST = 480.0  # seconds: a limit for what never comes, no measure; below that of pytest, so that a test says what it waited for
 
 
 def free_port() -> int:
@@ -51,7 +55,12 @@ def start(
 def done(folder: Path, *words: object, **more: str) -> tuple[int, str]:
     """The exit status of `shixiao WORDS`, and what it said."""
     process = start(folder, *words, **more)
-    said, _ = process.communicate(timeout=60)
+    try:
+        said, _ = process.communicate(timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        said, _ = process.communicate()
+        pytest.fail(f"it never ended: shixiao {' '.join(map(str, words))}\n{said}")
     return process.returncode, said
 
 
@@ -65,12 +74,22 @@ def said_until(output: IO[str] | None, words: str) -> str:
 
 
 def wait_for(port: int) -> None:
-    """Connecting is refused until the workers listen; each refusal comes at once, so there is a limit to them."""
-    for _ in range(200_000):
+    """Connecting is refused until the workers listen."""
+
+    def listens() -> bool:
         with socket.socket() as attempt:
-            if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    pytest.fail("it said that it was ready and did not listen")
+            return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(listens)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Ask again and again, ten times a second at most."""
+    until = monotonic() + LONGEST
+    while not is_so():
+        if monotonic() > until:
+            pytest.fail("it never came to be so")
+        Event().wait(0.1)
 
 
 class Browser:
@@ -80,9 +99,9 @@ class Browser:
         self.connection: http.client.HTTPConnection
         if trusting:
             context = ssl.create_default_context(cadata=trusting)
-            self.connection = http.client.HTTPSConnection(host, port, timeout=30, context=context)
+            self.connection = http.client.HTTPSConnection(host, port, timeout=LONGEST, context=context)
         else:
-            self.connection = http.client.HTTPConnection(host, port, timeout=30)
+            self.connection = http.client.HTTPConnection(host, port, timeout=LONGEST)
         self.cookies: dict[str, str] = {}
         self.set_cookies: list[str] = []
 

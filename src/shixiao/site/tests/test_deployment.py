@@ -30,7 +30,7 @@ from shixiao.site.cli.deploying import _as_json
 from shixiao.site.cli.schema import schema
 from shixiao.site.deployment import configuration, database, framework, machine
 from shixiao.site.deployment.concerns import Concern, Severity
-from shixiao.site.tests.processes import done, said_until, start
+from shixiao.site.tests.processes import LONGEST, done, said_until, start
 
 pytestmark = pytest.mark.django_db
 MOMENT = timedelta(microseconds=1)
@@ -368,7 +368,7 @@ else:
                 worker = start(tmp_path, "worker", DATABASE_URL=running)
                 said_until(worker.stdout, "The worker is ready")
                 worker.terminate()
-                worker.communicate(timeout=60)
+                worker.communicate(timeout=LONGEST)
                 assert worker.returncode == 0
                 status, said = done(tmp_path, "check-deploy", DATABASE_URL=running)
                 assert (status, "ledger.W001" in said) == (0, False)

@@ -18,7 +18,16 @@ from django.db import connection
 
 from shixiao.site import certificates, serving
 from shixiao.site.serving import CannotServe, Place
-from shixiao.site.tests.processes import Browser, done, free_port, said_until, surroundings, wait_for
+from shixiao.site.tests.processes import (
+    LONGEST,
+    Browser,
+    done,
+    free_port,
+    said_until,
+    surroundings,
+    wait_for,
+    wait_until,
+)
 
 pytestmark = pytest.mark.database
 Started = Callable[..., "subprocess.Popen[str]"]
@@ -55,7 +64,7 @@ def test_the_demonstration_starts_from_nothing_shows_the_plan_and_stops_when_tol
     browser.connection.close()
     said_until(process.stdout, "The worker is ready")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=LONGEST) == 0
 
 
 def test_a_port_that_is_taken_is_one_clear_sentence(tmp_path: Path) -> None:
@@ -168,7 +177,7 @@ def test_the_production_server_answers_and_stops_when_told(started: Started) -> 
     assert browser.ask("GET", "/.well-known/shixiao-ca.crt")[0] == 404
     browser.connection.close()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=LONGEST) == 0
 
 
 def test_the_production_server_migrates_nothing(tmp_path: Path, empty_database: str) -> None:
@@ -214,7 +223,7 @@ def test_a_demonstration_is_never_served_in_production(
     demonstration: tuple[int, str, "subprocess.Popen[str]"], tmp_path: Path, empty_database: str
 ) -> None:
     demonstration[2].terminate()
-    demonstration[2].wait(timeout=30)
+    demonstration[2].wait(timeout=LONGEST)
     more = {"DATABASE_URL": empty_database}
     status, said = done(tmp_path, "web", "--port", free_port(), **more)
     assert (status, "demo-officer" in said) == (2, True)
@@ -235,7 +244,7 @@ def test_a_phone_that_trusts_the_authority_signs_in_over_https(started: Started,
     wait_for(port)
 
     # Whoever does not know the authority is warned.
-    stranger = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=ssl.create_default_context())
+    stranger = http.client.HTTPSConnection("127.0.0.1", port, timeout=LONGEST, context=ssl.create_default_context())
     with pytest.raises(ssl.SSLCertVerificationError):
         stranger.request("GET", "/sign-in/")
     stranger.close()
@@ -244,7 +253,7 @@ def test_a_phone_that_trusts_the_authority_signs_in_over_https(started: Started,
     unverified = http.client.HTTPSConnection(
         "127.0.0.1",
         port,
-        timeout=30,
+        timeout=LONGEST,
         context=ssl._create_unverified_context(),  # noqa: S323
     )
     unverified.request("GET", "/.well-known/shixiao-ca.crt")
@@ -276,7 +285,7 @@ def test_a_phone_that_trusts_the_authority_signs_in_over_https(started: Started,
     assert wrong.ask("GET", "/sign-in/", Host="evil.example.cn")[0] == 400
     wrong.connection.close()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=LONGEST) == 0
 
 
 def test_certificates_that_are_broken_are_one_clear_sentence(tmp_path: Path) -> None:
@@ -311,7 +320,7 @@ def test_a_worker_stops_when_told_and_one_that_was_killed_is_followed_by_the_nex
     assert "site.sessions" in said_until(killed.stdout, "The worker is ready")
     wait_until(lambda: [pid for pid, _ in workers(tmp_path, empty_database)] == [killed.pid])
     killed.kill()
-    assert killed.wait(timeout=30) == -signal.SIGKILL
+    assert killed.wait(timeout=LONGEST) == -signal.SIGKILL
     assert workers(tmp_path, empty_database) == [(killed.pid, False)]
     following, other = started("worker"), started("worker")
     pids = {killed.pid, following.pid, other.pid}
@@ -322,7 +331,7 @@ def test_a_worker_stops_when_told_and_one_that_was_killed_is_followed_by_the_nex
     assert "site.worker" not in told
     following.send_signal(signal.SIGTERM)
     other.send_signal(signal.SIGINT)
-    assert (following.wait(timeout=30), other.wait(timeout=30)) == (0, 0)
+    assert (following.wait(timeout=LONGEST), other.wait(timeout=LONGEST)) == (0, 0)
     assert dict(workers(tmp_path, empty_database)) == {killed.pid: False, following.pid: True, other.pid: True}
 
 
@@ -339,13 +348,5 @@ def test_a_worker_beside_the_server_that_is_killed_is_started_again_and_ends_wit
     wait_for(port)
     wait_until(lambda: len(workers(tmp_path, empty_database)) == 2)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=LONGEST) == 0
     assert [ended for _, ended in workers(tmp_path, empty_database)] == [False, True]
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Ask again and again: there is no sleeping, and a limit."""
-    for _ in range(20_000):
-        if is_so():
-            return
-    pytest.fail("it never came to be so")

@@ -12,7 +12,7 @@ import pytest
 
 from shixiao.site import supervising, working
 from shixiao.site.supervising import SupervisedWorker
-from shixiao.site.tests.processes import said_until
+from shixiao.site.tests.processes import LONGEST, said_until, wait_until
 
 NOTES = "open({path!r}, 'a').write(str(os.getpid()) + ' ' + os.environ['SHIXIAO_WORKER_OF'] + chr(10))"
 WAITS = "signal.sigwait([signal.SIGTERM, signal.SIGUSR1])"
@@ -33,12 +33,12 @@ def noted(tmp_path: Path) -> Iterator[Callable[[int], list[int]]]:
     path = tmp_path / "noted"
 
     def ask(count: int) -> list[int]:
-        for _ in range(2_000_000):
-            lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
-            if len(lines) >= count:
-                assert {line.split()[1] for line in lines} == {str(os.getpid())}
-                return [int(line.split()[0]) for line in lines]
-        pytest.fail("it was never started")
+        def lines() -> list[str]:
+            return path.read_text(encoding="ascii").splitlines() if path.exists() else []
+
+        wait_until(lambda: len(lines()) >= count)
+        assert {line.split()[1] for line in lines()} <= {str(os.getpid())}
+        return [int(line.split()[0]) for line in lines()]
 
     yield ask
     for pid in ask(0):
@@ -123,7 +123,7 @@ def test_a_worker_whose_server_was_killed_stops_by_itself() -> None:
     server.kill()
     said_until(server.stdout, "over")
     server.stdout.close()
-    assert server.wait(timeout=30) == -signal.SIGKILL
+    assert server.wait(timeout=LONGEST) == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(("said", "parent"), [("", None), ("12", 12), ("x", None)])

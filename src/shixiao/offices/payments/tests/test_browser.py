@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=240_000)
             yield browser
             browser.close()
 
@@ -69,7 +69,8 @@ def page_at(
         context = chromium.new_context(
             base_url=live_server.url, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(240_000)
+        expect.set_options(timeout=240_000)
         session = signed_in(everybody).cookies["shixiao_session"].value
         cookies = {"shixiao_session": session, "shixiao_language": language}
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])

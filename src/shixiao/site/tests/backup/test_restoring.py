@@ -19,7 +19,7 @@ from shixiao.ledger.models import Event
 from shixiao.site.backup import drilling, folder, manifest, recording, restoring, streams
 from shixiao.site.backup.taking import Taken
 from shixiao.site.tests.backup.conftest import PASSPHRASE, newest_event
-from shixiao.site.tests.processes import start
+from shixiao.site.tests.processes import LONGEST, start
 
 Take = Callable[..., Taken]
 pytestmark = pytest.mark.usefixtures("house")
@@ -40,7 +40,7 @@ def restored(place: Path, empty_database: str) -> Callable[..., tuple[int, str]]
     def restore(taken: Taken, *words: str, **more: str) -> tuple[int, str]:
         given = {"DATABASE_URL": empty_database, "SHIXIAO_SECRET_KEY": settings.SECRET_KEY} | more
         process = start(place, "restore", taken.path, *words, **given)
-        said, _ = process.communicate(timeout=600)
+        said, _ = process.communicate(timeout=LONGEST)
         return process.returncode, said
 
     return restore
@@ -123,7 +123,7 @@ def test_one_that_was_killed_leaves_the_place_empty_and_the_next_is_whole(
     taken = take()
     process = start(place, "restore", taken.path, DATABASE_URL=empty_database)
     beside = place / "home" / f"shixiao.sqlite3{restoring.UNFINISHED}"
-    until = time.monotonic() + 60
+    until = time.monotonic() + LONGEST
 
     def is_under_way() -> bool:
         if not empty_database:

@@ -23,6 +23,7 @@ from shixiao.site.backup import boards, folder, manifest, recording, streams
 from shixiao.site.backup.refusals import CannotBackUp
 from shixiao.site.backup.taking import Taken
 from shixiao.site.tests.backup.conftest import PASSPHRASE, attach, newest_event, rows_of
+from shixiao.site.tests.processes import LONGEST
 
 pytestmark = pytest.mark.usefixtures("house")
 Take = Callable[..., Taken]
@@ -96,7 +97,7 @@ def test_what_is_written_meanwhile_is_written_at_once_and_not_in_it(
 
         def say(part: str, number: int) -> None:
             if part == "rows" and not written:
-                others.submit(write).result(timeout=30)  # it does not wait for the backup
+                others.submit(write).result(timeout=LONGEST)  # it does not wait for the backup
 
         made = take(say=say).manifest
     assert written == [before + 1]

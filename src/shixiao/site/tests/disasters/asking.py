@@ -51,7 +51,7 @@ class Stage:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=processes.LONGEST)
         self._process.stdout.close()
         self._said.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -60,7 +60,7 @@ class Stage:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=processes.LONGEST)
             self._said.seek(0)
             raise RuntimeError(f"the stage ended with {self._process.returncode}:\n{self._said.read()}")
         return json.loads(line)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-LONGEST = 120.0  # seconds: a child that is still there has stopped at a lock
+LONGEST = 480.0  # seconds: a child that is still there has stopped at a lock
 
 
 class Failed(Exception):

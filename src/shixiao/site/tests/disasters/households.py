@@ -6,34 +6,21 @@ import os
 import re
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
-from time import monotonic
 from typing import Any
 
 import psycopg
-import pytest
 
 from shixiao.site import folders
 from shixiao.site.tests import processes
 from shixiao.site.tests.disasters.founding import PASSWORD
-from shixiao.site.tests.processes import Browser, free_port, said_until, wait_for
+from shixiao.site.tests.processes import LONGEST, Browser, free_port, said_until, wait_for, wait_until
 
 SHIFTED = Path(__file__).with_name("shifted")
 REGISTER = "/api/v1/cases/payments.payment/register"
-LONGEST = 60.0  # seconds: a limit for what never comes, no measure
-
-
-def wait_until(is_so: Callable[[], bool], *, within: float = LONGEST) -> None:
-    """Ask again and again, ten times a second at most."""
-    until = monotonic() + within
-    while not is_so():
-        if monotonic() > until:
-            pytest.fail("it never came to be so")
-        Event().wait(0.1)
 
 
 @dataclass

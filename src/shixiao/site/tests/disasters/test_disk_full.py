@@ -14,7 +14,7 @@ import pytest
 from shixiao.site.tests.disasters.clusters import Cluster
 from shixiao.site.tests.disasters.disks import Disk, small_disk
 from shixiao.site.tests.disasters.households import House
-from shixiao.site.tests.processes import Browser
+from shixiao.site.tests.processes import LONGEST, Browser
 
 pytestmark = [pytest.mark.cluster, pytest.mark.disk]
 
@@ -159,7 +159,7 @@ def test_a_backup_that_runs_out_of_room_leaves_nothing_half(house_on: Callable[[
     here = house_on("")
     place = here.folder / "backups"
     process = here.start("backup", "--to", place, ready="", before=("-c", SMALL_FILES))
-    assert process.wait(timeout=60) == 2
+    assert process.wait(timeout=LONGEST) == 2
     said = here.said(process)
     assert f"The disk of {place} is nearly full" in said
     assert "Traceback" not in said

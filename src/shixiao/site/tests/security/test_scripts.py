@@ -128,7 +128,9 @@ def test_a_real_browser_runs_nothing_of_it(poisoned: House) -> None:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"], timeout=240_000
+        )
         page = browser.new_page()
         page.add_init_script("window.ran = 0; window.evil = () => { window.ran += 1 }")
         page.route("**/*", lambda route: route.abort())
