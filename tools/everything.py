@@ -63,7 +63,8 @@ def pytest(*arguments: str, before: Sequence[str] = ()) -> int:
 
 def surroundings(before: Sequence[str]) -> Mapping[str, str]:
     """A server that was named in DATABASE_URL gets the PostgreSQL run, never the SQLite one."""
-    # A table that is analysed between two tests, when everything in it was taken back, looks empty to the next one, which then waits long.
+    # A table that is analysed between two tests, when everything in it was taken back, looks empty to the next one, whose recounts then take
+    # several times as long.
     kept = {name: value for name, value in os.environ.items() if before == ["env"] or name != "DATABASE_URL"}
     return kept | {"POSTGRESQL_OPTIONS": "-c autovacuum=off"}
 

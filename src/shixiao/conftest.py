@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, TransactionTestCase
+from django.urls import get_resolver
 from django.utils import translation
 from pytest_django import Settings
 
@@ -75,6 +76,12 @@ def _tests_may_empty_the_ledger() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_every_table_with_the_guard_lifted)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_those_of_the_whole_house() -> None:
+    """The process builds them once, when somebody first asks for one; that might be a test that knows a single office."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture(autouse=True)

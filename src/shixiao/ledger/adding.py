@@ -1,5 +1,7 @@
 """The sums of facts, in SQL: one place for what a fact adds to a cell, whoever adds."""
 
+# ruff: noqa: S608 — names of our own tables and columns go into the SQL.
+
 from shixiao.engine.measures import Outcome
 from shixiao.ledger.models import Fact
 from shixiao.ledger.models.facts import _Cell
@@ -22,6 +24,34 @@ _ADDS = {
 
 # A version takes the place of the one before it. Most are first ones: no database need look for what is before them.
 BEFORE = "p.case_id = f.case_id AND p.gauge_id = f.gauge_id AND p.part = f.part AND p.version = f.version - 1 AND f.version > 1"
+
+# The columns by which a version is found, in the order of their unique index.
+_KEY = ("case_id", "gauge_id", "part", "version")
+
+
+def id_of_before(alias: str) -> str:
+    """The id of the version before `alias`, NULL where there is none: one look into the unique index for each row.
+
+    It is asked for as the last that is not behind, in the order of that index, and not by four equalities. PostgreSQL may believe that the
+    table is empty (it was analysed when everything in it had just been taken back), and takes whichever index comes first then: a
+    wrong one would make it read all facts of a gauge for each version. This can be answered from no other.
+    """
+    before = f"({alias}.case_id, {alias}.gauge_id, {alias}.part, {alias}.version - 1)"
+    found = f"CASE WHEN {_key('b')} = {before} THEN b.id END"
+    return f'(SELECT {found} FROM "{FACT}" b WHERE {_key("b")} <= {before} {_first("b", "DESC")})'
+
+
+def known_at_of_next(alias: str) -> str:
+    """When the version after `alias`, which must be there, came to be known; looked for in the same way."""
+    return f'(SELECT n.known_at FROM "{FACT}" n WHERE {_key("n")} > {_key(alias)} {_first("n", "ASC")})'
+
+
+def _key(alias: str) -> str:
+    return f"({', '.join(f'{alias}.{name}' for name in _KEY)})"
+
+
+def _first(alias: str, direction: str) -> str:
+    return f"ORDER BY {', '.join(f'{alias}.{name} {direction}' for name in _KEY)} LIMIT 1"
 
 
 def adds(alias: str, *, sign: int = 1) -> str:

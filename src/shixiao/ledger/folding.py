@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from shixiao.engine.measures import Outcome
-from shixiao.ledger.adding import BEFORE, FACT, SUMS, adds, counted
+from shixiao.ledger.adding import FACT, SUMS, adds, counted, id_of_before, known_at_of_next
 from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell, ReasonCell
 
 BATCH = 5_000
@@ -67,43 +67,42 @@ def take_lock(*, wait: bool) -> bool:
 
 def _fold(ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
-        _look_up_versions_one_by_one(cursor)
-        chosen, given = _among(ids)
-        cursor.execute(
-            f'UPDATE "{FACT}" AS p SET superseded_at = f.known_at FROM "{FACT}" AS f WHERE {BEFORE} AND f.{chosen}',
-            given,
-        )
+        before = _those_before(cursor, ids)
+        new, given = _among("f", ids)
+        old, given_old = _among("p", before)
+        if before:
+            cursor.execute(f'UPDATE "{FACT}" AS p SET superseded_at = {known_at_of_next("p")} WHERE {old}', given_old)
         for table, keys in _GRAINS:
-            cursor.execute(_into_cells(table, keys, chosen), given * 2)
+            cursor.execute(_into_cells(table, keys, new, old), given + given_old)
         for table, keys, sort in _COUNTS:
-            cursor.execute(_into_counts(table, keys, sort, chosen), given * 2)
-        cursor.execute(f'UPDATE "{FACT}" SET is_folded = %s WHERE {chosen}', [True, *given])
+            cursor.execute(_into_counts(table, keys, sort, new, old), given + given_old)
+        cursor.execute(f'UPDATE "{FACT}" AS f SET is_folded = %s WHERE {new}', [True, *given])
 
 
-def _look_up_versions_one_by_one(cursor: Any) -> None:
-    """PostgreSQL would rather read every fact there is than look up some thousand versions by their key, so that folding a batch would
-    take the longer the more facts there are. Until the end of the transaction it may not."""
-    if connection.vendor == "postgresql":
-        cursor.execute("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
+def _those_before(cursor: Any, ids: Sequence[int]) -> list[int]:
+    """The ids of the versions that these supersede. They are looked up once, one by one; whatever comes after goes by id and joins nothing, so
+    that no database can take it into its head to read every fact there is for each of some thousand versions."""
+    chosen, given = _among("f", ids)
+    cursor.execute(f'SELECT {id_of_before("f")} FROM "{FACT}" f WHERE f.version > 1 AND {chosen}', given)
+    return [before for (before,) in cursor.fetchall() if before is not None]
 
 
-def _among(ids: Sequence[int]) -> tuple[str, list[Any]]:
+def _among(alias: str, ids: Sequence[int]) -> tuple[str, list[Any]]:
     """A condition on the id, without one parameter for each."""
     if connection.vendor == "postgresql":
-        return "id = ANY(%s)", [list(ids)]
-    return "id IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
+        return f"{alias}.id = ANY(%s::bigint[])", [list(ids)]
+    return f"{alias}.id IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
 
 
-def _into_cells(table: str, keys: Sequence[str], chosen: str) -> str:
-    """What the versions add and what those before them no longer do, summed up by cell."""
+def _into_cells(table: str, keys: Sequence[str], new: str, old: str) -> str:
+    """What the versions `new` add and what the `old` ones before them no longer do, summed up by cell."""
     columns = ", ".join(f'"{name}"' for name in (*keys, *SUMS))
     sums = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in SUMS)
     return (
         f'INSERT INTO "{table}" ({columns}) '
         f"SELECT {_named(keys, 's')}, {', '.join(f'SUM(s.{name})' for name in SUMS)} FROM ("
-        f'SELECT {_named(keys, "f")}, {adds("f")} FROM "{FACT}" f WHERE {counted("f")} AND f.{chosen} '
-        f'UNION ALL SELECT {_named(keys, "p")}, {adds("p", sign=-1)} FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
-        f"WHERE {counted('p')} AND f.{chosen}"
+        f'SELECT {_named(keys, "f")}, {adds("f")} FROM "{FACT}" f WHERE {counted("f")} AND {new} '
+        f'UNION ALL SELECT {_named(keys, "p")}, {adds("p", sign=-1)} FROM "{FACT}" p WHERE {counted("p")} AND {old}'
         f") s WHERE true GROUP BY {_named(keys, 's')} "
         f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
     )
@@ -113,13 +112,12 @@ def _named(keys: Sequence[str], alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in keys)
 
 
-def _into_counts(table: str, keys: Sequence[str], sort: str, chosen: str) -> str:
+def _into_counts(table: str, keys: Sequence[str], sort: str, new: str, old: str) -> str:
     return (
         f'INSERT INTO "{table}" ({", ".join(keys)}, count) '
         f"SELECT {_named(keys, 's')}, SUM(s.sign) FROM ("
-        f'SELECT {_named(keys, "f")}, 1 AS sign FROM "{FACT}" f WHERE {sort.format(f="f")} AND f.{chosen} '
-        f'UNION ALL SELECT {_named(keys, "p")}, -1 AS sign FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
-        f"WHERE {sort.format(f='p')} AND f.{chosen}"
+        f'SELECT {_named(keys, "f")}, 1 AS sign FROM "{FACT}" f WHERE {sort.format(f="f")} AND {new} '
+        f'UNION ALL SELECT {_named(keys, "p")}, -1 AS sign FROM "{FACT}" p WHERE {sort.format(f="p")} AND {old}'
         f") s WHERE true GROUP BY {_named(keys, 's')} "
         f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count'
     )

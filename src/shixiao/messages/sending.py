@@ -44,7 +44,8 @@ def _handed_over(channel: Channel, parcel: Parcel, *, now: datetime) -> Outcome:
 
 
 def _claim(ways: Mapping[str, Channel], *, now: datetime) -> tuple[Delivery, Parcel | None] | None:
-    """The next that is due, written down as being handed over; None where nothing is. Without a parcel it was of no use any more."""
+    """The next that is due, written down as being handed over; None where nothing is. Without a parcel it was of no use any more, or is
+    not for this worker to hand over, since another one does. Of several workers at once each locks one that nobody else looks at."""
     can_skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         rows = Delivery.objects.filter(state=State.QUEUED.value, next_at__lte=now, channel__in=list(ways))
@@ -60,8 +61,8 @@ def _claim(ways: Mapping[str, Channel], *, now: datetime) -> tuple[Delivery, Par
         if parcel is None:
             fates.happen(row, Fate.WITHDRAWN, now=now, reason="no_address")
             return row, None
-        fates.happen(row, Fate.HANDED, now=now)
-    return row, parcel
+        is_ours = fates.happen(row, Fate.HANDED, now=now)
+    return row, parcel if is_ours else None
 
 
 def _still_of_use(row: Delivery, *, now: datetime) -> tuple[str, list[Message]]:

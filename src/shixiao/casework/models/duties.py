@@ -1,5 +1,7 @@
 """Duties: what is expected again and again, since when by which schedule, and the cases that were made of it."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,7 @@ class Duty(models.Model):
     """
 
     ledger_name = "casework.duty"
+    races: ClassVar[tuple[str, ...]] = ("casework_duty_title_once",)
 
     title = models.CharField(_("名称"), max_length=TITLE_LENGTH, validators=[is_printable])
     kind = models.CharField(_("事项种类"), max_length=KIND_LENGTH)

@@ -1,5 +1,7 @@
 """Programs at the counter: the tokens that they show, and what they were answered."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +60,8 @@ class Answered(models.Model):
 
     Written in the transaction of the step itself, so that there is an answer exactly if there was a step.
     """
+
+    races: ClassVar[tuple[str, ...]] = ("casework_answered_once",)
 
     token = models.ForeignKey(Token, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=KEY_LENGTH)

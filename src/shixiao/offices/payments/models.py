@@ -39,6 +39,7 @@ class Budget(_Amounts):
     """What a project may spend in a year, as it stands now; its versions say how it came to be."""
 
     in_lists: ClassVar[tuple[str, ...]] = ("fiscal", "special", "other")
+    races: ClassVar[tuple[str, ...]] = ("payments_budget_once",)
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     project = models.ForeignKey(Project, verbose_name=_("项目"), on_delete=models.PROTECT, related_name="+")
@@ -140,6 +141,7 @@ class Outlay(models.Model):
     """
 
     append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("payments_outlay_voucher_once",)
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
@@ -176,6 +178,7 @@ class Programme(models.Model):
     """Something that is paid in rounds: an allowance each month, a gift before the Spring Festival."""
 
     ledger_name = "payments.programme"
+    races: ClassVar[tuple[str, ...]] = ("payments_programme_once",)
 
     class Rhythm(models.TextChoices):
         """When a round is due."""
@@ -213,6 +216,8 @@ class Programme(models.Model):
 class Round(models.Model):
     """One instalment of a programme. `due_on` is the last day on which it is in time, as the calendar was when it was planned;
     the deadline of its case follows the calendar. One that its duty took back leaves its period to another."""
+
+    races: ClassVar[tuple[str, ...]] = ("payments_round_once",)
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rounds")
@@ -252,6 +257,7 @@ class Statement(models.Model):
     """
 
     ledger_name = "payments.statement"
+    races: ClassVar[tuple[str, ...]] = ("sha256",)
 
     sha256 = models.CharField(max_length=64, unique=True)
     name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH)

@@ -197,6 +197,8 @@ def _month_constraints(table: str) -> tuple[models.BaseConstraint, ...]:
 class NilReturn(_OfAMonth):
     """Whether nothing occurred in a register in a month."""
 
+    races: ClassVar[tuple[str, ...]] = ("registers_nilreturn_once",)
+
     class Meta:
         verbose_name = _("零报告")
         verbose_name_plural = _("零报告")
@@ -205,6 +207,8 @@ class NilReturn(_OfAMonth):
 
 class RestrictedNilReturn(_OfAMonth):
     """The same for a restricted register, seen by its holders only: it says how many there were."""
+
+    races: ClassVar[tuple[str, ...]] = ("registers_restrictednil_once",)
 
     class Meta:
         verbose_name = _("限制台账零报告")
@@ -235,6 +239,7 @@ class Sheet(models.Model):
 
     ledger_name = "registers.sheet"
     append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("registers_sheet_once",)
 
     register = models.ForeignKey(Register, verbose_name=_("台账"), on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
@@ -264,6 +269,7 @@ class SheetRow(models.Model):
     """A row that became an entry, by the hash of what it said: the same row again is there already, whatever was amended since."""
 
     append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("registers_sheetrow_once",)
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="entries")

@@ -9,7 +9,8 @@ import sqlite3
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -178,6 +179,52 @@ def test_the_production_server_answers_and_stops_when_told(started: Started) -> 
     browser.connection.close()
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=LONGEST) == 0
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_server_that_was_killed_leaves_its_port_to_the_next_one(started: Started) -> None:
+    port = free_port()
+    killed = started("web", "--port", port)
+    said_until(killed.stdout, "is ready: http")
+    wait_for(port)
+    assert answers(port)
+    with children_ended_at_last(killed):
+        killed.kill()
+        assert killed.wait(timeout=LONGEST) == -signal.SIGKILL
+        wait_until(lambda: not is_taken(port))
+    following = started("web", "--port", port)
+    said_until(following.stdout, "is ready: http")
+    wait_for(port)
+    assert answers(port)
+    following.send_signal(signal.SIGTERM)
+    assert following.wait(timeout=LONGEST) == 0
+
+
+@contextmanager
+def children_ended_at_last(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Should they not end by themselves, the test fails and leaves nothing behind."""
+    found = subprocess.run(["pgrep", "-P", str(process.pid)], check=True, capture_output=True, text=True).stdout.split()
+    assert len(found) >= serving.WORKERS
+    try:
+        yield
+    finally:
+        for child in found:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+
+
+def is_taken(port: int) -> bool:
+    """Somebody listens there."""
+    with socket.socket() as attempt:
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+
+def answers(port: int) -> bool:
+    """A page comes."""
+    browser = Browser(port)
+    status = browser.ask("GET", "/sign-in/")[0]
+    browser.connection.close()
+    return status == 200
 
 
 def test_the_production_server_migrates_nothing(tmp_path: Path, empty_database: str) -> None:
