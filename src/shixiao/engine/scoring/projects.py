@@ -112,6 +112,15 @@ class _Found(NamedTuple):
     part: int
     weight: Decimal
     outcome: Reached | Open
+    is_one_of_several: bool = False
+
+    @property
+    def text(self) -> Text:
+        """What was found, with the number of the condition where there are several."""
+        text = self.outcome.text
+        if not self.is_one_of_several:
+            return text
+        return Text(f"第 {self.part + 1} 个条件：{text.zh}", f"condition {self.part + 1}: {text.en}")
 
 
 def _left_out(row: Standing) -> RowScore:
@@ -153,11 +162,11 @@ def _conditions(row: Standing, parts: Sequence[Part], weight: Decimal, profile: 
     outcomes = [reach(part, row.code, profile) for part in parts]
     if profile.several is Several.WORST:
         worst = min(range(len(parts)), key=lambda number: _rank(outcomes[number]))
-        return [_Found(worst, weight, outcomes[worst])]
+        return [_Found(worst, weight, outcomes[worst], len(parts) > 1)]
     is_left_out = profile.when_nothing is WhenNothing.LEFT_OUT
     shares = [Fraction(0 if is_left_out and part.is_nothing else 1) for part in parts]
     shared = apportion(weight, shares, profile.rounding.points)
-    return [_Found(number, *each) for number, each in enumerate(zip(shared, outcomes, strict=True))]
+    return [_Found(number, *each, len(parts) > 1) for number, each in enumerate(zip(shared, outcomes, strict=True))]
 
 
 def _rank(outcome: Reached | Open) -> tuple[int, Fraction, bool]:
@@ -217,20 +226,20 @@ def _explained(row: int | None, found: Sequence[_Found], points: Sequence[Decima
 
 
 def _explanation(row: int | None, found: _Found, lost: Decimal) -> Explanation:
-    outcome, of, gone = found.outcome, plain(found.weight), plain(lost)
+    outcome, said, of, gone = found.outcome, found.text, plain(found.weight), plain(lost)
     if isinstance(outcome, Open):
-        text = Text(f"{outcome.text.zh}（{gone} 分未计）", f"{outcome.text.en} ({gone} points not scored)")
+        text = Text(f"{said.zh}（{gone} 分未计）", f"{said.en} ({gone} points not scored)")
         return Explanation(row=row, part=found.part, cause=outcome.cause, lost=lost, text=text, is_open=True)
     if outcome.cause is None:
         raise ValueError("points are missing without a cause")
-    text = Text(f"{outcome.text.zh}：{of} 分扣 {gone}", f"{outcome.text.en}: {gone} of {of} points lost")
+    text = Text(f"{said.zh}：{of} 分扣 {gone}", f"{said.en}: {gone} of {of} points lost")
     return Explanation(
         row=row, part=found.part, cause=outcome.cause, lost=lost, text=text, numbers=dict(outcome.numbers)
     )
 
 
 def _told(found: Sequence[_Found]) -> Text:
-    texts = [each.outcome.text for each in found]
+    texts = [each.text for each in found]
     return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
 
 

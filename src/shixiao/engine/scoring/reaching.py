@@ -122,7 +122,7 @@ def _missed(part: Part, value: Fraction, bound: Fraction, share: Fraction, profi
 
 def _met(part: Part, value: Fraction, bound: Fraction, code: str, profile: Profile) -> Reached:
     target, shown = part.target, wordings.value_of(part, value, bound)
-    text = Text(f"完成 {shown}，达到目标 {write(target)}", f"{shown}: the target {write(target)} is reached")
+    text = Text(f"实际 {shown}，达到目标 {write(target)}", f"{shown}: the target {write(target)} is reached")
     numbers = {"value": told(value, bound), "target": told(bound)}
     if target.sense is Sense.AT_LEAST and target.kind is Kind.NUMERIC and bound > 0:
         return _perhaps_far_above(full(text, numbers=numbers), value / bound * 100, profile)

@@ -99,9 +99,9 @@ NATIONAL_2021 = Profile(
         number="财预〔2021〕101号",
         title="中央部门项目支出核心绩效目标和指标设置及取值指引（试行）",
         note=Text(
-            "这份指引是给中央部门的，其他单位用它是默认值；没有成本指标时产出 50、效益 30，没有满意度指标时其分值并入效益，也是默认值。",
-            "It was written for central departments; that others use it is a default, as are 50 for outputs and 30 for benefits without "
-            "costs, and that the points of satisfaction go to benefits where there is none.",
+            "这份指引是给中央部门的，其他单位用它是默认值；各类的分值，没有成本指标时产出 50、效益 30，没有满意度指标时其分值并入效益，以及等级，也都是默认值。",
+            "It was written for central departments; that others use it is a default, as are the points of each class, 50 for outputs and 30 "
+            "for benefits without costs, that the points of satisfaction go to benefits where there is none, and the grades.",
         ),
     ),
     applies_from=date(2021, 8, 18),

@@ -104,11 +104,11 @@ def _by_proportion(part: Part, value: Fraction, bound: Fraction, share: Fraction
     zh, en = (f"（{budget}）", f" ({budget})") if budget else ("", "")
     if share == 1:
         return Text(
-            f"完成 {shown}，恰在目标 {target}{zh} 的界限上，不含界限",
+            f"实际 {shown}，恰在目标 {target}{zh} 的界限上，不含界限",
             f"{shown} is just on the bound of the target {target}{en}, which is out",
         )
     return Text(
-        f"完成 {shown}，目标 {target}{zh}，按 {percent}% 计",
+        f"实际 {shown}，目标 {target}{zh}，按 {percent}% 计",
         f"{shown} against the target {target}{en}: {percent}% of the points",
     )
 
@@ -151,7 +151,7 @@ def numbers_of(counts: Counts | None) -> dict[str, str]:
 
 def done(part: Part) -> Text:
     """A target without a number that is reached."""
-    return Text(f"达到“{write(part.target)}”", f"“{write(part.target)}” is reached")
+    return Text(f"目标“{write(part.target)}”，已做到", f"the target “{write(part.target)}” is kept")
 
 
 def not_done(part: Part) -> Text:
@@ -160,7 +160,7 @@ def not_done(part: Part) -> Text:
     if part.counts is not None and part.counts.missed and part.target.text != "否":
         text = cases(part, part.counts)
         return Text(f"{text.zh}，目标“{wording}”要求全部做到", f"{text.en}; the target “{wording}” asks for all")
-    return Text(f"没有做到“{wording}”", f"“{wording}” is not kept")
+    return Text(f"目标“{wording}”，没有做到", f"the target “{wording}” is not kept")
 
 
 # ---- days ------------------------------------------------------------------------------------------------------
@@ -173,7 +173,10 @@ def in_time(done_on: str, last: str) -> Text:
 
 def days_late(done_on: str, last: str, days: int) -> Text:
     """A deadline that was not kept."""
-    return Text(f"{done_on} 完成，期限 {last}，晚 {days} 天", f"done on {done_on}, due by {last}: {days} days late")
+    unit = "day" if days == 1 else "days"
+    return Text(
+        f"{done_on} 完成，期限 {last}，晚 {days} 天", f"done on {done_on}, due by {last}: late by {days} {unit}"
+    )
 
 
 # ---- reviews ---------------------------------------------------------------------------------------------------
