@@ -28,7 +28,9 @@ class WhenNothing(str, Enum):
     """What an indicator scores of which nothing occurred while somebody was watching (无发生)."""
 
     FULL = "full"  # full points, said on the form
-    LEFT_OUT = "left_out"  # no points; they go to the other indicators of its group
+    LEFT_OUT = (
+        "left_out"  # no points; they go to the others of its group (of a project with nothing else a person decides)
+    )
     BY_HAND = "by_hand"  # a person decides
 
 

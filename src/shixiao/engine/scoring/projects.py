@@ -29,8 +29,10 @@ def score(sheet: Sheet, profile: Profile) -> Score:
     Raises `Unscorable` with every fault where the weights cannot be worked out (see `weigh`), and for a typed score without a reason, below
     0 or above its weight.
     """
-    is_left_out = profile.when_nothing is WhenNothing.LEFT_OUT
-    left_out = [row.row for row in sheet.rows if is_left_out and row.is_nothing]
+    left_out = [row.row for row in sheet.rows if row.is_nothing and profile.when_nothing is WhenNothing.LEFT_OUT]
+    if len(left_out) == len(sheet.rows):
+        # Nobody would be left to take the points, so a person decides.
+        left_out, profile = [], replace(profile, when_nothing=WhenNothing.BY_HAND)
     lines = [Line(row.row, row.code, row.weight) for row in sheet.rows]
     weights = weigh(lines, profile, execution=sheet.money.weight, left_out=left_out)
     rows = tuple(

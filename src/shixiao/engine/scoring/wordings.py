@@ -259,7 +259,8 @@ def no_proportion(part: Part, bound: Fraction) -> Open:
 
 def of_another_shape(part: Part) -> Open:
     """A value that this target cannot be scored by."""
-    shown = "空" if part.value is None else str(part.value)
+    value = part.value
+    shown = "空" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
     origin = Text("填报的", "declared ") if part.basis is Basis.DECLARED else Text("", "")
     return _open(
         Cause.NO_RULE,
