@@ -105,6 +105,7 @@ def test_numbers(wording: str, value: str, points: str) -> None:
     assert row.points == D(points)
     assert row.lost == 10 - D(points)
     assert sum((each.lost for each in row.explanations), D(0)) == row.lost
+    assert all("合格线" not in each.text.zh and "按 -" not in each.text.zh for each in row.explanations)
 
 
 @pytest.mark.parametrize(
