@@ -165,10 +165,18 @@ def _conditions(row: Standing, parts: Sequence[Part], weight: Decimal, profile: 
     if profile.several is Several.WORST:
         worst = min(range(len(parts)), key=lambda number: _rank(outcomes[number]))
         return [_Found(worst, weight, outcomes[worst], len(parts) > 1)]
+    shared = _shared(weight, parts, profile)
+    return [_Found(number, *each, len(parts) > 1) for number, each in enumerate(zip(shared, outcomes, strict=True))]
+
+
+def _shared(weight: Decimal, parts: Sequence[Part], profile: Profile) -> list[Decimal]:
+    """The points of each condition: equal, none for what is left out, and never none by rounding (whole points, one for two)."""
     is_left_out = profile.when_nothing is WhenNothing.LEFT_OUT
     shares = [Fraction(0 if is_left_out and part.is_nothing else 1) for part in parts]
-    shared = apportion(weight, shares, profile.rounding.points)
-    return [_Found(number, *each, len(parts) > 1) for number, each in enumerate(zip(shared, outcomes, strict=True))]
+    digits = profile.rounding.points
+    while Fraction(weight) * 10**digits < len(parts) and weight:
+        digits += 1
+    return apportion(weight, shares, digits)
 
 
 def _rank(outcome: Reached | Open) -> tuple[int, Fraction, bool]:

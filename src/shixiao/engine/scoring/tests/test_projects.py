@@ -246,6 +246,14 @@ def test_whole_points() -> None:
     )
 
 
+def test_a_condition_is_worth_something_also_where_points_are_whole() -> None:
+    profile = replace(NATIONAL_2021, rounding=Rounding(points=0, weights=0))
+    stand = ({"value": D(2)}, {"basis": Basis.NONE})
+    two = indicator(1, "11", "巡查与演练", "每天巡查不少于2次，每年演练不少于4次", *stand, weight=D(1))
+    found = score(Sheet(project="项目", rows=(two, *rows()[1:]), money=SPENT), profile)
+    assert (found.rows[0].points, found.rows[0].open) == (D("0.5"), D("0.5"))
+
+
 def test_a_row_without_a_class_is_refused_by_its_number() -> None:
     sheet = Sheet(project="项目", rows=(replace(rows()[0], code=""),), money=SPENT)
     with pytest.raises(Unscorable) as raised:

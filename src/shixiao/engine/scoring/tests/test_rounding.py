@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shixiao.engine.scoring.rounding import apportion, digits_of, earned, half_up, told
@@ -89,6 +89,7 @@ def test_nobody_gets_nothing() -> None:
         apportion(D(10), [], 2)
 
 
+@settings(deadline=None)
 @given(
     total=st.decimals(0, 10_000, places=3),
     shares=st.lists(st.fractions(0, 100), min_size=1, max_size=30),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shixiao.engine.scoring import PROFILES, Line, Profile, Unscorable, weigh
@@ -180,6 +180,7 @@ profiles = st.sampled_from(PROFILES)
 projects = st.lists(st.sampled_from(CLASSES), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(profile=profiles, codes=projects, digits=st.integers(0, 4))
 def test_the_points_of_any_project_make_exactly_100(profile: Profile, codes: list[str], digits: int) -> None:
     weights = weigh(lines(*codes), replace(profile, rounding=Rounding(weights=digits)))
@@ -188,6 +189,7 @@ def test_the_points_of_any_project_make_exactly_100(profile: Profile, codes: lis
     assert all(each >= 0 for each in weights.by_row.values())
 
 
+@settings(deadline=None)
 @given(profile=profiles, codes=projects, added=st.sampled_from(CLASSES))
 def test_another_row_changes_only_its_own_group_and_those_that_had_its_points(
     profile: Profile, codes: list[str], added: str
@@ -205,6 +207,7 @@ def test_another_row_changes_only_its_own_group_and_those_that_had_its_points(
             assert after[row] <= before[row]
 
 
+@settings(deadline=None)
 @given(profile=profiles, codes=projects)
 def test_rows_of_one_group_differ_by_one_last_digit_at_most(profile: Profile, codes: list[str]) -> None:
     by_row = weigh(lines(*codes), profile).by_row
