@@ -16,6 +16,7 @@ from urllib.parse import quote
 import django
 
 from shixiao.engine.lint import reference
+from shixiao.engine.scoring import reference as scoring
 from shixiao.site.cli.commands import COMMANDS
 from shixiao.site.cli.help import overview, page
 
@@ -32,6 +33,7 @@ def documents() -> dict[str, str]:
         "adr/README.md": list_of_decisions(),
         "openapi.json": interface(),
         "measures.md": definitions_of_measures(),
+        "scoring.md": scoring.as_markdown(),
         "security.md": security(),
         "libraries.cdx.json": libraries(),
         **manuals(),
