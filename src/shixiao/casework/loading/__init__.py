@@ -15,6 +15,7 @@ transaction. What is left behind is what `performing` would have left, down to t
 | `waiting` | timers |
 | `sharing` | what steps share from call to call |
 | `writing` | batches: what gauges say, and all rows of cases |
+| `forking` | batches that another process makes ready meanwhile |
 | `ids` | the ids that the database would have given |
 """
 
@@ -24,15 +25,24 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from shixiao.casework import through
+from shixiao.casework.loading import forking
+from shixiao.casework.loading.forking import BatchLost
 from shixiao.casework.loading.loader import Loader
 
-__all__ = ["Loader", "in_bulk"]
+__all__ = ["BatchLost", "Loader", "in_bulk"]
 
 
 @contextmanager
-def in_bulk() -> Iterator[Loader]:
-    """Steps within are kept in memory and written in batches; all of them, or none where anything is raised."""
-    loader = Loader()
+def in_bulk(processes: int | None = None) -> Iterator[Loader]:
+    """Steps within are kept in memory and written in batches; all of them, or none where anything is raised.
+
+    `processes` are at work at most, this one included; one for each core where nothing is said. What is written does not depend on it.
+    Raises `BatchLost` where another one of them dies.
+    """
+    loader = Loader(processes or forking.processes())
     with transaction.atomic(), through.writing(loader), connection.execute_wrapper(loader.watch):
-        yield loader
-        loader.write_all()
+        try:
+            yield loader
+            loader.write_all()
+        finally:
+            loader.give_up()

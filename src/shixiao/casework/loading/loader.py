@@ -112,6 +112,8 @@ class Loader(Memory):
     def _fetch(self, keys: Sequence[int], *, kind: str | None) -> None:
         """Cases that were written already, or long ago, into memory. Whatever is not written belongs to others."""
         with self._quietly():
+            if self._forks.have(keys):
+                self._forks.end()
             pairs = performing.locked(list(keys), kind=kind)
             happened = events_of(keys)
             running = deadlines.running([case for case, _detail in pairs])

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db import models
 
+from shixiao.casework.loading.forking import Forks
 from shixiao.casework.loading.holding import Held
 from shixiao.casework.loading.ids import Ids
 from shixiao.casework.loading.sharing import Sharing
-from shixiao.casework.loading.waiting import Timers
-from shixiao.casework.loading.writing import Unwritten
+from shixiao.casework.loading.waiting import Timers, Waiting
+from shixiao.casework.loading.writing import Looks, Unwritten, asks_nothing, looks_of
 from shixiao.casework.models import Case, Deadline, Suspension, Timer
+from shixiao.ledger import filling
 from shixiao.ledger.models import Event, Words
 
 EVENTS_KEPT = (
@@ -31,7 +33,8 @@ class NotHere(Exception):
 class Memory:
     """Cases, rows and timers that are not written yet, with the ids that they will have."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int = 1) -> None:
+        self._forks = Forks(processes)
         self._held: dict[int, Held] = {}
         self._dirty: dict[int, Held] = {}
         self._rows = Unwritten()
@@ -45,6 +48,10 @@ class Memory:
         self._depth = 0
         self._tried: list[int] | None = None  # cases that were opened and are going to be taken back
         self._now: datetime | None = None
+
+    def give_up(self) -> None:
+        """Whatever is made ready beside is not written any more."""
+        self._forks.give_up()
 
     # ---- others who read and write -----------------------------------------------------------------------------------
 
@@ -117,27 +124,36 @@ class Memory:
 
     def flush(self, *, only_ended: bool = False, only: Sequence[Held] | None = None) -> None:
         """Write what is in memory; where `only_ended`, cases that go on stay unwritten, and old ones that ended are forgotten; `only`:
-        of the cases these."""
+        of the cases these. What was begun before is written by then; where `only_ended`, perhaps not yet."""
+        if not only_ended:
+            with self._quietly():
+                self._forks.end()
         if not (self._dirty or self._rows.events or self._rows.created or self._timers.is_anything_unwritten):
             return
         several = self._dirty.values() if only is None else only
         here = [held for held in several if held.is_dirty and (not only_ended or held.case.closed_at is not None)]
+        timers = self._timers.take_unwritten(_wanted_timers(only_ended=only_ended, only=only))
         with self._quietly():
-            self._rows.write_events()
-            self._rows.write_cases(here, self._sharing)
-            self._rows.write_created()
-            if only_ended:  # one that waits may still be dropped
-                self._timers.write(lambda timer: timer.fired_at is not None)
-            elif only is not None:
-                cases = {held.case.pk for held in only}
-                self._timers.write(lambda timer: timer.case_id in cases)
-            else:
-                self._timers.write(lambda timer: True)
+            self._timers.write_changes()
+            looks = looks_of(here, self._sharing)
+            self._write(here, looks, timers, may_fork=only_ended)
+        self._rows.is_written(here, looks)
         for held in here:
-            held.is_dirty, held.is_stored, held.is_renamed = False, True, False
             del self._dirty[held.case.id]
         if only_ended:
             self._let_go_of_old()
+
+    def _write(self, here: Sequence[Held], looks: Looks, timers: Sequence[Waiting], *, may_fork: bool) -> None:
+        """Made ready beside, where that is possible, or at once and here."""
+
+        def work_out() -> None:
+            self._rows.write(here, looks)
+            filling.insert(timers, of=Timer)
+
+        may_fork = may_fork and all(asks_nothing(held, looks[held.case.kind]) for held in here)
+        if not may_fork or not self._forks.begin(work_out, {held.case.id for held in here}):
+            self._forks.end()
+            work_out()
 
     def _let_go_of_old(self) -> None:
         """Memory stays flat: nobody takes up again what ended days ago, and if he does, it is read."""
@@ -153,3 +169,12 @@ class Memory:
         with self._quietly():
             for ids in self._ids.values():
                 ids.settle()
+
+
+def _wanted_timers(*, only_ended: bool, only: Sequence[Held] | None) -> Callable[[Waiting], bool]:
+    if only_ended:  # one that waits may still be dropped
+        return lambda timer: timer.fired_at is not None
+    if only is None:
+        return lambda timer: True
+    cases = {held.case.pk for held in only}
+    return lambda timer: timer.case_id in cases
