@@ -19,6 +19,7 @@ transaction. What is left behind is what `performing` would have left, down to t
 | `ids` | the ids that the database would have given |
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -40,9 +41,23 @@ def in_bulk(processes: int | None = None) -> Iterator[Loader]:
     Raises `BatchLost` where another one of them dies.
     """
     loader = Loader(processes or forking.processes())
-    with transaction.atomic(), through.writing(loader), connection.execute_wrapper(loader.watch):
+    with _seldom_tidied(), transaction.atomic(), through.writing(loader), connection.execute_wrapper(loader.watch):
         try:
             yield loader
             loader.write_all()
         finally:
             loader.give_up()
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """Cases in memory hold no rings, and there are many of them: looking through all of them for rings again and again took an eighth of the
+    time. What is there before is not looked at, what comes only now and then."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

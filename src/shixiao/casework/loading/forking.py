@@ -1,7 +1,8 @@
 """Batches made ready beside: a fork of this process works out what is to be written, while this one goes on taking steps.
 
-The fork has everything in memory as it was when it began, asks no database, and hands back statements; this process executes them in
-the order of the batches, so what is written is the same whatever the number of processes. A fork that dies takes everything with it.
+The fork has everything in memory as it was when it began, so nothing has to be sent to it. It asks no database, and hands back statements;
+this process executes them in the order of the batches, so what is written is the same whatever the number of processes. Where a fork
+dies, nothing at all is written.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.ledger import filling
 
 MOST = 16  # processes: by then the one that takes the steps has long had no time for more
-_STATEMENTS, _FAILED = 0, 70  # how a fork ends
+_DONE, _FAILED = 0, 70  # how a fork ends
 
 
 class BatchLost(RuntimeError):
@@ -102,7 +103,7 @@ class Forks:
         with fork.file as file:
             file.seek(0)
             how = os.waitstatus_to_exitcode(status)
-            if how != _STATEMENTS:
+            if how != _DONE:
                 raise _lost(how, file.read().decode(errors="replace") if how == _FAILED else "")
             for filled in pickle.load(file):  # noqa: S301 — written by our own fork
                 filling.execute(filled)
@@ -129,7 +130,7 @@ def _make_ready(work_out: Callable[[], None], file: IO[bytes]) -> NoReturn:
             work_out()
         pickle.dump(statements, file, pickle.HIGHEST_PROTOCOL)
         file.flush()
-        how = _STATEMENTS
+        how = _DONE
     except BaseException:  # noqa: BLE001 — told to the other one
         file.write(traceback.format_exc().encode(errors="replace"))
         file.flush()

@@ -237,6 +237,7 @@ class Loader(Memory):
             self._rows.record(entry, id_)
             self._timers.fire(timer, now=now)
         self._flush_when_full()
+        self._let_go_of_waiting(now)
         return 0
 
     def is_taken_back(self, do: Callable[[], None]) -> bool:

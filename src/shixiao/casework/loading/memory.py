@@ -22,6 +22,8 @@ EVENTS_KEPT = (
     4_000  # so many are in memory before they are written: more would not be quicker, and memory is to stay flat
 )
 KEPT_FOR = timedelta(days=3)  # an ended case may be confirmed or returned on one of the next days; a round hardly ever
+LEFT_AFTER = timedelta(days=30)  # an open case that nobody touched for so long waits in the database: rounds that were missed, above all
+LOOKED_EVERY = timedelta(days=7)  # whether there are such; what waits in memory costs little in the meantime
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _OF_DUTIES = re.compile('"casework_duty')  # which cases a duty expects; no step shares anything of it
 
@@ -48,6 +50,7 @@ class Memory:
         self._depth = 0
         self._tried: list[int] | None = None  # cases that were opened and are going to be taken back
         self._now: datetime | None = None
+        self._looked_at: datetime | None = None  # when it was asked what waits for too long
 
     def give_up(self) -> None:
         """Whatever is made ready beside is not written any more."""
@@ -163,6 +166,21 @@ class Memory:
             is_over = held.is_expected or held.touched_at < before
             if is_over and not held.is_dirty and held.case.closed_at is not None:
                 del self._held[key]
+
+    def _let_go_of_waiting(self, now: datetime) -> None:
+        """Nor does what is open and left alone for weeks stay in memory: it is written as it stands, and read when somebody takes it up."""
+        if self._depth or self._tried is not None or (self._looked_at is not None and now < self._looked_at + LOOKED_EVERY):
+            return
+        self._looked_at = now
+        left = [held for held in self._held.values() if held.touched_at < now - LEFT_AFTER]
+        if not left:
+            return
+        self.flush(only=left)
+        for held in left:
+            del self._held[held.case.id]
+        self._timers.let_go([row for held in left for row in held.deadlines])
+        if self._now is not None:
+            self._let_go_of_old()
 
     def _settle(self) -> None:
         """The database goes on with the ids behind those that were used."""
