@@ -45,11 +45,16 @@ def processes() -> int:
 
 @dataclass(slots=True)
 class _Fork:
-    """One that is at work on some cases, and where it writes."""
+    """One that is at work on some cases, where it writes, and what is done after that."""
 
     process: int
     file: IO[bytes]
     cases: Set[int]
+    then: Callable[[], None]
+
+
+def _nothing() -> None:
+    """Nothing is done after it."""
 
 
 class Forks:
@@ -59,9 +64,9 @@ class Forks:
         self._most = count - 1
         self._at_work: deque[_Fork] = deque()
 
-    def begin(self, work_out: Callable[[], None], cases: Set[int]) -> bool:
-        """A fork works out what is to be written of these cases; False where there is none to be had. Waits for the first one where
-        all are at work."""
+    def begin(self, work_out: Callable[[], None], cases: Set[int], then: Callable[[], None] = _nothing) -> bool:
+        """A fork works out what is to be written of these cases, and `then` is done here, once it is written; False where there is none
+        to be had. Waits for the first one where all are at work."""
         if self._most < 1:
             return False
         while len(self._at_work) >= self._most:
@@ -75,7 +80,7 @@ class Forks:
             return False
         if not process:
             _make_ready(work_out, file)
-        self._at_work.append(_Fork(process, file, cases))
+        self._at_work.append(_Fork(process, file, cases, then))
         return True
 
     def have(self, cases: Collection[int]) -> bool:
@@ -107,6 +112,7 @@ class Forks:
                 raise _lost(how, file.read().decode(errors="replace") if how == _FAILED else "")
             for filled in pickle.load(file):  # noqa: S301 — written by our own fork
                 filling.execute(filled)
+        fork.then()
 
 
 def _lost(how: int, why: str) -> BatchLost:

@@ -13,7 +13,7 @@ from shixiao.casework.loading.holding import Held
 from shixiao.casework.loading.ids import Ids
 from shixiao.casework.loading.sharing import Sharing
 from shixiao.casework.loading.waiting import Timers, Waiting
-from shixiao.casework.loading.writing import Looks, Unwritten, asks_nothing, looks_of
+from shixiao.casework.loading.writing import Looks, Unwritten, asks_nothing, looks_of, renaming
 from shixiao.casework.models import Case, Deadline, Suspension, Timer
 from shixiao.ledger import filling
 from shixiao.ledger.models import Event, Words
@@ -22,7 +22,9 @@ EVENTS_KEPT = (
     4_000  # so many are in memory before they are written: more would not be quicker, and memory is to stay flat
 )
 KEPT_FOR = timedelta(days=3)  # an ended case may be confirmed or returned on one of the next days; a round hardly ever
-LEFT_AFTER = timedelta(days=30)  # an open case that nobody touched for so long waits in the database: rounds that were missed, above all
+LEFT_AFTER = timedelta(
+    days=30
+)  # an open case that nobody touched for so long waits in the database: rounds that were missed, above all
 LOOKED_EVERY = timedelta(days=7)  # whether there are such; what waits in memory costs little in the meantime
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _OF_DUTIES = re.compile('"casework_duty')  # which cases a duty expects; no step shares anything of it
@@ -153,10 +155,12 @@ class Memory:
             self._rows.write(here, looks)
             filling.insert(timers, of=Timer)
 
+        then = renaming(here)
         may_fork = may_fork and all(asks_nothing(held, looks[held.case.kind]) for held in here)
-        if not may_fork or not self._forks.begin(work_out, {held.case.id for held in here}):
+        if not may_fork or not self._forks.begin(work_out, {held.case.id for held in here}, then):
             self._forks.end()
             work_out()
+            then()
 
     def _let_go_of_old(self) -> None:
         """Memory stays flat: nobody takes up again what ended days ago, and if he does, it is read."""
@@ -169,7 +173,8 @@ class Memory:
 
     def _let_go_of_waiting(self, now: datetime) -> None:
         """Nor does what is open and left alone for weeks stay in memory: it is written as it stands, and read when somebody takes it up."""
-        if self._depth or self._tried is not None or (self._looked_at is not None and now < self._looked_at + LOOKED_EVERY):
+        is_amid = self._depth or self._tried is not None
+        if is_amid or (self._looked_at is not None and now < self._looked_at + LOOKED_EVERY):
             return
         self._looked_at = now
         left = [held for held in self._held.values() if held.touched_at < now - LEFT_AFTER]

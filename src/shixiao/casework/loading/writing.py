@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -89,9 +89,6 @@ class Unwritten:
         self._write_deadlines(several)
         facts.insert(changed)
         search.put_many([searching.entry(held.case) for held in new if not _is_restricted(held)], are_new=True)
-        renamed = [held.case for held in old if held.is_renamed and not _is_restricted(held)]
-        if renamed:
-            search.put_many([searching.entry(case) for case in renamed])
 
     def _write_deadlines(self, several: Sequence[Held]) -> None:
         new = [row for held in several for row in held.deadlines if row._state.adding]
@@ -125,12 +122,18 @@ def looks_of(several: Iterable[Held], sharing: Sharing) -> Looks:
 
 
 def asks_nothing(held: Held, look: Look) -> bool:
-    """Whether writing this case reads nothing of the database: neither its facts, nor calendars as they were, nor its texts."""
-    if look.clocks.changes:
-        return False
-    return not held.is_stored or (
-        not held.is_renamed and assessing.is_up_to_date(held.case, look.catalogue, held.touched_at)
+    """Whether writing this case reads nothing of the database: neither its facts, nor calendars as they were."""
+    return not look.clocks.changes and (
+        not held.is_stored or assessing.is_up_to_date(held.case, look.catalogue, held.touched_at)
     )
+
+
+def renaming(several: Iterable[Held]) -> Callable[[], None]:
+    """What is to be done after these cases were written: those that are found already are found by their titles of now. It asks what
+    they were found by."""
+    found = [held.case for held in several if held.is_stored and held.is_renamed and not _is_restricted(held)]
+    entries = [searching.entry(case) for case in found]
+    return lambda: search.put_many(entries) if entries else None
 
 
 def _assess(several: Sequence[Held], looks: Looks) -> list[facts.FactRow]:

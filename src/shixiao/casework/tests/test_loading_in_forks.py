@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from shixiao import casework
-from shixiao.casework import Opening, loading
+from shixiao.casework import Opening, loading, through
 from shixiao.casework.loading import forking, memory
 from shixiao.casework.loading.forking import BatchLost, Forks
 from shixiao.casework.models import Case, ClosedYear
+from shixiao.casework.search.models import SearchText
 from shixiao.casework.tests.conftest import KIND
 from shixiao.ledger import filling
 from shixiao.ledger.models import Event
@@ -37,6 +38,10 @@ def closing_again(year: int, *, day: int) -> Callable[[], None]:
 
 def day_of(year: int) -> int:
     return ClosedYear.objects.get(year=year).closed_at.astimezone(UTC).day
+
+
+def _look() -> None:
+    years()
 
 
 def has_children() -> bool:
@@ -88,7 +93,7 @@ def test_a_fork_tells_what_went_wrong_in_it() -> None:
 
 def test_a_fork_leaves_the_database_alone() -> None:
     forks = Forks(2)
-    forks.begin(lambda: print(years()), {1})
+    forks.begin(_look, {1})
     with pytest.raises(BatchLost, match="asks the database"):
         forks.end()
 
@@ -165,9 +170,27 @@ def test_who_is_interrupted_leaves_no_process_behind(
 ) -> None:
     monkeypatch.setattr(memory, "EVENTS_KEPT", 6)
     monkeypatch.setattr(forking.pickle, "dump", lambda *_arguments: signal.pause())
-    with pytest.raises(KeyboardInterrupt), loading.in_bulk(2):
+
+    def interrupted() -> None:
         lives(unit, clerk, now, count=2)
         assert has_children()
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), loading.in_bulk(2):
+        interrupted()
     assert not Case.objects.exists()
     assert not has_children()
+
+
+def test_a_case_that_was_renamed_after_it_was_written_is_found_by_its_new_title(
+    unit: Unit, clerk: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with loading.in_bulk(2):
+        (first, *_others) = lives(unit, clerk, now, count=2)
+        assert Case.objects.filter(pk=first).exists()  # whoever looks has it written
+        monkeypatch.setattr(memory, "EVENTS_KEPT", 6)
+        held = through.current()._held[first]  # type: ignore[union-attr]  # the desk renames nothing
+        held.case.title, held.is_renamed, held.is_dirty = "换窗", True, True
+        through.current()._dirty[first] = held  # type: ignore[union-attr]
+        lives(unit, clerk, now, count=2)
+    assert SearchText.objects.get(case_id=first).text.endswith("换窗")
