@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from shixiao import casework
-from shixiao.casework import Opening, loading, through
+from shixiao.casework import Opening, loading, through, timers
 from shixiao.casework.loading import forking, memory
 from shixiao.casework.loading.forking import BatchLost, Forks
-from shixiao.casework.models import Case, ClosedYear
+from shixiao.casework.models import Case, ClosedYear, Deadline, Timer
 from shixiao.casework.search.models import SearchText
 from shixiao.casework.tests.conftest import KIND
 from shixiao.ledger import filling
@@ -194,3 +194,21 @@ def test_a_case_that_was_renamed_after_it_was_written_is_found_by_its_new_title(
         through.current()._dirty[first] = held  # type: ignore[union-attr]
         lives(unit, clerk, now, count=2)
     assert SearchText.objects.get(case_id=first).text.endswith("换窗")
+
+
+def test_a_case_that_was_left_alone_for_weeks_waits_in_the_database(unit: Unit, clerk: User, now: datetime) -> None:
+    weeks = memory.LEFT_AFTER
+    with loading.in_bulk(1) as book:
+        opening = Opening(unit=unit, title="修窗", particulars={"topic": "窗"}, lead=clerk)
+        case = casework.open_case(KIND, "open", opening, by=clerk, now=now)
+        casework.perform(case, "take", by=clerk, now=now)
+        timers.fire_due(now + weeks)
+        assert case.pk in book._held
+        timers.fire_due(now + weeks + memory.LOOKED_EVERY)
+        assert case.pk not in book._held
+        done = casework.perform(case.pk, "finish", by=clerk, now=now + 2 * weeks)
+    assert (done.state, done.revision) == ("done", 3)
+    kinds = list(Event.objects.filter(subject_kind=Case.ledger_name).order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["desk.opened", "desk.taken", "casework.limit_passed", "desk.done"]
+    assert Timer.objects.get().fired_at == now + weeks
+    assert Deadline.objects.get().stopped_at == now + 2 * weeks
