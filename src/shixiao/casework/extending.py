@@ -61,7 +61,7 @@ def answer_extension(asked: Extension, *, is_granted: bool, reason: str, by: Use
     Raises `Refused` for one that was answered or whose deadline stopped, `NotAllowed`.
     """
     told = REASON.read(reason, zone=zone())
-    case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=asked.deadline_id)
+    case_id = asked.deadline.case_id
     with transaction.atomic(), through.beside(case_id):
         case = _locked(case_id)
         asked = Extension.objects.select_for_update().get(pk=asked.pk)

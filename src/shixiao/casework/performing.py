@@ -141,12 +141,12 @@ def perform_many(
     The number of statements does not grow with the number of cases but in parts of 500. Raises `Refused`; its `row` says which case is meant.
     """
     cases = list(cases)
-    keys = [case.pk if isinstance(case, Case) else case for case in cases]
-    if not keys:
+    if not cases:
         return []
     if (book := through.current()) is not None:
         more: dict[str, Any] = {"by": by, "now": now, "happened_at": happened_at, "seen": seen, "also": also}
         return book.perform_many(cases, step, **more, particulars=particulars)
+    keys = [case.pk if isinstance(case, Case) else case for case in cases]
     with transaction_of_one():
         pairs = locked(keys, kind=next((case.kind for case in cases if isinstance(case, Case)), None))
         table = table_for(pairs[0][0].kind)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from shixiao.engine.measures import Outcome, Scope, Version
 from shixiao.engine.measures.bins import bin_of_ticks
-from shixiao.ledger.filling import Instants
+from shixiao.ledger import filling
 from shixiao.ledger.models import Fact
 
 CHUNK = 500
@@ -48,6 +48,7 @@ class FactRow(NamedTuple):
 COLUMNS = ("gauge_id", *FactRow._fields[1:])
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _MARKS = "(" + ", ".join(["%s"] * len(COLUMNS)) + ", %s)"
+_ONE = f'INSERT INTO "{Fact._meta.db_table}" ({_NAMES}, "is_folded") VALUES ({", ".join(["%s"] * len(COLUMNS))}, 0)'
 _INSERT = f'INSERT INTO "{Fact._meta.db_table}" ({_NAMES}, "is_folded") VALUES '
 
 
@@ -76,14 +77,14 @@ def row_of(gauge: int, case_id: int, version: Version, *, today: date) -> FactRo
 
 def insert(rows: Sequence[FactRow]) -> None:
     """Add versions; one statement for each five hundred, or one that is prepared once for many. The cells follow when the worker folds them."""
-    if len(rows) >= MANY and connection.vendor == "postgresql":
-        _copy(rows)
+    are_many = len(rows) >= MANY or filling.is_aside()
+    if are_many and connection.vendor == "postgresql":
+        into = f'COPY "{Fact._meta.db_table}" ({_NAMES}, "is_folded") FROM STDIN'
+        filling.run(into, [(*row, False) for row in rows], is_copy=True)
         return
-    if len(rows) >= MANY:
-        instants = Instants()
-        with connection.cursor() as cursor:
-            one = _INSERT + _MARKS
-            cursor.executemany(one, [(*row[:4], instants[row.known_at], *row[5:], False) for row in rows])
+    if are_many:
+        instants, days = filling.Instants(), filling.Days()
+        filling.run(_ONE, [(*row[:4], instants[row[4]], *row[5:8], days[row[8]], *row[9:]) for row in rows])
         return
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
@@ -91,15 +92,6 @@ def insert(rows: Sequence[FactRow]) -> None:
             part = rows[start : start + CHUNK]
             values = [value for row in part for value in (*row[:4], adapt(row.known_at), *row[5:], False)]
             cursor.execute(_INSERT + ", ".join([_MARKS] * len(part)), values)
-
-
-def _copy(rows: Sequence[FactRow]) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{Fact._meta.db_table}" ({_NAMES}, "is_folded") FROM STDIN') as copy,
-    ):
-        for row in rows:
-            copy.write_row((*row, False))
 
 
 def stored(case_ids: Iterable[int]) -> dict[tuple[int, int], list[FactRow]]:

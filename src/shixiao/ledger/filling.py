@@ -7,8 +7,10 @@ and every trigger of the table is asked as always; the order of the rows is kept
 # without `__init__` Django keeps in `_state` only.
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -29,6 +31,55 @@ class _Shape(NamedTuple):
     converts: tuple[tuple[int, Convert], ...]
 
 
+class Filled(NamedTuple):
+    """A statement for many rows, of which each is plain values in the order of its marks; or a COPY, with the rows behind it."""
+
+    sql: str
+    rows: Sequence[Sequence[Any]]
+    is_copy: bool = False
+
+
+_aside: ContextVar[list[Filled] | None] = ContextVar("shixiao_filled_aside", default=None)
+
+
+@contextmanager
+def aside() -> Iterator[list[Filled]]:
+    """What is filled within is not executed; the list has it in its order, for `execute`."""
+    kept: list[Filled] = []
+    token = _aside.set(kept)
+    try:
+        yield kept
+    finally:
+        _aside.reset(token)
+
+
+def is_aside() -> bool:
+    """Whether what is filled now is only kept: then nothing may be executed in another way."""
+    return _aside.get() is not None
+
+
+def run(sql: str, rows: Sequence[Sequence[Any]], *, is_copy: bool = False) -> None:
+    """This statement for these rows, in their order; nothing for none."""
+    if not rows:
+        return
+    filled, kept = Filled(sql, rows, is_copy), _aside.get()
+    if kept is not None:
+        kept.append(filled)
+    else:
+        execute(filled)
+
+
+def execute(filled: Filled) -> None:
+    """What was kept aside, or is done at once."""
+    with connection.cursor() as cursor:
+        if not filled.is_copy:
+            cursor.executemany(filled.sql, filled.rows)
+            return
+        with cursor.copy(filled.sql) as copy:
+            for row in filled.rows:
+                copy.write_row(row)
+
+
 def insert(rows: Sequence[Any], *, has_keys: bool = True, of: type[models.Model] | None = None) -> None:
     """Add rows of one model: of `of`, where they are no models but have all its columns by name. Without keys of their own
     (`has_keys`) the database gives them, in the order of the rows."""
@@ -36,16 +87,13 @@ def insert(rows: Sequence[Any], *, has_keys: bool = True, of: type[models.Model]
         return
     model: Any = of or type(rows[0])
     shape = _shape(model, has_keys, connection.vendor, of is None)
-    values = _values(rows, shape)
+    values = list(_values(rows, shape))
     names = ", ".join(f'"{name}"' for name in shape.columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{shape.table}" ({names}) FROM STDIN') as copy:
-                for row in values:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(shape.columns))
-        cursor.executemany(f'INSERT INTO "{shape.table}" ({names}) VALUES ({marks})', list(values))
+    if connection.vendor == "postgresql":
+        run(f'COPY "{shape.table}" ({names}) FROM STDIN', values, is_copy=True)
+        return
+    marks = ", ".join(["%s"] * len(shape.columns))
+    run(f'INSERT INTO "{shape.table}" ({names}) VALUES ({marks})', values)
 
 
 def update(rows: Sequence[Any], fields: Iterable[str] | None = None, *, of: type[models.Model] | None = None) -> None:
@@ -67,8 +115,7 @@ def update(rows: Sequence[Any], fields: Iterable[str] | None = None, *, of: type
     names = ", ".join(f'"{shape.columns[number]}" = %s' for number in places)
     where = shape.columns.index(key)
     values = [(*(row[number] for number in places), row[where]) for row in _values(rows, shape)]
-    with connection.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{shape.table}" SET {names} WHERE "{key}" = %s', values)
+    run(f'UPDATE "{shape.table}" SET {names} WHERE "{key}" = %s', values)
 
 
 def made(model: type[Row], **given: Any) -> Row:
@@ -164,6 +211,14 @@ def _convert(field: "models.Field[Any, Any]", vendor: str) -> Convert | None:
 
 def _INSTANT(moment: datetime) -> Any:  # noqa: N802 — stands for an `Instants` that is made for each call
     return Instants()[moment]
+
+
+class Days(dict[date, str]):
+    """Days as SQLite keeps them: what its driver would ask Django for each anew."""
+
+    def __missing__(self, day: date) -> str:
+        found = self[day] = day.isoformat()
+        return found
 
 
 class Instants(dict[datetime, str]):

@@ -72,14 +72,16 @@ def year_end(year: int) -> datetime:
     return datetime.combine(date(year, 12, 31), time(23, 59, 59), tzinfo=zone())
 
 
-def simulate(wanted: Wanted, *, say: Say, in_bulk: bool = True) -> int:
-    """Lives the year until the wanted moment and returns how many cases there are then. `in_bulk` is how it is written, not what.
+def simulate(wanted: Wanted, *, say: Say, in_bulk: bool = True, processes: int | None = None) -> int:
+    """Lives the year until the wanted moment and returns how many cases there are then. `in_bulk`, and with how many `processes`, is how
+    it is written, not what.
 
-    Raises `NotSimulable` for a database in which other work was done, and for what was lived already.
+    Raises `NotSimulable` for a database in which other work was done, and for what was lived already; `loading.BatchLost` where a process
+    was ended that made rows ready.
     """
     after = _lived_until(wanted)
     house = house_of(wanted, say=say)
-    with loading.in_bulk() if in_bulk else transaction.atomic():
+    with loading.in_bulk(processes) if in_bulk else transaction.atomic():
         live(house, wanted, after=after)
     living.settle(wanted.until)
     officer = User.objects.get(username=demonstration.OFFICER.username)

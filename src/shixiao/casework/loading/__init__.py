@@ -15,24 +15,49 @@ transaction. What is left behind is what `performing` would have left, down to t
 | `waiting` | timers |
 | `sharing` | what steps share from call to call |
 | `writing` | batches: what gauges say, and all rows of cases |
+| `forking` | batches that another process makes ready meanwhile |
 | `ids` | the ids that the database would have given |
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
 from shixiao.casework import through
+from shixiao.casework.loading import forking
+from shixiao.casework.loading.forking import BatchLost
 from shixiao.casework.loading.loader import Loader
 
-__all__ = ["Loader", "in_bulk"]
+__all__ = ["BatchLost", "Loader", "in_bulk"]
 
 
 @contextmanager
-def in_bulk() -> Iterator[Loader]:
-    """Steps within are kept in memory and written in batches; all of them, or none where anything is raised."""
-    loader = Loader()
-    with transaction.atomic(), through.writing(loader), connection.execute_wrapper(loader.watch):
-        yield loader
-        loader.write_all()
+def in_bulk(processes: int | None = None) -> Iterator[Loader]:
+    """Steps within are kept in memory and written in batches; all of them, or none where anything is raised.
+
+    `processes` are at work at most, this one included; one for each core where nothing is said. What is written does not depend on it.
+    Raises `BatchLost` where another one of them dies.
+    """
+    loader = Loader(processes or forking.processes())
+    with _seldom_tidied(), transaction.atomic(), through.writing(loader), connection.execute_wrapper(loader.watch):
+        try:
+            yield loader
+            loader.write_all()
+        finally:
+            loader.give_up()
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """Cases in memory hold no rings, and there are many of them: looking through all of them for rings again and again took an eighth of the
+    time. What is there before is not looked at, what comes only now and then."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

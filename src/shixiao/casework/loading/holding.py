@@ -26,6 +26,13 @@ class Held:
     is_expected: bool = False
     moved: list[Deadline] = field(default_factory=list)
 
+    def is_written(self) -> None:
+        """From now on the database has it as it is."""
+        self.is_dirty, self.is_stored, self.is_renamed = False, True, False
+        for row in self.deadlines:
+            row._state.adding = False
+        self.moved.clear()
+
 
 class Happened(Mapping[int, list[Happening]]):
     """What happened to the cases in memory, as `timelines.events_of_cases` gives it."""

@@ -112,6 +112,8 @@ class Loader(Memory):
     def _fetch(self, keys: Sequence[int], *, kind: str | None) -> None:
         """Cases that were written already, or long ago, into memory. Whatever is not written belongs to others."""
         with self._quietly():
+            if self._forks.have(keys):
+                self._forks.end()
             pairs = performing.locked(list(keys), kind=kind)
             happened = events_of(keys)
             running = deadlines.running([case for case, _detail in pairs])
@@ -235,6 +237,7 @@ class Loader(Memory):
             self._rows.record(entry, id_)
             self._timers.fire(timer, now=now)
         self._flush_when_full()
+        self._let_go_of_waiting(now)
         return 0
 
     def is_taken_back(self, do: Callable[[], None]) -> bool:

@@ -10,6 +10,8 @@ from shixiao.casework.loading.ids import Ids
 from shixiao.casework.models import Deadline, Timer
 from shixiao.ledger import filling
 
+_DELETE = f'DELETE FROM "{Timer._meta.db_table}" WHERE id = %s'  # noqa: S608 — a name of our own; every value is a parameter
+
 
 @dataclass(slots=True, eq=False)
 class Waiting:
@@ -130,17 +132,19 @@ class Timers:
                 row.deadline.stopped_at = now  # in memory only those are kept that still run
             yield Waiting(row.pk, row.case_id, row.deadline, row.deadline_id, row.name, row.due_at)
 
-    def write(self, is_wanted: Callable[[Waiting], bool]) -> None:
-        """What became of those that are stored; and of the new ones those that are wanted."""
-        if self._dropped:  # first: a deadline has one timer that waits
-            Timer.objects.filter(pk__in=self._dropped).delete()
-            self._dropped = []
+    def write_changes(self) -> None:
+        """What became of those that are stored."""
+        # First of all: a deadline has one timer that waits.
+        filling.run(_DELETE, [(id_,) for id_ in self._dropped])
         filling.update(self._changed, ["fired_at"], of=Timer)
-        self._changed = []
+        self._dropped, self._changed = [], []
+
+    def take_unwritten(self, is_wanted: Callable[[Waiting], bool]) -> list[Waiting]:
+        """Of the new ones those that are wanted, for whoever writes them now."""
         wanted = [timer for timer in self._unwritten.values() if is_wanted(timer)]
-        filling.insert(wanted, of=Timer)
         for timer in wanted:
             del self._unwritten[timer.id]
+        return wanted
 
     # ---- taken back ------------------------------------------------------------------------------------------------
 

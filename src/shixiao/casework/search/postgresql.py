@@ -12,6 +12,7 @@ from django.db import transaction
 from shixiao.casework.search import grams
 from shixiao.casework.search.scopes import Scope
 from shixiao.casework.search.stores import Key, Piece, Standing, Store, Window
+from shixiao.ledger import filling
 
 # What is written waits in a list that every search reads through; the list is kept short.
 INDEX = (
@@ -111,7 +112,7 @@ class PostgreSQL(Store):
     def append_many(self, pieces: Sequence[Piece]) -> None:
         """One statement."""
         if pieces:
-            self.run(_INSERT, _columns(pieces))
+            filling.run(_INSERT, [_columns(pieces)])
 
     def replace(self, standing: Standing, pieces: Sequence[Piece]) -> None:
         """At most two statements: pieces too many away, the others in."""

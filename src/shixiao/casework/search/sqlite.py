@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from shixiao.casework.search import grams
 from shixiao.casework.search.scopes import Scope
 from shixiao.casework.search.stores import Key, Piece, Standing, Store, Window
+from shixiao.ledger import filling
 
 SLOTS = 20  # bits: a million pieces a case; the same number stands in _STANDING
 _CHUNK = 2000  # rows a statement: SQLite takes 32,766 values
@@ -117,10 +118,9 @@ class SQLite(Store):
         for piece in pieces:
             number = numbers[piece.case_id] = numbers.get(piece.case_id, -1) + 1
             rows.append(((piece.case_id << SLOTS) + number, piece))
-        with self.database.cursor() as cursor:
-            values: list[tuple[Any, ...]] = [(row, *self.values(piece)) for row, piece in rows]
-            cursor.executemany(_APPEND_MANY, values)
-            cursor.executemany(_INDEX_MANY, [(row, " ".join(piece.grams())) for row, piece in rows])
+        instants = filling.Instants()
+        filling.run(_APPEND_MANY, [(row, *piece[:-1], instants[piece.opened_at]) for row, piece in rows])
+        filling.run(_INDEX_MANY, [(row, " ".join(piece.grams())) for row, piece in rows])
 
     def replace(self, standing: Standing, pieces: Sequence[Piece]) -> None:
         """At most three statements for each 2,000 pieces; a piece keeps its id."""

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from shixiao.casework.search import folding, stores
 from shixiao.casework.search.models import SearchText
 from shixiao.casework.search.stores import Key, Piece, Standing
+from shixiao.ledger import filling
 
 
 class Entry(NamedTuple):
@@ -46,7 +47,7 @@ def put_many(entries: Iterable[Entry], *, are_new: bool = False) -> None:
     wanted = {(entry.case_id, entry.field): list(_pieces(entry)) for entry in entries}
     pieces = [piece for several in wanted.values() for piece in several]
     with transaction.atomic(savepoint=False):
-        if are_new and len(pieces) == 1:
+        if are_new and len(pieces) == 1 and not filling.is_aside():
             stores.of(connection).append(pieces[0])
         elif are_new:
             stores.of(connection).append_many(pieces)

@@ -1,6 +1,6 @@
 """Nil returns and entries of the same month: an entry that turns up ends the nil return, in the same transaction."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -137,14 +137,14 @@ class _Kept:
 
 
 def _kept(register: Register) -> _Kept | None:
-    """Read once, and kept as the book is by everything here; None where others may write meanwhile."""
+    """Read once for all registers, since whatever is not written yet has to be written before it is read; then kept as the book is by
+    everything here. None where others may write meanwhile."""
     seen = through.lasting()
     if seen is None:
         return None
-    key = (_Kept, register.pk)
-    if key not in seen:
-        seen[key] = _read(register)
-    found: _Kept = seen[key]
+    if _Kept not in seen:
+        seen[_Kept] = _read()
+    found: _Kept = seen[_Kept].setdefault(register.pk, _Kept())
     return found
 
 
@@ -153,27 +153,27 @@ def remember(register: Register) -> None:
     _kept(register)
 
 
-def _read(register: Register) -> _Kept:
-    kept = _Kept()
-    for day, path, number in _counted_days(register):
-        kept.counted.setdefault(period_of(day), Counter())[path] += number
-    rows = _model_of(register)._default_manager.filter(register=register)
-    for case_id, period, path, state in rows.values_list("case_id", "period", "unit__path", "case__state"):
-        kept.returns_of(period)[case_id] = _Return(path, state)
-    return kept
+def _read() -> dict[int, _Kept]:
+    """What there is, by register."""
+    found: defaultdict[int, _Kept] = defaultdict(_Kept)
+    for register_id, day, path, number in _counted_days():
+        found[register_id].counted.setdefault(period_of(day), Counter())[path] += number
+    for model in (NilReturn, RestrictedNilReturn):
+        rows = model._default_manager.values_list("register_id", "case_id", "period", "unit__path", "case__state")
+        for register_id, case_id, period, path, state in rows:
+            found[register_id].returns_of(period)[case_id] = _Return(path, state)
+    return dict(found)
 
 
-def _counted_days(register: Register) -> Iterator[tuple[date, str, int]]:
-    """How many entries count on each day, by the path of their unit."""
-    if not register.is_restricted:
-        rows = Entry.objects.filter(register=register, day__isnull=False, case__state__in=COUNTED)
-        yield from rows.order_by().values_list("day", "case__unit__path").annotate(number=Count("pk"))
-        return
-    here = RestrictedEntry.objects.filter(register=register).exclude(case__state__in=NOT_COUNTED).order_by()
+def _counted_days() -> Iterator[tuple[int, date, str, int]]:
+    """How many entries count in each register on each day, by the path of their unit."""
+    rows = Entry.objects.filter(day__isnull=False, case__state__in=COUNTED).order_by()
+    yield from rows.values_list("register_id", "day", "case__unit__path").annotate(number=Count("pk"))
+    here = RestrictedEntry.objects.exclude(case__state__in=NOT_COUNTED).order_by()
     came = here.filter(received_on__isnull=False)
-    yield from came.values_list("received_on", "case__unit__path").annotate(number=Count("pk"))
+    yield from came.values_list("register_id", "received_on", "case__unit__path").annotate(number=Count("pk"))
     done = here.filter(received_on=None, done_on__isnull=False)
-    yield from done.values_list("done_on", "case__unit__path").annotate(number=Count("pk"))
+    yield from done.values_list("register_id", "done_on", "case__unit__path").annotate(number=Count("pk"))
 
 
 def follow(work: Work) -> None:

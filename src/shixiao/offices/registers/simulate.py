@@ -70,6 +70,7 @@ class Desk:
         self.projects, self.staff, self.scale = projects, staff, scale
         self.topics: dict[str, Topic] = {}
         self.cases: dict[str, int] = {}
+        self.asked: dict[str, Extension] = {}
         self.duties: dict[int, tuple[int, Duty]] = {}  # with its place: what happens does not depend on ids
 
     def begin(self, *, after: datetime | None) -> None:
@@ -143,15 +144,20 @@ class Desk:
             self.cases |= {key: opened.pk} if len(entry.steps) > 1 else {}
         elif step.step == "ask":
             case, _row = performing.standing(self.cases[key])
-            extending.ask_extension(case, **step.told, by=by, now=step.at)
+            self.asked[key] = extending.ask_extension(case, **step.told, by=by, now=step.at)
         elif step.step == "grant":
-            asked = Extension.objects.get(deadline__case=self.cases[key], answer=Extension.Answer.ASKED)
-            extending.answer_extension(asked, is_granted=True, **step.told, by=by, now=step.at)
+            extending.answer_extension(self._asked(key), is_granted=True, **step.told, by=by, now=step.at)
         else:
             # After its last step nobody asks for a case again: memory stays flat.
             case_id = self.cases.pop(key) if step is entry.steps[-1] else self.cases[key]
             told = self._told(entry, step)
             casework.perform(case_id, step.step, by=by, now=step.at, happened_at=step.happened_at, **told)
+
+    def _asked(self, key: str) -> Extension:
+        """What was asked for. Only what was asked for in the life before is looked up: that would have every open case written."""
+        if (asked := self.asked.pop(key, None)) is not None:
+            return asked
+        return Extension.objects.get(deadline__case=self.cases[key], answer=Extension.Answer.ASKED)
 
     def _open(self, entry: planning.PlannedEntry, step: PlannedStep, by: User) -> Case:
         project = self.home(entry.register)

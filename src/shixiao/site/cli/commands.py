@@ -528,6 +528,12 @@ SIMULATE = Command(
         Option(
             "scale", Text("几倍的业务量", "how many times the usual volume"), metavar="N", default="1", is_number=True
         ),
+        Option(
+            "processes",
+            Text("用几个进程；不写时每个处理器核心一个", "how many processes; by default one for each core"),
+            metavar="N",
+            is_number=True,
+        ),
     ),
     examples=(("shixiao simulate --year 2026 --seed 7 --until 2026-06-30", Text("过半年", "half a year")),),
 )

@@ -1,7 +1,7 @@
 """A simulated year: the same by each road, the same for the same seed, and never among real work."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from shixiao import ledger
 from shixiao.casework import events as counter_events
 from shixiao.casework import simulated
+from shixiao.casework.loading import forking, memory
 from shixiao.casework.models import Case, Deadline, Suspension, Timer
 from shixiao.casework.performing import zone
 from shixiao.ledger import readings
@@ -74,6 +75,37 @@ def test_in_bulk_and_step_by_step_are_the_same_year(db: None, until: datetime, s
     assert len(bulk["cases"]) > least
     for what, rows in steps.items():
         assert bulk[what] == rows, what
+
+
+@pytest.mark.database
+def test_the_number_of_processes_and_what_stays_in_memory_change_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for processes, kept, left_after in ((1, memory.EVENTS_KEPT, memory.LEFT_AFTER), (3, 50, timedelta(days=4))):
+        monkeypatch.setattr(memory, "EVENTS_KEPT", kept)
+        monkeypatch.setattr(memory, "LEFT_AFTER", left_after)
+        begun = _count_forks(monkeypatch)
+        _restart_sequences()
+        with transaction.atomic():
+            found.append(lived(FEBRUARY, processes=processes))
+            transaction.set_rollback(True)
+    assert len(begun) > 2
+    for what, rows in found[0].items():
+        assert found[1][what] == rows, what
+
+
+def _count_forks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    begun: list[bool] = []
+    begin = forking.Forks.begin
+
+    def counted(*arguments: Any) -> bool:
+        is_begun = begin(*arguments)
+        begun.extend([is_begun] if is_begun else [])
+        return is_begun
+
+    monkeypatch.setattr(forking.Forks, "begin", counted)
+    return begun
 
 
 def _restart_sequences() -> None:
