@@ -431,12 +431,12 @@ def _widths(table: Any, form: Form) -> None:
             cell.width = Mm(sum(form.widths[at : at + span]))
             at += span
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
+    for side in ("top", "left", "bottom", "right"):  # in the order that Word's schema asks for
         each = OxmlElement(f"w:{side}")
-        each.set(qn("w:w"), "50")
+        each.set(qn("w:w"), "50" if side in ("left", "right") else "25")
         each.set(qn("w:type"), "dxa")
         margins.append(each)
-    table._tbl.tblPr.append(margins)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
 
 
 # ---- Excel ---------------------------------------------------------------------------------------------------
@@ -469,10 +469,14 @@ def as_xlsx(form: Form) -> bytes:
     for number, each in enumerate(form.rows):
         _xlsx_row(sheet, row + number, each, form.size)
     row += len(form.rows)
-    for text, size in ((SIGNED, 10.5), (STAMP, 10.5), (SOURCE, 9), (HASH, 9), (CODE, 9)):
-        row = _line(sheet, row, text, last, size, "<")
-    sheet.row_dimensions[row - 5].height = sheet.row_dimensions[row - 4].height = 26
-    sheet.row_dimensions[row - 1].height = 62
+    for text in (SIGNED, STAMP):
+        sheet.row_dimensions[row].height = 26
+        row = _line(sheet, row, text, last, 10.5, "<")
+    beside = _beside_code(form.widths)
+    _line(sheet, row, f"{SOURCE}\n{HASH}", beside, 9, "<")  # in one row with the code, which a page end must not cut
+    sheet.cell(row, beside + 1, CODE)
+    sheet.merge_cells(start_row=row, start_column=beside + 1, end_row=row, end_column=last)
+    sheet.row_dimensions[row].height = 62
     if not form.sections:
         sheet.print_title_rows = f"{head}:{head + form.head_rows - 1}"
     _page(sheet, form)
@@ -480,6 +484,11 @@ def as_xlsx(form: Form) -> bytes:
     made = BytesIO()
     book.save(made)
     return packages.packed(made.getvalue(), made_on=MADE_ON)
+
+
+def _beside_code(widths: list[float]) -> int:
+    """The last column that leaves room for the code, which is 20 mm wide."""
+    return max(at for at in range(1, len(widths)) if sum(widths[at:]) >= 22)
 
 
 def _line(sheet: Any, row: int, text: str, last: int, size: float, side: str, font: str = FONT) -> int:

@@ -118,7 +118,7 @@ def check_template(content: bytes, *, form: str, kind: str = "") -> tuple[Fault,
     known = names(FORMS[form])
     from shixiao.forms import word, workbook  # the libraries of both are loaded by those who need them
 
-    return tuple(word.check(parts, known) if found == "docx" else workbook.check(content, known))
+    return tuple(word.check(parts, known) if found == "docx" else workbook.check(content, parts, known))
 
 
 def template(form: str, kind: str, *, region: str = "", year: str = "") -> Template:

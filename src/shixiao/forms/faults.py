@@ -107,12 +107,16 @@ REASONS: dict[str, tuple[Text, Text]] = {
         Text("来历不明的文件请勿使用。", "Do not use a file of unknown origin."),
     ),
     "field_code": (
-        Text("这里有域“{code}”，只允许页码和总页数。", "There is a field {code}; only page numbers are allowed."),
+        Text("这里有域“{field}”，只允许页码和总页数。", "There is a field {field}; only page numbers are allowed."),
         _REMOVE,
     ),
     "formula": (
         Text("公式“{formula}”会取外面的数据或运行程序。", "The formula {formula} fetches from outside or runs a program."),
         _REMOVE,
+    ),
+    "array_formula": (
+        Text("这是数组公式或模拟运算表，行数变了以后会算错。", "An array formula or data table would go wrong as rows are added."),
+        Text("请改成普通公式。", "Write an ordinary formula instead."),
     ),
     "wrong_kind": (
         Text("这份模板是 {found}，要的是 {wanted}。", "This template is {found}; {wanted} is wanted."),

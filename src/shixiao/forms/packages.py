@@ -143,7 +143,7 @@ def _codes(root: etree._Element) -> Iterator[Fault]:
     """Fields and formulas that would fetch or run something when the filled form is opened."""
     for code in _field_codes(root):
         if not _FIELD.fullmatch(code):
-            yield fault("field_code", code=code.strip()[:40])
+            yield fault("field_code", field=code.strip()[:40])
     for each in root.iter(f"{_S}f", f"{_S}definedName", f"{_S}formula", f"{_S}formula1", f"{_S}formula2"):
         if _FORMULA.search(each.text or ""):
             yield fault("formula", formula=(each.text or "")[:60])

@@ -13,6 +13,7 @@ from enum import Enum
 
 from shixiao.engine.bilingual import Text
 from shixiao.forms.faults import Fault, fault
+from shixiao.forms.packages import Parts, tree
 from shixiao.forms.showing import PICTURE, Names, Value
 
 
@@ -177,6 +178,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if found:
         return found[0]
     return next((each for each in known if each.endswith(f".{name}")), "")
+
+
+def misplaced(parts: Parts, names: Iterable[str]) -> Iterator[Fault]:
+    """Brackets in parts where nothing is filled in: comments, footnotes, drawings, properties."""
+    for name in sorted(names):
+        root = tree(parts[name])
+        text = "" if root is None else "".join(map(str, root.itertext()))
+        for token in tokens(text) if "{{" in text or "{%" in text else ():
+            yield fault("misplaced_name", found=token.found, part=name)
 
 
 def replaced(text: str, scope: dict[str, Value]) -> str:

@@ -45,7 +45,7 @@ def fill(shown: Shown, *, font: str = "") -> bytes:
     try:
         made = typst.compile(sources, font_paths=_fonts(), format="pdf", pdf_standards=STANDARD)
     except typst.TypstError as failure:
-        raise _explained(failure, shown, font) from failure
+        raise _explained(failure, font) from failure
     return bytes(made)
 
 
@@ -90,10 +90,9 @@ def _spans(row: Row) -> dict[str, int]:
     return {name: value.span for name, value in row.items() if value.span != 1}
 
 
-def _explained(failure: typst.TypstError, shown: Shown, font: str) -> Exception:
-    """PDF/A refuses text that cannot be seen or read again; which characters those are, if typst says so."""
-    said = f"{failure.message} {failure.diagnostic}"
-    if not re.search(r"glyph|displayed|unicode|font", said, re.IGNORECASE):
+def _explained(failure: typst.TypstError, font: str) -> Exception:
+    """PDF/A refuses text that cannot be displayed: the characters that the font lacks. Any other failure is a defect of ours."""
+    missing = re.findall(r'the text `"(.+?)"` could not be displayed', failure.diagnostic)
+    if not missing:
         return failure
-    missing = "".join(sorted(set(re.findall(r"(?:for text|text) [`'\"](.)", said)))) or "?"
-    return Unfillable(fault("no_glyph", font=font, characters=missing))
+    return Unfillable(fault("no_glyph", font=font, characters="".join(dict.fromkeys(missing))))

@@ -21,11 +21,11 @@ from shixiao.engine.bilingual import Text
 from shixiao.forms import code, hashing
 from shixiao.forms.faults import Fault, fault
 from shixiao.forms.packages import Parts, packed, tree
-from shixiao.forms.placeholders import Check, Kind, Stretch, Token, only_value, replaced, tokens
+from shixiao.forms.placeholders import Check, Kind, Stretch, Token, misplaced, only_value, replaced, tokens
 from shixiao.forms.showing import PICTURE, Names, Row, Shown
 
 _P, _TBL, _TR, _TC, _T = (qn(f"w:{each}") for each in ("p", "tbl", "tr", "tc", "t"))
-_BOX, _SDT, _INNER = qn("w:txbxContent"), qn("w:sdt"), qn("w:sdtContent")
+_SDT, _INNER = qn("w:sdt"), qn("w:sdtContent")
 _STORIES = ("word/document.xml", "word/header", "word/footer")
 
 # An lxml element of python-docx, whose classes carry no useful types.
@@ -41,7 +41,8 @@ def check(parts: Parts, names: Names) -> list[Fault]:
     roots = [(name, tree(parts[name])) for name in stories]
     found = Check(names).run(chain.from_iterable(_stretches(root, _story(name)) for name, root in roots))
     cut = [each for name, root in roots for each in _cut(root, _story(name))]
-    return [*found, *cut, *_misplaced(parts, set(stories))]
+    elsewhere = {each for each in parts if each.endswith(".xml")} - set(stories)
+    return [*found, *cut, *misplaced(parts, elsewhere)]
 
 
 def _story(name: str) -> Text:
@@ -51,18 +52,22 @@ def _story(name: str) -> Text:
 
 
 def _stretches(root: Element, story: Text) -> Iterator[Stretch]:
-    """Every text of a story in order: its paragraphs, and the cells of its tables."""
+    """Every text of a story: its paragraphs and the cells of its tables in order, then what stands in boxes and controls."""
     paragraphs = tables = 0
+    seen: set[Element] = set()
     for block in _blocks(root):
         if block.tag == _TBL:
             tables += 1
-            yield from _in_table(block, Text(f"{story.zh}第{tables}张表", f"{story.en}, table {tables}"))
+            yield from _in_table(block, Text(f"{story.zh}第{tables}张表", f"{story.en}, table {tables}"), seen)
             continue
         paragraphs += 1
+        seen.add(block)
         place = Text(f"{story.zh}第{paragraphs}段", f"{story.en}, paragraph {paragraphs}")
         yield Stretch(_text(block), place, (story, root), block)
-        for inner in _boxed(block):
-            yield Stretch(_text(inner), Text(f"{place.zh}的文本框", f"text box at {place.en}"), inner, inner)
+    for inner in root.iter(_P):
+        if inner not in seen:
+            place = Text(f"{story.zh}的文本框或控件", f"text box or control of the {story.en}")
+            yield Stretch(_text(inner), place, inner, inner)
 
 
 def _blocks(root: Element) -> Iterator[Element]:
@@ -75,16 +80,13 @@ def _blocks(root: Element) -> Iterator[Element]:
             yield from _blocks(inner)
 
 
-def _boxed(block: Element) -> Iterator[Element]:
-    return (each for each in block.iter(_P) if each is not block)
-
-
-def _in_table(table: Element, place: Text) -> Iterator[Stretch]:
+def _in_table(table: Element, place: Text, seen: set[Element]) -> Iterator[Stretch]:
     for number, row in enumerate(table.iterchildren(_TR), 1):
         whole = _text(row, deep=True).strip()
         for cell_number, cell in enumerate(row.iterchildren(_TC), 1):
             at = Text(f"{place.zh}第{number}行第{cell_number}格", f"{place.en}, row {number}, cell {cell_number}")
             for paragraph in cell.iter(_P):
+                seen.add(paragraph)
                 text = _text(paragraph)
                 yield Stretch(text, at, table, row, alone=text.strip() == whole)
 
@@ -97,14 +99,6 @@ def _cut(root: Element, story: Text) -> Iterator[Fault]:
                 each.get(qn("w:val")) == "restart" for each in row.iter(qn("w:vMerge"))
             ):
                 yield fault("loop_cut", Text(f"{story.zh}第{number}张表", f"{story.en}, table {number}"))
-
-
-def _misplaced(parts: Parts, stories: set[str]) -> Iterator[Fault]:
-    for name in sorted({each for each in parts if each.endswith(".xml")} - stories):
-        root = tree(parts[name])
-        text = "" if root is None else "".join(map(str, root.itertext()))
-        for token in tokens(text) if "{{" in text or "{%" in text else ():
-            yield fault("misplaced_name", found=token.found, part=name)
 
 
 def _text(block: Element, *, deep: bool = False) -> str:
@@ -141,6 +135,8 @@ def _fill_story(part: Any, root: Element, shown: Shown) -> None:
     done: set[Element] = set()
     for table in list(root.iter(_TBL)):
         _repeat([each for each in table if each.tag == _TR], shown, done)
+        if table.find(_TR) is None:  # Word takes a table without rows for damage
+            _remove(table)
     _repeat(list(_blocks(root)), shown, done)
     for paragraph in list(root.iter(_P)):
         if paragraph not in done:

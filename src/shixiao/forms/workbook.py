@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from copy import copy
 from io import BytesIO
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
@@ -21,10 +21,10 @@ from openpyxl.utils import get_column_letter
 from shixiao.engine.bilingual import Text
 from shixiao.forms import code, hashing
 from shixiao.forms.faults import Fault, Unfillable, fault
-from shixiao.forms.heights import height
+from shixiao.forms.heights import LEAST, heights
 from shixiao.forms.moving import Moved, Repeated, moved_formula
-from shixiao.forms.packages import packed
-from shixiao.forms.placeholders import Check, Kind, Stretch, only_value, replaced, tokens
+from shixiao.forms.packages import Parts, packed
+from shixiao.forms.placeholders import Check, Kind, Stretch, misplaced, only_value, replaced, tokens
 from shixiao.forms.showing import PICTURE, Names, Row, Shown, Value
 
 MOST_ROWS, MOST_COLUMNS = 3000, 200
@@ -32,14 +32,14 @@ _LONGEST = 32767  # what a cell of Excel holds
 _DIGITS = 15  # what a number of Excel holds exactly
 _ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # what Excel would read as a character's number
 _BANDS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-_EMU_PER_MM = 36000
+_BESIDE_CELLS = re.compile(r"(?:comments|threadedComments|drawings|charts)[^/]*/?.*\.(?:xml|vml)$|^docProps/.*\.xml$")
 _PIXELS_PER_MM = 96 / 25.4
 
 
 # ---- the check -----------------------------------------------------------------------------------------------
 
 
-def check(content: bytes, names: Names) -> list[Fault]:
+def check(content: bytes, parts: Parts, names: Names) -> list[Fault]:
     """What is wrong with the placeholders of a workbook."""
     try:
         book = load_workbook(BytesIO(content), keep_links=False)
@@ -48,7 +48,8 @@ def check(content: bytes, names: Names) -> list[Fault]:
     if far := [each for each in map(_too_far, book.worksheets) if each]:
         return far
     found = Check(names).run(chain.from_iterable(_stretches(each) for each in book.worksheets))
-    return [*found, *chain.from_iterable(_cut(each) for each in book.worksheets)]
+    cut = chain.from_iterable((*_cut(each), *_formulas(each)) for each in book.worksheets)
+    return [*found, *cut, *misplaced(parts, filter(_BESIDE_CELLS.search, parts))]
 
 
 def _too_far(sheet: Any) -> Fault | None:
@@ -69,8 +70,6 @@ def _stretches(sheet: Any) -> Iterator[Stretch]:
             if isinstance(cell.value, str) and cell.data_type != "f":
                 alone = texts == [cell.value.strip()]
                 yield Stretch(cell.value, _place(sheet, cell.coordinate), sheet, (sheet, cell.row), alone)
-            elif cell.data_type == "f" and tokens(str(cell.value)):
-                yield Stretch("{% " + str(cell.value), _place(sheet, cell.coordinate), sheet, (sheet, cell.row))
     for number, text in enumerate(_bands(sheet)):
         place = Text(f"工作表“{sheet.title}”的页眉页脚", f"header or footer of sheet {sheet.title}")
         yield Stretch(text.text or "", place, (sheet, number), (sheet, "band", number))
@@ -85,10 +84,19 @@ def _cut(sheet: Any) -> Iterator[Fault]:
     for area in sheet.merged_cells.ranges:
         for each in repeats:
             inside = each.first <= area.min_row and area.max_row <= each.last
-            outside = area.max_row < each.begin or area.min_row > each.end
+            outside = area.max_row <= each.begin or area.min_row >= each.end
             around = area.min_row < each.begin and area.max_row >= each.last
             if not (inside or outside or around):
                 yield fault("loop_cut", _place(sheet, area.coord))
+
+
+def _formulas(sheet: Any) -> Iterator[Fault]:
+    """Formulas that cannot follow their rows, and placeholders inside formulas."""
+    for cell in _cells(sheet):
+        if cell.data_type == "f" and not isinstance(cell.value, str):
+            yield fault("array_formula", _place(sheet, cell.coordinate))
+        elif cell.data_type == "f" and tokens(cell.value):
+            yield fault("not_understood", _place(sheet, cell.coordinate), found=cell.value[:40])
 
 
 def _repeats(sheet: Any) -> list[Repeated]:
@@ -123,31 +131,44 @@ def fill(content: bytes, shown: Shown) -> bytes:
 
 def _fill_sheet(sheet: Any, shown: Shown) -> None:
     moved = Moved(_repeats(sheet), {name: len(rows) for name, rows in shown.rows.items()}, sheet.max_row)
-    cells = [(each.row, each.column, each.value, copy(each._style)) for each in _cells(sheet)]
-    heights = {row: each.height for row, each in sheet.row_dimensions.items() if each.height}
+    by_row: dict[int, list[_Own]] = {}
+    for each in _cells(sheet):
+        own = _Own(each.column, each.value, each.data_type == "f", copy(each._style))
+        by_row.setdefault(each.row, []).append(own)
+    given = {row: each.height for row, each in sheet.row_dimensions.items() if each.height}
     areas = [each.bounds for each in sheet.merged_cells.ranges]
     _empty(sheet)
     for column, first, right, last in moved.areas(areas):
         sheet.merge_cells(start_row=first, start_column=column, end_row=last, end_column=right)
-    by_row: dict[int, list[tuple[int, Any, Any]]] = {}
-    for row, column, value, style in cells:
-        by_row.setdefault(row, []).append((column, value, style))
     widths = {(row, left): right for left, row, right, _ in areas}
     for line in moved.lines:
         scope = _scope(shown, line.loop, line.item)
-        for column, value, style in by_row.get(line.template, ()):
-            target = sheet.cell(line.row, column)
-            target._style = copy(style)
+        for own in by_row.get(line.template, ()):
+            target = sheet.cell(line.row, own.column)
+            target._style = copy(own.style)
             if isinstance(target, MergedCell):
                 continue
-            _fill_cell(sheet, target, value, scope, moved, line.template, line.item)
-            if line.single and isinstance(value, str):
-                _merge(sheet, target, only_value(value, scope), widths.get((line.template, column), column))
+            if own.is_formula:
+                target.value = moved_formula(own.value, moved, line.template, line.item, sheet.title)
+                continue
+            _fill_cell(target, own.value, scope)
+            if line.single and isinstance(own.value, str):
+                right = widths.get((line.template, own.column), own.column)
+                _merge(sheet, target, only_value(own.value, scope), right)
     _draw(sheet, shown)
-    _set_heights(sheet, {line.row: heights.get(line.template, 0) for line in moved.lines})
+    _set_heights(sheet, {line.row: given.get(line.template, LEAST) for line in moved.lines})
     for band in _bands(sheet):
         band.text = _in_band(band.text, shown.values)
     _move_print(sheet, moved)
+
+
+class _Own(NamedTuple):
+    """A cell of the template."""
+
+    column: int
+    value: Any
+    is_formula: bool
+    style: Any
 
 
 def _cells(sheet: Any) -> list[Any]:
@@ -166,12 +187,12 @@ def _scope(shown: Shown, loop: str, item: int) -> Row:
     return {**shown.values, **{f"{loop}.{name}": value for name, value in shown.rows[loop][item].items()}}
 
 
-def _fill_cell(sheet: Any, cell: Any, value: Any, scope: Row, moved: Moved, template: int, item: int) -> None:
-    if isinstance(value, str) and value.startswith("="):
-        cell.value = moved_formula(value, moved, template, item, sheet.title)
+def _fill_cell(cell: Any, value: Any, scope: Row) -> None:
+    cell.value = value
+    if not isinstance(value, str):
         return
-    if not isinstance(value, str) or not tokens(value):
-        cell.value = value
+    cell.data_type = "s"  # what openpyxl would otherwise take for a formula, or for an error
+    if not tokens(value):
         return
     only = only_value(value, scope)
     if only and only.number is not None and _fits(only):
@@ -200,16 +221,12 @@ def _write(cell: Any, text: str, name: str) -> None:
 
 
 def _merge(sheet: Any, cell: Any, value: Value | None, right: int) -> None:
-    if value is None or value.span == 1:
+    if value is None or value.span < 2:
         return
-    if value.span == 0:
-        return
-    own = next((each for each in sheet.merged_cells.ranges if each.min_row == cell.row and each.min_col == cell.column), None)
-    if own:
-        sheet.merged_cells.remove(own)
     last = cell.row + value.span - 1
-    for area in [each for each in sheet.merged_cells.ranges if cell.row < each.min_row <= last and each.min_col == cell.column]:
-        sheet.merged_cells.remove(area)
+    for area in list(sheet.merged_cells.ranges):  # cells that the template merges sideways, in each of these rows
+        if area.min_col == cell.column and cell.row <= area.min_row <= last:
+            sheet.merged_cells.remove(area)
     sheet.merge_cells(start_row=cell.row, start_column=cell.column, end_row=last, end_column=right)
 
 
@@ -224,8 +241,9 @@ def _draw(sheet: Any, shown: Shown) -> None:
 
 def _set_heights(sheet: Any, least: dict[int, float]) -> None:
     """Excel fits no row to a merged cell, so each row gets the height that its texts need."""
+    needed = heights(sheet)
     for row, given in least.items():
-        sheet.row_dimensions[row].height = max(given, height(sheet, row))
+        sheet.row_dimensions[row].height = max(given, needed.get(row, 0.0))
 
 
 def _in_band(text: str | None, values: Row) -> str | None:
