@@ -104,6 +104,7 @@ LEVELS = ("一级指标", "二级指标", "三级指标")
 
 
 def declaration() -> Form:
+    """项目支出绩效目标申报表."""
     i = values("指标", *LEVELS, "实施周期指标值", "年度指标值")
     f = values("资金", "名称", "实施周期金额", "年度金额")
     rows = [
@@ -122,6 +123,7 @@ def declaration() -> Form:
 
 
 def monitoring() -> Form:
+    """项目支出绩效运行监控表."""
     causes = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
     chances = ("确定能", "有可能", "完全不可能")
     i = values("指标", *LEVELS, "年度指标值", "执行情况", "全年预计完成情况", *causes, "原因说明", *chances, "备注")
@@ -204,6 +206,7 @@ def _evaluated_indicators(columns: tuple[int, ...]) -> list[Row]:
 
 
 def self_evaluation() -> Form:
+    """项目支出绩效自评表."""
     rows = [
         [words("项目名称"), left("{{ 项目名称 }}", 9)],
         [words("主管部门"), left("{{ 主管部门 }}", 3), words("实施单位"), left("{{ 实施单位 }}", 5)],
@@ -215,7 +218,19 @@ def self_evaluation() -> Form:
 
 
 def summary() -> Form:
-    names = ("序号", "实施单位", "项目名称", "全年预算数", "全年执行数", "执行率", "得分", "等级", "未完成情况及原因", "改进措施")
+    """项目支出绩效自评结果汇总表."""
+    names = (
+        "序号",
+        "实施单位",
+        "项目名称",
+        "全年预算数",
+        "全年执行数",
+        "执行率",
+        "得分",
+        "等级",
+        "未完成情况及原因",
+        "改进措施",
+    )
     i = values("项目", *names)
     heads = [f"{each}(万元)" if each.endswith("数") else each for each in names]
     sides = ("^", "<", "<", ">", ">", ">", "^", "^", "<", "<")
@@ -237,6 +252,7 @@ def summary() -> Form:
 
 
 def whole_department() -> Form:
+    """部门整体支出绩效自评表."""
     t = values("任务", "任务名称", "主要内容", "预算金额", "财政拨款", "其他资金", "执行数", "完成情况")
     heads = ("任务名称", "主要内容", "预算金额\n(万元)", "其中:财政拨款", "其他资金", "执行数(万元)", "完成情况")
     columns = (2, 2, 1, 1, 1, 2, 1)
@@ -255,6 +271,7 @@ def whole_department() -> Form:
 
 
 def report() -> Form:
+    """绩效评价报告."""
     i = values("评分", *LEVELS, "分值", "得分", "评分说明")
     rows = [
         [*(words(each) for each in LEVELS), words("分值"), words("得分"), words("评分说明")],
@@ -265,9 +282,7 @@ def report() -> Form:
     return Form("绩效评价报告", [24, 28, 46, 15, 15, 48], rows, sections=True, before=before)
 
 
-FORMS = {
-    each.__name__: each for each in (declaration, monitoring, self_evaluation, summary, whole_department, report)
-}
+FORMS = {each.__name__: each for each in (declaration, monitoring, self_evaluation, summary, whole_department, report)}
 
 TOP = ("({{ 年度 }}年度) {{ 模拟 }}", "填报日期:{{ 填报日期 }}")
 SIGNED = "填报人(签名):{{ 填报人 }}            单位负责人(签名):{{ 单位负责人 }}            联系电话:{{ 联系电话 }}"
@@ -281,6 +296,7 @@ CODE = "{{ 校验码图 }}"
 
 
 def as_docx(form: Form) -> bytes:
+    """The form as a Word template."""
     document = docx.Document()
     for style in ("Normal", "Header", "Footer"):
         _font(document.styles[style].font, FONT, 10.5)
@@ -448,6 +464,7 @@ _MM_PER_CHARACTER = 1.95
 
 
 def as_xlsx(form: Form) -> bytes:
+    """The form as an Excel template."""
     book = Workbook()
     sheet = book.active
     sheet.title = form.title

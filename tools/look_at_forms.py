@@ -33,7 +33,9 @@ def _through(office: str | None, file: Path) -> Path | None:
         print(f"{file.name}: LibreOffice is not here, so it is not drawn")
         return None
     into = file.parent / file.suffix[1:]
-    subprocess.run([office, "--headless", "--convert-to", "pdf", "--outdir", into, file], check=True, capture_output=True)
+    subprocess.run(
+        [office, "--headless", "--convert-to", "pdf", "--outdir", into, file], check=True, capture_output=True
+    )
     return into / f"{file.stem}.pdf"
 
 

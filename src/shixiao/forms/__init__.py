@@ -105,7 +105,7 @@ def fill(content: Content, *, kind: str, template: bytes | None = None, region: 
         raise Unfillable(*faults)
     from shixiao.forms import word, workbook
 
-    return (word if kind == "docx" else workbook).fill(template, said)
+    return word.fill(template, said) if kind == "docx" else workbook.fill(template, said)
 
 
 def check_template(content: bytes, *, form: str, kind: str = "") -> tuple[Fault, ...]:

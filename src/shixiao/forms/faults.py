@@ -19,9 +19,7 @@ class Fault:
     def in_(self, language: str) -> str:
         """Place, what is wrong and what to do, as one line in `language`."""
         place = self.place.in_(language)
-        joined = (
-            f"{self.text.in_(language)}{'' if language.startswith('zh') else ' '}{self.next_step.in_(language)}"
-        )
+        joined = f"{self.text.in_(language)}{'' if language.startswith('zh') else ' '}{self.next_step.in_(language)}"
         return f"{place}{':' if language.startswith('zh') else ': '}{joined}" if place else joined
 
 
@@ -87,11 +85,16 @@ REASONS: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "macro": (
-        Text("文件里有宏（“{part}”），宏会在打开时运行。", "The file holds a macro (“{part}”), which may run on opening."),
+        Text(
+            "文件里有宏（“{part}”），宏会在打开时运行。", "The file holds a macro (“{part}”), which may run on opening."
+        ),
         _SAVE,
     ),
     "word_template": (
-        Text("这是 Word 或 Excel 的模板格式（dotx、xltx）。", "This is the template format of Word or Excel (dotx, xltx)."),
+        Text(
+            "这是 Word 或 Excel 的模板格式（dotx、xltx）。",
+            "This is the template format of Word or Excel (dotx, xltx).",
+        ),
         _SAVE,
     ),
     "embedded": (
@@ -103,7 +106,9 @@ REASONS: dict[str, tuple[Text, Text]] = {
         _REMOVE,
     ),
     "entities": (
-        Text("“{part}”里声明了 XML 实体，办公软件不会这样写。", "“{part}” declares XML entities; no office program does."),
+        Text(
+            "“{part}”里声明了 XML 实体，办公软件不会这样写。", "“{part}” declares XML entities; no office program does."
+        ),
         Text("来历不明的文件请勿使用。", "Do not use a file of unknown origin."),
     ),
     "field_code": (
@@ -111,11 +116,16 @@ REASONS: dict[str, tuple[Text, Text]] = {
         _REMOVE,
     ),
     "formula": (
-        Text("公式“{formula}”会取外面的数据或运行程序。", "The formula {formula} fetches from outside or runs a program."),
+        Text(
+            "公式“{formula}”会取外面的数据或运行程序。", "The formula {formula} fetches from outside or runs a program."
+        ),
         _REMOVE,
     ),
     "array_formula": (
-        Text("这是数组公式或模拟运算表，行数变了以后会算错。", "An array formula or data table would go wrong as rows are added."),
+        Text(
+            "这是数组公式或模拟运算表，行数变了以后会算错。",
+            "An array formula or data table would go wrong as rows are added.",
+        ),
         Text("请改成普通公式。", "Write an ordinary formula instead."),
     ),
     "wrong_kind": (
@@ -201,11 +211,17 @@ REASONS: dict[str, tuple[Text, Text]] = {
         Text("请分成几张表。", "Split it into several forms."),
     ),
     "cell_too_long": (
-        Text("“{name}”有 {count} 个字，Excel 一格最多 {limit} 个。", "{name} has {count} characters; a cell holds {limit}."),
+        Text(
+            "“{name}”有 {count} 个字，Excel 一格最多 {limit} 个。",
+            "{name} has {count} characters; a cell holds {limit}.",
+        ),
         Text("请缩短它，或用 Word、PDF。", "Shorten it, or use Word or PDF."),
     ),
     "no_font": (
-        Text("这台机器没有{font_zh}，PDF 里的字显示不出来。", "This machine lacks {font_en}; a PDF could not show its text."),
+        Text(
+            "这台机器没有{font_zh}，PDF 里的字显示不出来。",
+            "This machine lacks {font_en}; a PDF could not show its text.",
+        ),
         Text(
             "请安装文泉驿微米黑（fonts-wqy-microhei）或思源字体（fonts-noto-cjk）。",
             "Install WenQuanYi Micro Hei (fonts-wqy-microhei) or Noto CJK (fonts-noto-cjk).",

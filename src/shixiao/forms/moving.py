@@ -82,7 +82,11 @@ class Moved:
                 yield from ((left, start, right, end) for start, end in zip(starts, ends, strict=True))
                 continue
             start, end = self.first(first), self.last(last)
-            if end >= start and (right > left or end > start) and any(each in self._places for each in range(first, last + 1)):
+            if (
+                end >= start
+                and (right > left or end > start)
+                and any(each in self._places for each in range(first, last + 1))
+            ):
                 yield left, start, right, end
 
 

@@ -36,7 +36,9 @@ _EMBEDDED = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)\b[^\"{}]*", re.IGNORECASE)
-_FORMULA = re.compile(r"\[\d+\]|https?:|\||\b(?:WEBSERVICE|RTD|DDE\w*|CALL|REGISTER\S*|EXEC|HYPERLINK|FILTERXML)\s*\(", re.I)
+_FORMULA = re.compile(
+    r"\[\d+\]|https?:|\||\b(?:WEBSERVICE|RTD|DDE\w*|CALL|REGISTER\S*|EXEC|HYPERLINK|FILTERXML)\s*\(", re.IGNORECASE
+)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

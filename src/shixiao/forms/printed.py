@@ -9,6 +9,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import typst
 
@@ -37,7 +38,7 @@ FONTS = (
 def fill(shown: Shown, *, font: str = "") -> bytes:
     """The form as a PDF. Raises Unfillable without a Chinese font, or when the font lacks a character of the values."""
     font = chosen(font)
-    sources = {
+    sources: Any = {  # its types know of one source only
         "main.typ": _layout(shown.form),
         "house.typ": _layout("house"),
         "form.json": json.dumps(_given(shown, font), ensure_ascii=False).encode("utf-8"),
@@ -54,7 +55,9 @@ def chosen(font: str = "") -> str:
     known = {each.lower(): each for each in _fonts().families()}
     found = next((known[each.lower()] for each in ([font] if font else FONTS) if each.lower() in known), "")
     if not found:
-        raise Unfillable(fault("no_font", font_zh=f"字体“{font}”" if font else "中文字体", font_en=font or "a Chinese font"))
+        raise Unfillable(
+            fault("no_font", font_zh=f"字体“{font}”" if font else "中文字体", font_en=font or "a Chinese font")
+        )
     return found
 
 

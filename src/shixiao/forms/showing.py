@@ -72,8 +72,8 @@ def shown(content: Content) -> Shown:
 
 
 @cache
-def names(form: type[Content]) -> Names:
-    """The placeholders of a form."""
+def names(form: Any) -> Names:
+    """The placeholders of a form, which is one of the classes of `contents` (mypy takes no class for hashable)."""
     rows: dict[str, frozenset[str]] = {}
     instead: dict[str, tuple[str, ...]] = {}
     needed = {HASH}
@@ -88,10 +88,10 @@ def names(form: type[Content]) -> Names:
 
 
 @cache
-def labels(kind: type[object]) -> tuple[tuple[str, Label], ...]:
+def labels(kind: Any) -> tuple[tuple[str, Label], ...]:
     """The fields of a class of `contents`, each with its label, in their order."""
     hints = get_type_hints(kind, include_extras=True)
-    return tuple((each.name, _label(hints[each.name])) for each in fields(kind))  # type: ignore[arg-type]
+    return tuple((each.name, _label(hints[each.name])) for each in fields(kind))
 
 
 def _label(hint: Any) -> Label:

@@ -251,5 +251,3 @@ def _drawing(inline: Element) -> Element:
     drawing = OxmlElement("w:drawing")
     drawing.append(inline)
     return drawing
-
-

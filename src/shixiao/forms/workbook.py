@@ -232,7 +232,7 @@ def _merge(sheet: Any, cell: Any, value: Value | None, right: int) -> None:
 
 def _draw(sheet: Any, shown: Shown) -> None:
     for cell in _cells(sheet):
-        if isinstance(cell.value, str) and (value := PICTURE) in cell.value and tokens(cell.value):
+        if isinstance(cell.value, str) and PICTURE in cell.value and tokens(cell.value):
             cell.value = None
             picture = Image(BytesIO(code.as_png(hashing.code(shown.form, shown.hash))))
             picture.width = picture.height = round(code.SIDE_MM * _PIXELS_PER_MM)

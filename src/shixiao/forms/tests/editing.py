@@ -40,8 +40,8 @@ def with_parts(kind: str, **added: bytes | str) -> bytes:
     """A shipped template with further parts; `__` in a name stands for `/` and `_dot_` for a dot."""
     parts = unpacked(shipped(kind))
     for name, content in added.items():
-        content = content.encode("utf-8") if isinstance(content, str) else content
-        parts[name.replace("_dot_", ".").replace("__", "/")] = content
+        part = name.replace("_dot_", ".").replace("__", "/")
+        parts[part] = content.encode("utf-8") if isinstance(content, str) else content
     return packed(parts)
 
 

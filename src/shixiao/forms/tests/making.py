@@ -19,7 +19,7 @@ AWKWARD = (
     "第一行\n第二行",
     "#set page(fill: red) $x$ *b* _i_ \\ `c`",
     "{_{ x }_}",
-    '"引号" \'单引号\' &amp; &#8216;',
+    "\"引号\" '单引号' &amp; &#8216;",
 )
 LEVELS = (
     ("产出指标", "数量指标"),
@@ -165,7 +165,9 @@ def summary(count: int) -> forms.Summary:
     rows = tuple(
         forms.SummaryRow(
             number=str(number + 1),
-            unit=("广州市人民政府办公厅", "广州市人民政府公报编辑部", "广州市人民政府参事室")[number * 3 // max(count, 1)],
+            unit=("广州市人民政府办公厅", "广州市人民政府公报编辑部", "广州市人民政府参事室")[
+                number * 3 // max(count, 1)
+            ],
             project=LONG if number % 5 == 0 else f"项目 {number + 1} {worded(number)}",
             adjusted=amount("65.15") + number,
             executed=amount("60.1") + number,
@@ -178,9 +180,7 @@ def summary(count: int) -> forms.Summary:
         for number in range(count)
     )
     totals = {"adjusted": amount("1497.06"), "executed": amount("1400.000001"), "rate": amount("93.5")}
-    return forms.Summary(
-        **HEAD, department="广州市人民政府办公厅", projects=rows, **totals, remark="金额保留到分"
-    )
+    return forms.Summary(**HEAD, department="广州市人民政府办公厅", projects=rows, **totals, remark="金额保留到分")
 
 
 def whole_department(count: int) -> forms.WholeDepartment:

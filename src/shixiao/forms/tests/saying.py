@@ -4,8 +4,8 @@ A row is the list of the cells that begin in it, without any white space (lines 
 """
 
 import re
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile

@@ -27,9 +27,14 @@ def test_the_templates_that_come_with_the_program_are_without_fault(form, kind):
 
 @both
 def test_a_misspelt_name_is_told_with_its_place_and_the_nearest_one(kind):
-    (wrong,) = [each for each in faults(edited(kind, ("{{ 项目名称 }}", "{{ 项目名城 }}"))) if each.code == "unknown_name"]
+    (wrong,) = [
+        each for each in faults(edited(kind, ("{{ 项目名称 }}", "{{ 项目名城 }}"))) if each.code == "unknown_name"
+    ]
     assert wrong.in_("zh").startswith(
-        {"docx": "正文第1张表第1行第2格:没有名为“项目名城”的内容。是不是“项目名称”？", "xlsx": "工作表“项目支出绩效自评表”B4:没有名为"}[kind]
+        {
+            "docx": "正文第1张表第1行第2格:没有名为“项目名城”的内容。是不是“项目名称”？",
+            "xlsx": "工作表“项目支出绩效自评表”B4:没有名为",
+        }[kind]
     )
     assert "Did you mean 项目名称?" in wrong.in_("en")
 
@@ -37,7 +42,9 @@ def test_a_misspelt_name_is_told_with_its_place_and_the_nearest_one(kind):
 @both
 def test_a_misspelt_name_of_a_row_is_told_too(kind):
     (wrong,) = [
-        each for each in faults(edited(kind, ("{{ 指标.三级指标 }}", "{{ 指标.三极指标 }}"))) if each.code == "unknown_name"
+        each
+        for each in faults(edited(kind, ("{{ 指标.三级指标 }}", "{{ 指标.三极指标 }}")))
+        if each.code == "unknown_name"
     ]
     assert "是不是“指标.三级指标”" in wrong.in_("zh")
 
@@ -127,7 +134,9 @@ def test_a_loop_in_a_loop_and_a_loop_around_nothing_are_told(kind):
 @both
 def test_a_word_cut_into_several_runs_is_one_word(kind):
     if kind == "docx":
-        content = edited(kind, ("{{ 项目名称 }}", "{{ 项</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>目名</w:t></w:r><w:r><w:t>称 }}"))
+        content = edited(
+            kind, ("{{ 项目名称 }}", "{{ 项</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>目名</w:t></w:r><w:r><w:t>称 }}")
+        )
     else:
         book = opened(shipped(kind))
         book.active["B4"].value = CellRichText("{{ 项目", TextBlock(InlineFont(b=True), "名称"), " }}")
@@ -159,7 +168,8 @@ def test_a_loop_tag_in_the_row_where_a_tall_cell_begins_is_told():
 
 
 @pytest.mark.parametrize(
-    ("area", "is_cut"), [("A13:A14", True), ("A14:A15", True), ("A12:A14", False), ("A14:B14", False), ("A13:A15", True)]
+    ("area", "is_cut"),
+    [("A13:A14", True), ("A14:A15", True), ("A12:A14", False), ("A14:B14", False), ("A13:A15", True)],
 )
 def test_merged_cells_in_a_sheet_stay_within_a_loop_or_around_it(area, is_cut):
     book = opened(shipped("xlsx"))
@@ -194,7 +204,9 @@ def test_every_reason_is_written_in_both_languages_and_ends_with_a_next_step():
 
 
 def test_every_form_has_a_template_of_both_kinds():
-    assert {(each.form, each.kind) for each in registered.every()} == {(form, kind) for form in forms.FORMS for kind in KINDS}
+    assert {(each.form, each.kind) for each in registered.every()} == {
+        (form, kind) for form in forms.FORMS for kind in KINDS
+    }
 
 
 def test_the_region_and_the_year_decide_which_template_is_taken(monkeypatch):

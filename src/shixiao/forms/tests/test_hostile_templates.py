@@ -30,7 +30,7 @@ ATTACKS = (
     "{{ loop.index }}",
     "{# 注释 #}",
 )
-both = pytest.mark.parametrize("kind", ("docx", "xlsx"))
+both = pytest.mark.parametrize("kind", ["docx", "xlsx"])
 
 
 @both
@@ -54,7 +54,10 @@ def test_a_macro_is_refused(kind):
     folder = "word" if kind == "docx" else "xl"
     assert codes(with_parts(kind, **{f"{folder}__vbaProject_dot_bin": b"x"})) == ["macro"]
     plain = {"docx": "wordprocessingml.document.main", "xlsx": "spreadsheetml.sheet.main"}[kind]
-    with_macros = {"docx": "application/vnd.ms-word.document.macroEnabled.main", "xlsx": "application/vnd.ms-excel.sheet.macroEnabled.main"}
+    with_macros = {
+        "docx": "application/vnd.ms-word.document.macroEnabled.main",
+        "xlsx": "application/vnd.ms-excel.sheet.macroEnabled.main",
+    }
     content = edited(
         kind, (f"application/vnd.openxmlformats-officedocument.{plain}", with_macros[kind]), part="[Content_Types].xml"
     )
@@ -86,13 +89,17 @@ RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     ],
 )
 def test_what_leads_outside_is_refused_and_named(relation, target, mode, expected):
-    row = f'<Relationship Id="rId99" Type="{RELATION}/{relation}" Target="{target}" TargetMode="{mode}"/></Relationships>'
+    row = (
+        f'<Relationship Id="rId99" Type="{RELATION}/{relation}" Target="{target}" TargetMode="{mode}"/></Relationships>'
+    )
     content = edited("docx", ("</Relationships>", row), part="word/_rels/document.xml.rels")
     assert codes(content) == [expected]
     assert target in faults(content)[0].in_("zh")
 
 
-@pytest.mark.parametrize("code", ["INCLUDETEXT", "DDEAUTO c:\\\\x", "INCLUDEPICTURE http://x", "MACROBUTTON x", "QUOTE PAGE"])
+@pytest.mark.parametrize(
+    "code", ["INCLUDETEXT", "DDEAUTO c:\\\\x", "INCLUDEPICTURE http://x", "MACROBUTTON x", "QUOTE PAGE"]
+)
 def test_a_field_that_fetches_is_refused(code):
     simple = f'<w:fldSimple w:instr="{code}"><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>'
     assert codes(edited("docx", ("</w:p>", simple))) == ["field_code"]
@@ -190,7 +197,9 @@ def test_a_zip_with_a_password_is_told():
 
 def test_the_template_formats_of_word_and_excel_are_told():
     plain = "wordprocessingml.document.main"
-    assert codes(edited("docx", (plain, "wordprocessingml.template.main"), part="[Content_Types].xml")) == ["word_template"]
+    assert codes(edited("docx", (plain, "wordprocessingml.template.main"), part="[Content_Types].xml")) == [
+        "word_template"
+    ]
 
 
 @both

@@ -92,7 +92,7 @@ def test_without_rows_the_form_has_its_heads_and_nothing_else(form, kind):
     assert ("一级指标" in said) != (form == "summary")
 
 
-@pytest.mark.parametrize("kind", ("docx", "xlsx"))
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
 def test_equal_levels_below_each_other_are_one_cell(kind):
     rows = [row for row in read_rows("self_evaluation", kind, 40) if any("第" in cell and "项" in cell for cell in row)]
     begun = [row[:-6] for row in rows]

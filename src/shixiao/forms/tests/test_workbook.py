@@ -78,7 +78,10 @@ def test_text_of_the_template_that_begins_with_an_equals_sign_stays_text():
 
 def test_what_excel_would_read_as_the_number_of_a_character_is_kept():
     content = replace(made("summary", 0), department="_x0041_ 和 _x 41")
-    assert opened(workbook.fill(saved(small(("{{ 主管部门 }}",))), shown(content))).active["A1"].value == "_x005F_x0041_ 和 _x 41"
+    assert (
+        opened(workbook.fill(saved(small(("{{ 主管部门 }}",))), shown(content))).active["A1"].value
+        == "_x005F_x0041_ 和 _x 41"
+    )
 
 
 def test_a_number_is_a_number_with_the_digits_that_the_other_kinds_show():
@@ -142,8 +145,9 @@ def test_a_row_is_as_high_as_its_text_needs_and_no_higher_than_excel_draws():
     book.active.column_dimensions["A"].width = 22
     book.active["A1"].font = Font(size=10)
     heights = [
-        opened(workbook.fill(saved(book), shown(replace(made("summary", 0), department="字" * length)))).active
-        .row_dimensions[1].height
+        opened(workbook.fill(saved(book), shown(replace(made("summary", 0), department="字" * length))))
+        .active.row_dimensions[1]
+        .height
         for length in (5, 30, 5000)
     ]
     assert heights[0] < 20 < 35 < heights[1] < 70 < heights[2] == 409
