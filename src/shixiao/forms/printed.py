@@ -17,7 +17,6 @@ from shixiao.forms import code, hashing
 from shixiao.forms.faults import Unfillable, fault
 from shixiao.forms.showing import Row, Shown
 
-STANDARD = "a-2u"
 # Fonts that hold Chinese, in the order of preference: the type of official papers first, then what servers have.
 FONTS = (
     "FangSong",
@@ -44,10 +43,10 @@ def fill(shown: Shown, *, font: str = "") -> bytes:
         "form.json": json.dumps(_given(shown, font), ensure_ascii=False).encode("utf-8"),
     }
     try:
-        made = typst.compile(sources, font_paths=_fonts(), format="pdf", pdf_standards=STANDARD)
+        made: bytes = typst.compile(sources, font_paths=_fonts(), format="pdf", pdf_standards="a-2u")
     except typst.TypstError as failure:
         raise _explained(failure, font) from failure
-    return bytes(made)
+    return made
 
 
 def chosen(font: str = "") -> str:

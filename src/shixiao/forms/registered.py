@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 
@@ -45,5 +46,5 @@ def newest(form: str, kind: str, *, region: str = "", year: str = "") -> Templat
     return max(own, key=lambda each: each.from_year)
 
 
-def _folder():  # type: ignore[no-untyped-def]
+def _folder() -> Traversable:
     return files("shixiao.forms").joinpath("templates")

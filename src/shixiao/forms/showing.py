@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from shixiao.forms import hashing
@@ -71,9 +70,8 @@ def shown(content: Content) -> Shown:
     return Shown(content.WORD, content.TITLE, mark, content.made_on, values, rows)
 
 
-@cache
-def names(form: Any) -> Names:
-    """The placeholders of a form, which is one of the classes of `contents` (mypy takes no class for hashable)."""
+def names(form: type[Content]) -> Names:
+    """The placeholders of a form."""
     rows: dict[str, frozenset[str]] = {}
     instead: dict[str, tuple[str, ...]] = {}
     needed = {HASH}
@@ -87,9 +85,17 @@ def names(form: Any) -> Names:
     return Names(frozenset({*_names_of(form), HASH, PICTURE}), rows, frozenset(needed), instead)
 
 
-@cache
-def labels(kind: Any) -> tuple[tuple[str, Label], ...]:
-    """The fields of a class of `contents`, each with its label, in their order."""
+_KNOWN: dict[type[object], tuple[tuple[str, Label], ...]] = {}
+
+
+def labels(kind: type[object]) -> tuple[tuple[str, Label], ...]:
+    """The fields of a class of `contents`, each with its label, in their order; worked out once for each class."""
+    if kind not in _KNOWN:
+        _KNOWN[kind] = _labels(kind)
+    return _KNOWN[kind]
+
+
+def _labels(kind: Any) -> tuple[tuple[str, Label], ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple((each.name, _label(hints[each.name])) for each in fields(kind))
 

@@ -105,23 +105,27 @@ def _sheet_text(content: bytes) -> str:
 # ---- PDF -----------------------------------------------------------------------------------------------------
 
 
-@cache
 def _pdf_rows(content: bytes) -> list[list[str]]:
-    with pdfplumber.open(BytesIO(content)) as document:
-        return [
-            [bare(cell) for cell in row if cell is not None]
-            for page in document.pages
-            for table in page.extract_tables()
-            for row in table
-        ]
+    return _read_pdf(content)[0]
 
 
 @cache
-def _pdf_text(content: bytes) -> str:
+def _read_pdf(content: bytes) -> tuple[list[list[str]], list[str]]:
+    """The rows of the tables and the lines of the pages; slow, so each file is read once."""
+    rows, texts = [], []
     with pdfplumber.open(BytesIO(content)) as document:
-        pages = [page.crop((0, 0, page.width, page.height - 45)).extract_text() for page in document.pages]
-    cells = ["".join(row) for row in _pdf_rows(content)]  # the lines of cells side by side stand mixed on the page
-    return bare("".join([*pages, *cells]))
+        for page in document.pages:
+            tables = page.extract_tables()
+            rows += [[bare(cell) for cell in row if cell is not None] for table in tables for row in table]
+            texts.append(page.crop((0, 0, page.width, page.height - 45)).extract_text())
+            page.close()
+    return rows, texts
+
+
+def _pdf_text(content: bytes) -> str:
+    """The lines of cells side by side stand mixed on the page, so the cells follow once more."""
+    rows, texts = _read_pdf(content)
+    return bare("".join([*texts, *("".join(row) for row in rows)]))
 
 
 # ---- codes ---------------------------------------------------------------------------------------------------

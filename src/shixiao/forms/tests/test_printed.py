@@ -59,7 +59,7 @@ def test_a_text_longer_than_a_page_goes_on_over_the_next():
 
 def test_nothing_lies_outside_the_paper():
     for form in MAKERS:
-        with pdfplumber.open(BytesIO(forms.fill(made(form, 12), kind="pdf"))) as document:
+        with pdfplumber.open(BytesIO(forms.fill(made(form, 5), kind="pdf"))) as document:
             for page in document.pages:
                 assert all(each["x0"] > 30 and each["x1"] < page.width - 30 for each in page.chars), form
                 assert all(each["top"] > 0 and each["bottom"] < page.height - 15 for each in page.chars), form
