@@ -1,6 +1,8 @@
 """One content, three kinds of file: all show the same values, however awkward they are."""
 
 from functools import cache
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -152,6 +154,14 @@ def test_a_pdf_says_that_the_layout_is_the_houses_own():
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_content_gives_the_same_bytes(kind):
     assert forms.fill(made("monitoring", 3), kind=kind) == forms.fill(made("monitoring", 3), kind=kind)
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_every_date_in_a_file_is_that_of_its_content(kind):
+    with ZipFile(BytesIO(forms.fill(made("monitoring", 0), kind=kind))) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(2027, 1, 15, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+    assert core.count("2027-01-15T00:00:00Z") == core.count("<dcterms:") > 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
