@@ -36,8 +36,39 @@ def documents() -> dict[str, str]:
         "scoring.md": scoring.as_markdown(),
         "security.md": security(),
         "libraries.cdx.json": libraries(),
+        "forms.md": names_in_templates(),
         **manuals(),
     }
+
+
+# ---- the placeholders of forms -------------------------------------------------------------------------------
+
+
+def names_in_templates() -> str:
+    """docs/forms.md: every name that a template may call, form by form."""
+    from shixiao import forms
+
+    lines = [
+        NOTE.format(source="src/shixiao/forms/contents.py"),
+        "",
+        "# 表格模板里的名称 · Names in form templates",
+        "",
+    ]
+    lines += ["怎样使用：[howto/forms.md](howto/forms.md)。带 * 的必须写上。Those with * must be there.", ""]
+    for word, form in forms.FORMS.items():
+        known = forms.names(form)
+        lines += [f"## {form.TITLE} (`{word}`)", "", _called("", known.values, known.needed)]
+        for loop, row in known.rows.items():
+            lines += ["", f"`{{% 逐行 {loop} %}}`", "", _called(f"{loop}.", row, known.needed)]
+        for joined, parts in known.instead.items():
+            lines += ["", f"`{{{{ {joined} }}}}` 可以换成 {' 和 '.join(f'`{{{{ {part} }}}}`' for part in parts)}。"]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _called(prefix: str, names: frozenset[str], needed: frozenset[str]) -> str:
+    marked = ((f"{prefix}{name}", "*" if f"{prefix}{name}" in needed else "") for name in sorted(names))
+    return "、".join(f"`{{{{ {name} }}}}`{mark}" for name, mark in marked)
 
 
 # ---- the interface for programs ------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ def copy_of_the_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("engine/targets/trespasser.py", "from shixiao.engine.lint import rule"),
         ("tables/trespasser.py", "def lazily():\n    import sqlite3"),
         ("tables/trespasser.py", "from shixiao.people import models"),
+        ("forms/trespasser.py", "from shixiao.tables import money"),
+        ("forms/trespasser.py", "import django"),
         ("ledger/trespasser.py", "from shixiao.people import models"),
         ("people/trespasser.py", "from shixiao.performance import models"),
         ("performance/trespasser.py", "from shixiao.site import settings"),

@@ -156,7 +156,7 @@ def _properties(word: Word, title: str) -> None:
     """The title, and nothing of the library's own: no author, no date of a template."""
     core: Any = word.core_properties
     core.title, core.author, core.comments, core.language = title[:250], "", "", "zh-CN"
-    element = core._element  # noqa: SLF001 - dates cannot be taken out otherwise
+    element = core._element
     for each in list(element):
         if each.tag.endswith(("}created", "}modified", "}lastModifiedBy", "}revision")):
             element.remove(each)
