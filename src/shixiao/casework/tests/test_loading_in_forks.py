@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -19,7 +18,7 @@ from shixiao.ledger import filling
 from shixiao.ledger.models import Event
 from shixiao.people.models import Unit, User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(sys.platform != "linux", reason="only there processes fork")]
+pytestmark = pytest.mark.django_db
 INSERT = "INSERT INTO casework_closedyear (year, closed_at) VALUES (%s, %s)"
 UPDATE = "UPDATE casework_closedyear SET closed_at = %s WHERE year = %s"
 
@@ -107,11 +106,14 @@ def test_who_gives_up_leaves_no_process_and_no_row() -> None:
 
 
 def test_where_there_are_threads_nothing_is_forked_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forking.sys, "platform", "linux")
+    monkeypatch.setattr(forking.os, "sched_getaffinity", lambda _process: set(range(4)), raising=False)
     monkeypatch.setattr(forking.threading, "active_count", lambda: 2)
     assert forking.processes() == 1
     monkeypatch.setattr(forking.threading, "active_count", lambda: 1)
-    monkeypatch.setattr(forking.os, "sched_getaffinity", lambda _process: set(range(4)))
     assert forking.processes() == 4
+    monkeypatch.setattr(forking.sys, "platform", "darwin")
+    assert forking.processes() == 1
 
 
 # ---- with steps --------------------------------------------------------------------------------------------------
