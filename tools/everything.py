@@ -57,7 +57,8 @@ def chosen(*marks: str) -> str:
 
 def pytest(*arguments: str, before: Sequence[str] = ()) -> int:
     """One run of pytest on every core; DATABASE_URL is removed unless `before` sets it."""
-    command = [*before, sys.executable, "-m", "pytest", "--numprocesses", "auto", *arguments]
+    # The slow tests stand in the end: whoever has nothing left takes some of them from another.
+    command = [*before, sys.executable, "-m", "pytest", "--numprocesses", "auto", "--dist", "worksteal", *arguments]
     return subprocess.run(command, cwd=ROOT, env=surroundings(before), check=False).returncode
 
 

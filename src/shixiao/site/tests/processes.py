@@ -83,12 +83,12 @@ def wait_for(port: int) -> None:
     wait_until(listens)
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Ask again and again, ten times a second at most."""
+def wait_until(is_so: Callable[[], bool], *, otherwise: Callable[[], object] = str) -> None:
+    """Ask again and again, ten times a second at most; `otherwise` tells what is to be known where it never comes to be so."""
     until = monotonic() + LONGEST
     while not is_so():
         if monotonic() > until:
-            pytest.fail("it never came to be so")
+            pytest.fail(f"it never came to be so {otherwise()}".rstrip())
         Event().wait(0.1)
 
 

@@ -181,7 +181,7 @@ def test_what_two_write_in_the_same_moment_is_no_failure_of_the_program(
     registered: int, approver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def clash(*args: Any, **kwargs: Any) -> None:
-        raise IntegrityError("UNIQUE constraint failed: payments_payment.voucher")
+        raise IntegrityError("UNIQUE constraint failed: payments_outlay.year, payments_outlay.voucher")
 
     monkeypatch.setattr(performing, "_write", clash)
     is_problem(approver.post(f"/cases/{registered}/steps/approve", {}), 409, "overtaken")

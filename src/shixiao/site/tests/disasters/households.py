@@ -79,8 +79,9 @@ class House:
 
     def shift(self, seconds: float) -> None:
         """Every clock of the house is so many seconds ahead of the machine's; processes started from now on follow it."""
-        told = self.folder / "clock"
-        told.write_text(str(seconds), encoding="ascii")
+        told, coming = self.folder / "clock", self.folder / "clock-to-be"
+        coming.write_text(str(seconds), encoding="ascii")
+        coming.replace(told)  # a process that asks meanwhile must not find it empty
         path = f"{SHIFTED}{os.pathsep}{folders.PACKAGE.parent}"
         self.more |= {"SHIXIAO_TEST_CLOCK": str(told), "PYTHONPATH": path}
 
