@@ -143,7 +143,13 @@ def _give_up(ways: Mapping[str, Channel], *, now: datetime) -> int:
     condition = Q(pk__in=())
     for channel in ways.values():
         condition |= Q(channel=channel.name, handed_at__lte=now - channel.patience)
-    lost = list(Delivery.objects.filter(condition, state=State.HANDED.value).order_by("handed_at", "pk")[:BATCH])
-    for row in lost:
-        settle(row, ways[row.channel], channels.unknown("worker_ended"), now=now)
-    return len(lost)
+    lost = Delivery.objects.filter(condition, state=State.HANDED.value)
+    count = 0
+    for key in list(lost.order_by("handed_at", "pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            # Another worker may have given it up meanwhile, and handed it over anew: of that one something is known.
+            row = lost.filter(pk=key).select_for_update(of=("self",)).first()
+            if row is not None:
+                settle(row, ways[row.channel], channels.unknown("worker_ended"), now=now)
+                count += 1
+    return count

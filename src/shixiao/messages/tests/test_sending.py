@@ -174,6 +174,29 @@ def test_killed_while_it_gives_up_what_may_be_repeated_is_repeated(
     assert statements > 6
 
 
+def test_what_another_worker_gave_up_and_hands_over_anew_is_left_to_it(
+    people: list[User], tell: Tell, wire: Wire, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both workers saw two notices of a dead one; while this one writes down the first, the other is done with the second."""
+    monkeypatch.setattr(type(wire), "abilities", Abilities(repeats=True))
+    tell(people[:2])
+    planning.plan(now)
+    first, second = Delivery.objects.order_by("pk")
+    for delivery in (first, second):
+        fates.happen(delivery, What.HANDED, now=now)
+    settle, then = sending.settle, later(now, minutes=20)
+
+    def meanwhile(delivery: Delivery, *others: Any, **more: Any) -> None:
+        settle(delivery, *others, **more)
+        if delivery.pk == first.pk:
+            for what in (What.UNKNOWN, What.AGAIN, What.HANDED):
+                fates.happen(second, what, now=then)
+
+    monkeypatch.setattr(sending, "settle", meanwhile)
+    sending.send(then)
+    assert life(second) == ["handed", "unknown", "again", "handed"]
+
+
 def _check() -> None:
     """What is stored of a delivery is what its life says."""
     for delivery in Delivery.objects.prefetch_related("fates"):
