@@ -1,6 +1,8 @@
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,10 +16,16 @@ from shixiao.site.tests import processes
 @pytest.fixture
 def empty_database() -> Iterator[str]:
     """A DATABASE_URL for a process: its default, a file in its own folder, or a new database on PostgreSQL."""
+    with _database("serving") as address:
+        yield address
+
+
+@contextmanager
+def _database(beginning: str) -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield ""
         return
-    name, server = f"serving_{uuid4().hex}", os.environ["DATABASE_URL"]
+    name, server = f"{beginning}_{uuid4().hex}", os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as owner:
         owner.execute(f'CREATE DATABASE "{name}"')
         yield server.rpartition("/")[0] + f"/{name}"
@@ -40,7 +48,22 @@ def started(tmp_path: Path, empty_database: str) -> Iterator[Callable[..., "subp
         process.communicate(timeout=processes.LONGEST)
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder and a database as this version needs them, in which nobody is: migrating takes long, a copy does not."""
+    folder = tmp_path_factory.mktemp("installed")
+    with _database("installed") as address:
+        assert processes.done(folder, "manage", "migrate", "--verbosity=0", DATABASE_URL=address) == (0, "")
+        yield folder / "home", address
+
+
 @pytest.fixture
-def migrated(tmp_path: Path, empty_database: str) -> None:
+def migrated(tmp_path: Path, empty_database: str, installed: tuple[Path, str]) -> None:
     """The database of the processes of this test, as this version needs it."""
-    assert processes.done(tmp_path, "manage", "migrate", "--verbosity=0", DATABASE_URL=empty_database) == (0, "")
+    home, address = installed
+    shutil.copytree(home, tmp_path / "home")
+    if empty_database:
+        name, template = (each.rpartition("/")[2] for each in (empty_database, address))
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
+            owner.execute(f'DROP DATABASE "{name}"')
+            owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
