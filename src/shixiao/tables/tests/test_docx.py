@@ -590,7 +590,7 @@ def test_a_million_empty_rows_say_nothing_and_cost_little():
     start = time.process_time()
     (grid,) = grids(content)
     assert len(grid.rows) < 1000
-    assert time.process_time() - start < 15
+    assert time.process_time() - start < 300  # minutes, on any machine: what grows with the square takes hours
 
 
 def test_a_million_empty_paragraphs_are_nothing():
