@@ -17,12 +17,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, TransactionTestCase
 from django.urls import get_resolver
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
 from shixiao.casework import simulated
 from shixiao.ledger import gauges, guard
 from shixiao.people import actions, idleness, limiting
 from shixiao.people.models import Role, Unit, User
+
+# A busy machine is slow, and that is no fault of what is tested. What else holds (CI is told the same lots each time) stays.
+settings.register_profile(
+    "patient", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
