@@ -16,7 +16,7 @@ def test_a_difficult_file_is_refused_with_its_own_reason_and_the_next_step_and_s
     for language in ("zh", "en"):
         assert refused.value.in_(language)
     assert refused.value.next_step.zh
-    assert time.process_time() - begun < 300  # minutes, on any machine: what grows with the square takes hours
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("name", difficult.READ)

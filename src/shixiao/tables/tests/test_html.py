@@ -105,7 +105,7 @@ def test_a_hostile_page_ends_soon(hostile: str) -> None:
         read(page(PROSE + hostile + TABLE))
     except tables.Unreadable as refused:
         assert refused.next_step.zh
-    assert time.process_time() - begun < 300  # minutes, on any machine: what grows with the square takes hours
+    assert time.process_time() - begun < 10
 
 
 def test_what_is_written_as_a_page_is_safe_and_read_back_the_same() -> None:

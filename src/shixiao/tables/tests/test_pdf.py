@@ -322,4 +322,4 @@ def test_a_small_file_that_asks_for_absurd_work_is_refused_soon(what):
     begun = time.process_time()
     assert refusal(content).startswith("pdf_")
     # Under two seconds alone; the rest is for a machine that is busy.
-    assert time.process_time() - begun < 300  # minutes, on any machine: what grows with the square takes hours
+    assert time.process_time() - begun < 5

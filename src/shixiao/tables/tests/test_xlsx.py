@@ -173,7 +173,7 @@ def test_absurd_merges_cost_nothing():
     content = book(row("甲", "乙"), row("丙", "丁"), below=f"<mergeCells>{merged}</mergeCells>")
     begun = time.process_time()
     assert cells(content)[0][0] == "甲"
-    assert time.process_time() - begun < 300  # minutes, on any machine: what grows with the square takes hours
+    assert time.process_time() - begun < 5
 
 
 # ---- the table in it -------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_does():
     bomb = b"<worksheet><sheetData>" + b" " * (300 * 1024 * 1024)
     begun = time.process_time()
     assert refused(book(sheet=bomb.decode())).code == "unpacks_too_large"
-    assert time.process_time() - begun < 300  # minutes, on any machine: what grows with the square takes hours
+    assert time.process_time() - begun < 8
 
 
 def test_a_million_formatted_rows_without_text_are_passed_over():
@@ -257,7 +257,7 @@ def test_a_million_formatted_rows_without_text_are_passed_over():
     whole = zipped_part(small_book(), "xl/worksheets/sheet1.xml").replace("</sheetData>", empty + "</sheetData>")
     begun = time.process_time()
     document = read(book(sheet=whole))
-    assert time.process_time() - begun < 300  # minutes, on any machine: what grows with the square takes hours
+    assert time.process_time() - begun < 5
     assert shape(document) == [("甲局", ["运维"])]
     assert "rows_below_left_out" in [repair.code for repair in document.repairs]
 
