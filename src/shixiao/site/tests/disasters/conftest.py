@@ -17,16 +17,6 @@ from shixiao.site.tests.disasters.clusters import Cluster
 from shixiao.site.tests.disasters.households import House
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL that nobody else uses."""
-    made = Cluster()
-    try:
-        yield made
-    finally:
-        made.end()
-
-
 class Founded:
     """A founded house on one server, of which each test gets a copy; a server of "" is SQLite."""
 
@@ -66,18 +56,35 @@ class Founded:
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Founded]]:
-    """`founded(server)`, once for each server."""
+def foundations() -> Iterator[dict[str, Founded]]:
+    """The founded house of each server. What is left of them when all tests are done is dropped."""
     made: dict[str, Founded] = {}
-
-    def found(server: str) -> Founded:
-        if server not in made:
-            made[server] = Founded(server, tmp_path_factory.mktemp("founded"))
-        return made[server]
-
-    yield found
+    yield made
     for each in made.values():
         each.drop(each.template)
+
+
+@pytest.fixture(scope="session")
+def cluster(foundations: dict[str, Founded]) -> Iterator[Cluster]:
+    """A PostgreSQL that nobody else uses. What was founded on it ends with it."""
+    made = Cluster()
+    try:
+        yield made
+    finally:
+        foundations.pop(made.url, None)
+        made.end()
+
+
+@pytest.fixture(scope="session")
+def founded(foundations: dict[str, Founded], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Founded]:
+    """`founded(server)`, once for each server."""
+
+    def found(server: str) -> Founded:
+        if server not in foundations:
+            foundations[server] = Founded(server, tmp_path_factory.mktemp("founded"))
+        return foundations[server]
+
+    return found
 
 
 @pytest.fixture
