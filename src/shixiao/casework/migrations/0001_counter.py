@@ -223,6 +223,68 @@ class Migration(migrations.Migration):
                 "verbose_name": "时限",
                 "verbose_name_plural": "时限",
                 "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stopped_at", None)),
+                        fields=["started_at"],
+                        name="casework_deadline_running",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at", None)),
+                        fields=("case", "name"),
+                        name="casework_deadline_one_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_due_at__gte", models.F("started_at")),
+                            models.Q(("due_at", None), ("due_at__gte", models.F("started_at")), _connector="OR"),
+                        ),
+                        name="casework_deadline_due_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at", None), ("overdue_from", None)),
+                            ("due_at__lte", models.F("overdue_from")),
+                            _connector="OR",
+                        ),
+                        name="casework_deadline_late_after_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 32
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_deadline_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("budget"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("budget"), 1
+                            ),
+                        ),
+                        name="casework_deadline_budget_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("calendar"), 32
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("calendar"), 1
+                            ),
+                        ),
+                        name="casework_deadline_calendar_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +314,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "延期",
                 "verbose_name_plural": "延期",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer", "asked")),
+                        fields=("deadline",),
+                        name="casework_extension_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "asked"), ("answered_event_id", None)),
+                            models.Q(("answer__in", ["granted", "refused"]), ("answered_event_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="casework_extension_answered_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("budget"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("budget"), 1
+                            ),
+                        ),
+                        name="casework_extension_budget_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -338,6 +426,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "项目",
                 "verbose_name_plural": "项目",
                 "ordering": ("unit", "name", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_project_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 64)
+                        ),
+                        name="casework_project_code_length",
+                    ),
+                    models.UniqueConstraint(fields=("unit", "name", "since_year"), name="casework_project_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("code",),
+                        name="casework_project_code_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since_year__gte", 2000),
+                            ("until_year__gte", models.F("since_year")),
+                            ("until_year__lte", 2100),
+                        ),
+                        name="casework_project_years",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -383,6 +504,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "关联",
                 "verbose_name_plural": "关联",
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "other", "kind"), name="casework_relation_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("case", models.F("other")), _negated=True),
+                        name="casework_relation_not_to_itself",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="casework_relation_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("kind"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("kind"), 1
+                            ),
+                        ),
+                        name="casework_relation_kind_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +550,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "常用筛选",
                 "verbose_name_plural": "常用筛选",
                 "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "name"), name="casework_savedfilter_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 60
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_savedfilter_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("address"), 1000
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("address"), 1
+                            ),
+                        ),
+                        name="casework_savedfilter_address_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -482,6 +647,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "物件",
                 "verbose_name_plural": "物件",
                 "ordering": ("label",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("label"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("label"), 1
+                            ),
+                        ),
+                        name="casework_subject_label_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_subject_name_length",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -514,6 +703,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "中止计时",
                 "verbose_name_plural": "中止计时",
                 "ordering": ("since", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("deadline",), name="casework_suspension_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="casework_suspension_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -579,6 +777,61 @@ class Migration(migrations.Migration):
                 "verbose_name": "标签",
                 "verbose_name_plural": "标签",
                 "ordering": ("path",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gte", 1), ("id__lte", 999998)), name="casework_tag_id_fits"
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            django.db.models.functions.comparison.Cast(
+                                django.db.models.functions.text.Right("path", 6), models.IntegerField()
+                            ),
+                            models.F("id"),
+                        ),
+                        name="casework_tag_path_ends_with_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.Exact(
+                                django.db.models.functions.text.Length("path"),
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("depth"), "*", models.Value(6)
+                                ),
+                            ),
+                            models.Q(("depth__lte", 4)),
+                        ),
+                        name="casework_tag_path_as_deep_as_it_says",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("depth", 1), ("parent__isnull", True)),
+                            models.Q(("depth__gt", 1), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="casework_tag_root_has_no_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("colour__in", ["grey", "blue", "green", "amber", "orange", "red", "violet"])
+                        ),
+                        name="casework_tag_colour_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="casework_tag_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into__isnull", True), ("until__isnull", False), _connector="OR"),
+                        name="casework_tag_merged_has_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            models.Q(("split_from", models.F("id")), _negated=True),
+                        ),
+                        name="casework_tag_not_from_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -603,6 +856,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "事项的标签",
                 "verbose_name_plural": "事项的标签",
+                "indexes": [models.Index(fields=["tag", "since", "case"], name="casework_casetag_of_tag")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("case", "tag"),
+                        name="casework_casetag_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="casework_casetag_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -627,6 +892,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "标签名称",
                 "verbose_name_plural": "标签名称",
                 "ordering": ("since",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("tag", "since"), name="casework_tagname_one_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 32
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_tagname_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -657,6 +936,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "定时",
                 "verbose_name_plural": "定时",
                 "ordering": ("due_at", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("fired_at", None)), fields=["due_at", "id"], name="casework_timer_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("fired_at", None)),
+                        fields=("deadline", "name"),
+                        name="casework_timer_one_waiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fired_at", None), ("fired_at__gte", models.F("due_at")), _connector="OR"),
+                        name="casework_timer_not_early",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 32
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_timer_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -691,6 +997,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "令牌",
                 "verbose_name_plural": "令牌",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="casework_token_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("digest"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("digest"), 64
+                            ),
+                        ),
+                        name="casework_token_digest_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("refused_count", 0), ("refused_since", None)),
+                            models.Q(("refused_count__gt", 0), ("refused_since__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="casework_token_refusals_paired",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -712,6 +1050,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "已答复的请求",
                 "verbose_name_plural": "已答复的请求",
+                "indexes": [models.Index(fields=["answered_at"], name="casework_answered_at")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("token", "key"), name="casework_answered_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("key"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("key"), 1
+                            ),
+                        ),
+                        name="casework_answered_key_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("request_digest"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("request_digest"), 64
+                            ),
+                        ),
+                        name="casework_answered_request_digest_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -919,134 +1283,6 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("case", "user"), name="casework_assistant_once")],
             },
         ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(
-                condition=models.Q(("stopped_at", None)), fields=["started_at"], name="casework_deadline_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_at", None)), fields=("case", "name"), name="casework_deadline_one_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_due_at__gte", models.F("started_at")),
-                    models.Q(("due_at", None), ("due_at__gte", models.F("started_at")), _connector="OR"),
-                ),
-                name="casework_deadline_due_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at", None), ("overdue_from", None)),
-                    ("due_at__lte", models.F("overdue_from")),
-                    _connector="OR",
-                ),
-                name="casework_deadline_late_after_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 32),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_deadline_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("budget"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("budget"), 1),
-                ),
-                name="casework_deadline_budget_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("calendar"), 32),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("calendar"), 1),
-                ),
-                name="casework_deadline_calendar_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answer", "asked")), fields=("deadline",), name="casework_extension_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "asked"), ("answered_event_id", None)),
-                    models.Q(("answer__in", ["granted", "refused"]), ("answered_event_id__isnull", False)),
-                    _connector="OR",
-                ),
-                name="casework_extension_answered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("budget"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("budget"), 1),
-                ),
-                name="casework_extension_budget_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_project_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 64)
-                ),
-                name="casework_project_code_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(fields=("unit", "name", "since_year"), name="casework_project_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="casework_project_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("since_year__gte", 2000), ("until_year__gte", models.F("since_year")), ("until_year__lte", 2100)
-                ),
-                name="casework_project_years",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="contract",
             constraint=models.CheckConstraint(
@@ -1082,283 +1318,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
                 name="casework_contract_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(fields=("case", "other", "kind"), name="casework_relation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("case", models.F("other")), _negated=True), name="casework_relation_not_to_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="casework_relation_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("kind"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("kind"), 1),
-                ),
-                name="casework_relation_kind_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(fields=("user", "name"), name="casework_savedfilter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 60),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_savedfilter_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("address"), 1000),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("address"), 1),
-                ),
-                name="casework_savedfilter_address_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("label"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("label"), 1),
-                ),
-                name="casework_subject_label_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_subject_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("deadline",), name="casework_suspension_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="casework_suspension_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gte", 1), ("id__lte", 999998)), name="casework_tag_id_fits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    django.db.models.functions.comparison.Cast(
-                        django.db.models.functions.text.Right("path", 6), models.IntegerField()
-                    ),
-                    models.F("id"),
-                ),
-                name="casework_tag_path_ends_with_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.Exact(
-                        django.db.models.functions.text.Length("path"),
-                        django.db.models.expressions.CombinedExpression(models.F("depth"), "*", models.Value(6)),
-                    ),
-                    models.Q(("depth__lte", 4)),
-                ),
-                name="casework_tag_path_as_deep_as_it_says",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("depth", 1), ("parent__isnull", True)),
-                    models.Q(("depth__gt", 1), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="casework_tag_root_has_no_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("colour__in", ["grey", "blue", "green", "amber", "orange", "red", "violet"])),
-                name="casework_tag_colour_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                name="casework_tag_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into__isnull", True), ("until__isnull", False), _connector="OR"),
-                name="casework_tag_merged_has_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                    models.Q(("split_from", models.F("id")), _negated=True),
-                ),
-                name="casework_tag_not_from_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="casetag",
-            index=models.Index(fields=["tag", "since", "case"], name="casework_casetag_of_tag"),
-        ),
-        migrations.AddConstraint(
-            model_name="casetag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)), fields=("case", "tag"), name="casework_casetag_open_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casetag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                name="casework_casetag_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tagname",
-            constraint=models.UniqueConstraint(fields=("tag", "since"), name="casework_tagname_one_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="tagname",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 32),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_tagname_name_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(
-                condition=models.Q(("fired_at", None)), fields=["due_at", "id"], name="casework_timer_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("fired_at", None)), fields=("deadline", "name"), name="casework_timer_one_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fired_at", None), ("fired_at__gte", models.F("due_at")), _connector="OR"),
-                name="casework_timer_not_early",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 32),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_timer_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 100),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="casework_token_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("digest"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("digest"), 64),
-                ),
-                name="casework_token_digest_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("refused_count", 0), ("refused_since", None)),
-                    models.Q(("refused_count__gt", 0), ("refused_since__isnull", False)),
-                    _connector="OR",
-                ),
-                name="casework_token_refusals_paired",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="answered",
-            index=models.Index(fields=["answered_at"], name="casework_answered_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="answered",
-            constraint=models.UniqueConstraint(fields=("token", "key"), name="casework_answered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="answered",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("key"), 100),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("key"), 1),
-                ),
-                name="casework_answered_key_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answered",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(
-                        django.db.models.functions.text.Length("request_digest"), 64
-                    ),
-                    django.db.models.lookups.GreaterThanOrEqual(
-                        django.db.models.functions.text.Length("request_digest"), 64
-                    ),
-                ),
-                name="casework_answered_request_digest_length",
             ),
         ),
         migrations.AddIndex(

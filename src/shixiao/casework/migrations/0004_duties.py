@@ -81,6 +81,68 @@ class Migration(migrations.Migration):
                 "verbose_name": "例行",
                 "verbose_name_plural": "例行",
                 "ordering": ("title", "id"),
+                "indexes": [models.Index(fields=["is_rare", "made_until", "id"], name="casework_duty_made")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("unit", "title"), name="casework_duty_title_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="casework_duty_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("title"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("title"), 1
+                            ),
+                        ),
+                        name="casework_duty_title_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("kind"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("kind"), 3
+                            ),
+                        ),
+                        name="casework_duty_kind_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("step"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("step"), 1
+                            ),
+                        ),
+                        name="casework_duty_step_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("calendar"), 32
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("calendar"), 1
+                            ),
+                        ),
+                        name="casework_duty_calendar_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("calendar_stamp"), 32
+                            )
+                        ),
+                        name="casework_duty_calendar_stamp_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +165,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "例行周期",
                 "verbose_name_plural": "例行周期",
                 "ordering": ("duty", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("duty", "number"), name="casework_dutyversion_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("duty",), name="casework_dutyversion_one_in_force"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="casework_dutyversion_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="casework_dutyversion_from_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,151 +219,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "例行的期次",
                 "verbose_name_plural": "例行的期次",
                 "ordering": ("begin", "end", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("withdrawn_at", None)), fields=["end", "id"], name="casework_dutycase_end"
+                    ),
+                    models.Index(
+                        condition=models.Q(("case", None)), fields=["tried_at", "id"], name="casework_dutycase_refused"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("duty", "key"),
+                        name="casework_dutycase_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("begin"))), name="casework_dutycase_window"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case", None), ("refused__isnull", False)),
+                            models.Q(("case__isnull", False), ("refused__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="casework_dutycase_made_or_refused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("key"), 32),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("key"), 1
+                            ),
+                        ),
+                        name="casework_dutycase_key_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("closed"), 32
+                            )
+                        ),
+                        name="casework_dutycase_closed_length",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["is_rare", "made_until", "id"], name="casework_duty_made"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("unit", "title"), name="casework_duty_title_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="casework_duty_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("title"), 100),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("title"), 1),
-                ),
-                name="casework_duty_title_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("kind"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("kind"), 3),
-                ),
-                name="casework_duty_kind_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("step"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("step"), 1),
-                ),
-                name="casework_duty_step_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("calendar"), 32),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("calendar"), 1),
-                ),
-                name="casework_duty_calendar_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(
-                        django.db.models.functions.text.Length("calendar_stamp"), 32
-                    )
-                ),
-                name="casework_duty_calendar_stamp_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.UniqueConstraint(fields=("duty", "number"), name="casework_dutyversion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("duty",), name="casework_dutyversion_one_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="casework_dutyversion_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="casework_dutyversion_from_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dutycase",
-            index=models.Index(
-                condition=models.Q(("withdrawn_at", None)), fields=["end", "id"], name="casework_dutycase_end"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dutycase",
-            index=models.Index(
-                condition=models.Q(("case", None)), fields=["tried_at", "id"], name="casework_dutycase_refused"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("duty", "key"), name="casework_dutycase_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("begin"))), name="casework_dutycase_window"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case", None), ("refused__isnull", False)),
-                    models.Q(("case__isnull", False), ("refused__isnull", True)),
-                    _connector="OR",
-                ),
-                name="casework_dutycase_made_or_refused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("key"), 32),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("key"), 1),
-                ),
-                name="casework_dutycase_key_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("closed"), 32)
-                ),
-                name="casework_dutycase_closed_length",
-            ),
         ),
     ]

@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "存档日",
                 "verbose_name_plural": "存档日",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="ledger_frozenday_id_positive")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,10 +66,6 @@ class Migration(migrations.Migration):
                 fields=["subject_kind", "recorded_at", "happened_at"],
                 name="ledger_event_late",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="frozenday",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="ledger_frozenday_id_positive"),
         ),
         migrations.AddField(
             model_name="frozenreading",

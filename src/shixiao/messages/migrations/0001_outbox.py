@@ -78,6 +78,78 @@ class Migration(migrations.Migration):
                 "verbose_name": "发送",
                 "verbose_name_plural": "发送",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["state", "next_at", "id"], name="outbox_delivery_waiting"),
+                    models.Index(fields=["state", "handed_at", "id"], name="outbox_delivery_since"),
+                    models.Index(fields=["state", "-id"], name="outbox_delivery_fate"),
+                    models.Index(fields=["person", "channel", "-id"], name="outbox_delivery_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "queued",
+                                    "handed",
+                                    "sent",
+                                    "delivered",
+                                    "read",
+                                    "acknowledged",
+                                    "failed",
+                                    "unknown",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="outbox_delivery_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgency__in", ["normal", "urgent", "most_urgent"])),
+                        name="outbox_delivery_urgency_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person__isnull", False), ("target", "")),
+                            models.Q(("person__isnull", True), models.Q(("target", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="outbox_delivery_to_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("target", ""), _negated=True),
+                        fields=("channel", "target", "event"),
+                        name="outbox_delivery_target_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("handed_at__isnull", True), ("attempts__gt", 0), _connector="OR"),
+                        name="outbox_delivery_handed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("channel"), 32
+                            ),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("channel"), 0),
+                        ),
+                        name="outbox_delivery_channel_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("target"), 64
+                            )
+                        ),
+                        name="outbox_delivery_target_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("key"), 64),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("key"), 0),
+                        ),
+                        name="outbox_delivery_key_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +223,56 @@ class Migration(migrations.Migration):
                 "verbose_name": "消息",
                 "verbose_name_plural": "消息",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["person", "-id"], name="outbox_message_inbox"),
+                    models.Index(fields=["person", "state", "id"], name="outbox_message_unread"),
+                    models.Index(fields=["state", "sort", "id"], name="outbox_message_open"),
+                    models.Index(
+                        condition=models.Q(("is_planned", False)), fields=["id"], name="outbox_message_to_plan"
+                    ),
+                    models.Index(fields=["subject_kind", "subject_id", "id"], name="outbox_message_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "person", "step"), name="outbox_message_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["delivered", "read", "acknowledged", "withdrawn"])),
+                        name="outbox_message_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sort__in", ["todo", "notice", "reminder"])),
+                        name="outbox_message_sort_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgency__in", ["normal", "urgent", "most_urgent"])),
+                        name="outbox_message_urgency_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("step"), 64
+                            ),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("step"), 0),
+                        ),
+                        name="outbox_message_step_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("wording"), 64
+                            ),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("wording"), 0),
+                        ),
+                        name="outbox_message_wording_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("subject_kind"), 64
+                            )
+                        ),
+                        name="outbox_message_subject_kind_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +296,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "发送的消息",
                 "verbose_name_plural": "发送的消息",
+                "constraints": [
+                    models.UniqueConstraint(fields=("message", "channel"), name="outbox_item_once_by_channel"),
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="outbox_item_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("channel"), 32
+                            ),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("channel"), 0),
+                        ),
+                        name="outbox_item_channel_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +364,55 @@ class Migration(migrations.Migration):
                 "verbose_name": "消息的去向",
                 "verbose_name_plural": "消息的去向",
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="outbox_fate_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delivery__isnull", False), ("message__isnull", True)),
+                            models.Q(("delivery__isnull", True), ("message__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="outbox_fate_of_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "what__in",
+                                [
+                                    "handed",
+                                    "not_reached",
+                                    "sent",
+                                    "delivered",
+                                    "read",
+                                    "acknowledged",
+                                    "failed",
+                                    "unknown",
+                                    "again",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="outbox_fate_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("message__isnull", False)),
+                        fields=("message", "what"),
+                        name="outbox_fate_message_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("delivery__isnull", False)),
+                        fields=("delivery", "attempt", "what"),
+                        name="outbox_fate_delivery_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("reason"), 64
+                            )
+                        ),
+                        name="outbox_fate_reason_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,259 +498,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["state", "next_at", "id"], name="outbox_delivery_waiting"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["state", "handed_at", "id"], name="outbox_delivery_since"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["state", "-id"], name="outbox_delivery_fate"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["person", "channel", "-id"], name="outbox_delivery_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "queued",
-                            "handed",
-                            "sent",
-                            "delivered",
-                            "read",
-                            "acknowledged",
-                            "failed",
-                            "unknown",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="outbox_delivery_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgency__in", ["normal", "urgent", "most_urgent"])),
-                name="outbox_delivery_urgency_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("person__isnull", False), ("target", "")),
-                    models.Q(("person__isnull", True), models.Q(("target", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="outbox_delivery_to_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("target", ""), _negated=True),
-                fields=("channel", "target", "event"),
-                name="outbox_delivery_target_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("handed_at__isnull", True), ("attempts__gt", 0), _connector="OR"),
-                name="outbox_delivery_handed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("channel"), 32),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("channel"), 0),
-                ),
-                name="outbox_delivery_channel_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("target"), 64)
-                ),
-                name="outbox_delivery_target_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("key"), 64),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("key"), 0),
-                ),
-                name="outbox_delivery_key_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["person", "-id"], name="outbox_message_inbox"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["person", "state", "id"], name="outbox_message_unread"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["state", "sort", "id"], name="outbox_message_open"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("is_planned", False)), fields=["id"], name="outbox_message_to_plan"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["subject_kind", "subject_id", "id"], name="outbox_message_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("event", "person", "step"), name="outbox_message_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["delivered", "read", "acknowledged", "withdrawn"])),
-                name="outbox_message_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sort__in", ["todo", "notice", "reminder"])), name="outbox_message_sort_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgency__in", ["normal", "urgent", "most_urgent"])),
-                name="outbox_message_urgency_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("step"), 64),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("step"), 0),
-                ),
-                name="outbox_message_step_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("wording"), 64),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("wording"), 0),
-                ),
-                name="outbox_message_wording_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("subject_kind"), 64)
-                ),
-                name="outbox_message_subject_kind_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("message", "channel"), name="outbox_item_once_by_channel"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="outbox_item_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("channel"), 32),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("channel"), 0),
-                ),
-                name="outbox_item_channel_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fate",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="outbox_fate_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="fate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivery__isnull", False), ("message__isnull", True)),
-                    models.Q(("delivery__isnull", True), ("message__isnull", False)),
-                    _connector="OR",
-                ),
-                name="outbox_fate_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "what__in",
-                        [
-                            "handed",
-                            "not_reached",
-                            "sent",
-                            "delivered",
-                            "read",
-                            "acknowledged",
-                            "failed",
-                            "unknown",
-                            "again",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="outbox_fate_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("message__isnull", False)),
-                fields=("message", "what"),
-                name="outbox_fate_message_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("delivery__isnull", False)),
-                fields=("delivery", "attempt", "what"),
-                name="outbox_fate_delivery_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("reason"), 64)
-                ),
-                name="outbox_fate_reason_length",
-            ),
         ),
     ]

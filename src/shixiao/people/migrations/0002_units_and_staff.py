@@ -106,6 +106,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "岗位",
                 "verbose_name_plural": "岗位",
                 "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            django.db.models.functions.text.Upper("code"), models.F("code")
+                        ),
+                        name="people_post_code_capitals",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 64
+                            ),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("name"), 0),
+                        ),
+                        name="people_post_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("code"), 32
+                            ),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("code"), 0),
+                        ),
+                        name="people_post_code_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,35 +324,6 @@ class Migration(migrations.Migration):
             name="user",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="past_passwords", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    django.db.models.functions.text.Upper("code"), models.F("code")
-                ),
-                name="people_post_code_capitals",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 64),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("name"), 0),
-                ),
-                name="people_post_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 32),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("code"), 0),
-                ),
-                name="people_post_code_length",
             ),
         ),
         migrations.AddField(

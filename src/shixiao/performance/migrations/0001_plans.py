@@ -146,6 +146,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "版本",
                 "verbose_name_plural": "版本",
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="performance_version_number_once"),
+                    models.UniqueConstraint(fields=("plan", "content_hash"), name="performance_version_content_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="performance_version_number_from_1"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("content_hash"), 64
+                            ),
+                            django.db.models.lookups.GreaterThan(
+                                django.db.models.functions.text.Length("content_hash"), 0
+                            ),
+                        ),
+                        name="performance_version_hash_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("source_name"), 500
+                            )
+                        ),
+                        name="performance_version_source_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +210,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "指标",
                 "verbose_name_plural": "指标",
+                "indexes": [models.Index(fields=["version", "code"], name="performance_indicator_class")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "row"), name="performance_indicator_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "annual_kind__in",
+                                [
+                                    "numeric",
+                                    "range",
+                                    "boolean",
+                                    "qualitative",
+                                    "deadline",
+                                    "budget_bound",
+                                    "compound",
+                                    "unparseable",
+                                ],
+                            ),
+                            (
+                                "cycle_kind__in",
+                                [
+                                    "numeric",
+                                    "range",
+                                    "boolean",
+                                    "qualitative",
+                                    "deadline",
+                                    "budget_bound",
+                                    "compound",
+                                    "unparseable",
+                                ],
+                            ),
+                        ),
+                        name="performance_indicator_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +286,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "单位",
                 "verbose_name_plural": "单位",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="performance_unit_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 500
+                            )
+                        ),
+                        name="performance_unit_name_length",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -291,6 +363,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "发现",
                 "verbose_name_plural": "发现",
+                "indexes": [models.Index(fields=["rule"], name="performance_finding_rule")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="performance_finding_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["error", "warning", "hint"])),
+                        name="performance_finding_severity_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,98 +440,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="performance_version_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "content_hash"), name="performance_version_content_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="performance_version_number_from_1"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(
-                        django.db.models.functions.text.Length("content_hash"), 64
-                    ),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("content_hash"), 0),
-                ),
-                name="performance_version_hash_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("source_name"), 500)
-                ),
-                name="performance_version_source_name_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="indicator",
-            index=models.Index(fields=["version", "code"], name="performance_indicator_class"),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(fields=("version", "row"), name="performance_indicator_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "annual_kind__in",
-                        [
-                            "numeric",
-                            "range",
-                            "boolean",
-                            "qualitative",
-                            "deadline",
-                            "budget_bound",
-                            "compound",
-                            "unparseable",
-                        ],
-                    ),
-                    (
-                        "cycle_kind__in",
-                        [
-                            "numeric",
-                            "range",
-                            "boolean",
-                            "qualitative",
-                            "deadline",
-                            "budget_bound",
-                            "compound",
-                            "unparseable",
-                        ],
-                    ),
-                ),
-                name="performance_indicator_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="performance_unit_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 500)
-                ),
-                name="performance_unit_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="project",
             constraint=models.UniqueConstraint(fields=("unit", "position"), name="performance_project_position_once"),
         ),
@@ -462,23 +450,6 @@ class Migration(migrations.Migration):
                     django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 500)
                 ),
                 name="performance_project_name_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["rule"], name="performance_finding_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(
-                fields=("version", "position"), name="performance_finding_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__in", ["error", "warning", "hint"])),
-                name="performance_finding_severity_known",
             ),
         ),
     ]

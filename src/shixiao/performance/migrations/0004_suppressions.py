@@ -83,6 +83,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "接受的发现",
                 "verbose_name_plural": "接受的发现",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_everywhere", False),
+                            models.Q(("indicator__isnull", True), ("project__isnull", True), ("unit__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="performance_suppression_everywhere_or_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("reason"), 0)
+                        ),
+                        name="performance_suppression_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("rule"), 0),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("rule"), 16
+                            ),
+                        ),
+                        name="performance_suppression_rule_length",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -93,36 +118,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="findings",
                 to="performance.suppression",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_everywhere", False),
-                    models.Q(("indicator__isnull", True), ("project__isnull", True), ("unit__isnull", True)),
-                    _connector="OR",
-                ),
-                name="performance_suppression_everywhere_or_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("reason"), 0)
-                ),
-                name="performance_suppression_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("rule"), 0),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("rule"), 16),
-                ),
-                name="performance_suppression_rule_length",
             ),
         ),
     ]

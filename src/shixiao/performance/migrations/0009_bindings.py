@@ -153,6 +153,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gt", 0)), name="performance_bindingtopic_id_positive"
+                    ),
+                    models.UniqueConstraint(fields=("binding", "topic"), name="performance_bindingtopic_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="binding",
@@ -206,17 +214,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "填报值",
                 "verbose_name_plural": "填报值",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["indicator", "part", "id"], name="performance_declared_newest")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="performance_declared_id_positive"),
+                    models.CheckConstraint(condition=models.Q(("part__lt", 20)), name="performance_declared_part"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("note"), 0),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("file_name"), 255
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("file_hash"), 64
+                            ),
+                        ),
+                        name="performance_declared_lengths",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bindingtopic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_bindingtopic_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bindingtopic",
-            constraint=models.UniqueConstraint(fields=("binding", "topic"), name="performance_bindingtopic_once"),
         ),
         migrations.AddIndex(
             model_name="binding",
@@ -283,31 +298,6 @@ class Migration(migrations.Migration):
                     django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("awaits"), 64),
                 ),
                 name="performance_binding_lengths",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="declared",
-            index=models.Index(fields=["indicator", "part", "id"], name="performance_declared_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="declared",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_declared_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declared",
-            constraint=models.CheckConstraint(condition=models.Q(("part__lt", 20)), name="performance_declared_part"),
-        ),
-        migrations.AddConstraint(
-            model_name="declared",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("note"), 0),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("file_name"), 255),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("file_hash"), 64),
-                ),
-                name="performance_declared_lengths",
             ),
         ),
     ]

@@ -14,7 +14,6 @@ from shixiao.performance import proposing, shipping, standing
 from shixiao.performance.binding import parts_of
 from shixiao.performance.models import Binding, PlanVersion
 from shixiao.performance.rows import annual_targets
-from shixiao.site import demonstration
 
 pytestmark = pytest.mark.django_db
 
@@ -88,10 +87,8 @@ WINDOWS = {
 
 
 @pytest.fixture
-def bound() -> PlanVersion:
-    said: list[Text] = []
-    demonstration.begin(say=said.append, now=timezone.now())
-    assert any("136" in line.en and "46" in line.en for line in said)
+def bound(demonstrated: list[Text]) -> PlanVersion:
+    assert any("136" in line.en and "46" in line.en for line in demonstrated)
     return PlanVersion.objects.get()
 
 

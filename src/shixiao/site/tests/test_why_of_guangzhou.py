@@ -12,18 +12,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from shixiao.engine.bilingual import Text
 from shixiao.people.models import Role, User
 from shixiao.performance import guarding, standing
 from shixiao.performance.models import PlanVersion
 from shixiao.performance.why import as_json, explain
-from shixiao.site import demonstration
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bound() -> PlanVersion:
-    demonstration.begin(say=lambda _text: None, now=timezone.now())
+def bound(demonstrated: list[Text]) -> PlanVersion:
     return PlanVersion.objects.get()
 
 

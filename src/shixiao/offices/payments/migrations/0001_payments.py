@@ -49,6 +49,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "预算",
                 "verbose_name_plural": "预算",
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "year"), name="payments_budget_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fiscal__gte", 0), ("other__gte", 0), ("special__gte", 0)),
+                        name="payments_budget_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +84,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "预算版次",
                 "verbose_name_plural": "预算版次",
                 "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("budget", "number"), name="payments_budgetversion_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gt", 0)), name="payments_budgetversion_id_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("document"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("document"), 1
+                            ),
+                        ),
+                        name="payments_budgetversion_document_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +127,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "待导入的文件",
                 "verbose_name_plural": "待导入的文件",
                 "ordering": ("-received_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "sha256"), name="payments_draft_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                        ),
+                        name="payments_draft_sha256_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            )
+                        ),
+                        name="payments_draft_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +184,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "收付",
                 "verbose_name_plural": "收付",
+                "indexes": [
+                    models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),
+                    models.Index(fields=["year", "voucher"], name="payments_outlay_voucher"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["fiscal", "special", "other"])),
+                        name="payments_outlay_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="payments_outlay_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__gte", 1), ("month__lte", 12)), name="payments_outlay_month"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        fields=("year", "voucher"),
+                        name="payments_outlay_voucher_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="payments_outlay_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("voucher"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("voucher"), 1
+                            ),
+                        ),
+                        name="payments_outlay_voucher_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +261,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "发放项",
                 "verbose_name_plural": "发放项",
                 "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "name"), name="payments_programme_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["fiscal", "special", "other"])),
+                        name="payments_programme_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rhythm__in", ["monthly", "spring_festival"])),
+                        name="payments_programme_rhythm_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="payments_programme_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="payments_programme_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +318,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "发放",
                 "verbose_name_plural": "发放",
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "period"), name="payments_round_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("period"), 7
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("period"), 4
+                            ),
+                        ),
+                        name="payments_round_period_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", None), ("paid_at", None)),
+                            models.Q(("amount__gt", 0), ("paid_at__isnull", False), ("people__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="payments_round_paid_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +367,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "财务数据文件",
                 "verbose_name_plural": "财务数据文件",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                        ),
+                        name="payments_statement_sha256_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            )
+                        ),
+                        name="payments_statement_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -305,241 +453,56 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "支出",
                 "verbose_name_plural": "支出",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_approved", True)),
+                        fields=["project", "year", "source"],
+                        name="payments_payment_committed",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["fiscal", "special", "other"])),
+                        name="payments_payment_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="payments_payment_amount_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid_at", None), ("is_approved", False), _connector="OR"),
+                        name="payments_payment_paid_or_waiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("payee"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("payee"), 1
+                            ),
+                        ),
+                        name="payments_payment_payee_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("purpose"), 200
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("purpose"), 1
+                            ),
+                        ),
+                        name="payments_payment_purpose_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("voucher"), 64
+                            )
+                        ),
+                        name="payments_payment_voucher_length",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(fields=("project", "year"), name="payments_budget_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fiscal__gte", 0), ("other__gte", 0), ("special__gte", 0)),
-                name="payments_budget_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetversion",
-            constraint=models.UniqueConstraint(fields=("budget", "number"), name="payments_budgetversion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="payments_budgetversion_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("document"), 100),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("document"), 1),
-                ),
-                name="payments_budgetversion_document_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="payments_draft_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
-                ),
-                name="payments_draft_sha256_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200)
-                ),
-                name="payments_draft_name_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outlay",
-            index=models.Index(fields=["project", "year", "source"], name="payments_outlay_of_project"),
-        ),
-        migrations.AddIndex(
-            model_name="outlay",
-            index=models.Index(fields=["year", "voucher"], name="payments_outlay_voucher"),
-        ),
-        migrations.AddConstraint(
-            model_name="outlay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["fiscal", "special", "other"])), name="payments_outlay_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="payments_outlay_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__gte", 1), ("month__lte", 12)), name="payments_outlay_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlay",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("amount__gt", 0)), fields=("year", "voucher"), name="payments_outlay_voucher_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlay",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="payments_outlay_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="outlay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("voucher"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("voucher"), 1),
-                ),
-                name="payments_outlay_voucher_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(fields=("project", "name"), name="payments_programme_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["fiscal", "special", "other"])),
-                name="payments_programme_source_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rhythm__in", ["monthly", "spring_festival"])),
-                name="payments_programme_rhythm_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="payments_programme_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 100),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="payments_programme_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("programme", "period"), name="payments_round_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("period"), 7),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("period"), 4),
-                ),
-                name="payments_round_period_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", None), ("paid_at", None)),
-                    models.Q(("amount__gt", 0), ("paid_at__isnull", False), ("people__gte", 1)),
-                    _connector="OR",
-                ),
-                name="payments_round_paid_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
-                ),
-                name="payments_statement_sha256_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200)
-                ),
-                name="payments_statement_name_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("is_approved", True)),
-                fields=["project", "year", "source"],
-                name="payments_payment_committed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["fiscal", "special", "other"])), name="payments_payment_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="payments_payment_amount_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid_at", None), ("is_approved", False), _connector="OR"),
-                name="payments_payment_paid_or_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("payee"), 100),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("payee"), 1),
-                ),
-                name="payments_payment_payee_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("purpose"), 200),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("purpose"), 1),
-                ),
-                name="payments_payment_purpose_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("voucher"), 64)
-                ),
-                name="payments_payment_voucher_length",
-            ),
         ),
     ]

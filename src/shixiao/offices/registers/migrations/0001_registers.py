@@ -48,6 +48,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "台账",
                 "verbose_name_plural": "台账",
                 "ordering": ("name", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_on", None)),
+                        fields=("name_key",),
+                        name="registers_register_name_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="registers_register_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("code"), 40
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("code"), 1
+                            ),
+                        ),
+                        name="registers_register_code_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 60
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="registers_register_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name_key"), 1200
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name_key"), 1
+                            ),
+                        ),
+                        name="registers_register_name_key_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +140,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "零报告",
                 "verbose_name_plural": "零报告",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_withdrawn", False)),
+                        fields=("register", "unit", "period"),
+                        name="registers_nilreturn_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("period"), 7
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("period"), 7
+                            ),
+                        ),
+                        name="registers_nilreturn_period_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +196,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "台账版本",
                 "verbose_name_plural": "台账版本",
                 "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("register", "number"), name="registers_version_once"),
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="registers_version_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("entering__in", ["own", "every"])), name="registers_version_entering"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 60
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="registers_version_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("day_field"), 40
+                            )
+                        ),
+                        name="registers_version_day_field_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +262,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "台账记录",
                 "verbose_name_plural": "台账记录",
+                "indexes": [models.Index(fields=["register", "day"], name="registers_entry_by_day")],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +302,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "限制台账记录",
                 "verbose_name_plural": "限制台账记录",
+                "indexes": [models.Index(fields=["register", "done_on"], name="registers_restricted_by_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_on", None),
+                            ("received_on", None),
+                            ("done_on__gte", models.F("received_on")),
+                            _connector="OR",
+                        ),
+                        name="registers_restricted_done_after_received",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,134 +365,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "限制台账零报告",
                 "verbose_name_plural": "限制台账零报告",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_withdrawn", False)),
+                        fields=("register", "unit", "period"),
+                        name="registers_restrictednil_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("period"), 7
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("period"), 7
+                            ),
+                        ),
+                        name="registers_restrictednil_period_length",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_on", None)), fields=("name_key",), name="registers_register_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="registers_register_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 40),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("code"), 1),
-                ),
-                name="registers_register_code_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 60),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="registers_register_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name_key"), 1200),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name_key"), 1),
-                ),
-                name="registers_register_name_key_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nilreturn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_withdrawn", False)),
-                fields=("register", "unit", "period"),
-                name="registers_nilreturn_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nilreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("period"), 7),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("period"), 7),
-                ),
-                name="registers_nilreturn_period_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerversion",
-            constraint=models.UniqueConstraint(fields=("register", "number"), name="registers_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="registerversion",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="registers_version_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="registerversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entering__in", ["own", "every"])), name="registers_version_entering"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 60),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="registers_version_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("day_field"), 40)
-                ),
-                name="registers_version_day_field_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["register", "day"], name="registers_entry_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="restrictedentry",
-            index=models.Index(fields=["register", "done_on"], name="registers_restricted_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="restrictedentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_on", None), ("received_on", None), ("done_on__gte", models.F("received_on")), _connector="OR"
-                ),
-                name="registers_restricted_done_after_received",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restrictednilreturn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_withdrawn", False)),
-                fields=("register", "unit", "period"),
-                name="registers_restrictednil_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restrictednilreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("period"), 7),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("period"), 7),
-                ),
-                name="registers_restrictednil_period_length",
-            ),
         ),
     ]

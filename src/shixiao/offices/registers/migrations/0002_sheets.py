@@ -49,6 +49,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "已导入的表格",
                 "verbose_name_plural": "已导入的表格",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("register", "sha256"), name="registers_sheet_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("opened__lte", models.F("rows"))), name="registers_sheet_opened"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="registers_sheet_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("sha256"), 64
+                            ),
+                        ),
+                        name="registers_sheet_sha256_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 200
+                            )
+                        ),
+                        name="registers_sheet_name_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +107,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "导入的行",
                 "verbose_name_plural": "导入的行",
+                "constraints": [
+                    models.UniqueConstraint(fields=("register", "digest"), name="registers_sheetrow_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("digest"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("digest"), 64
+                            ),
+                        ),
+                        name="registers_sheetrow_digest_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,52 +191,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.UniqueConstraint(fields=("register", "sha256"), name="registers_sheet_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opened__lte", models.F("rows"))), name="registers_sheet_opened"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="registers_sheet_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("sha256"), 64),
-                ),
-                name="registers_sheet_sha256_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 200)
-                ),
-                name="registers_sheet_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheetrow",
-            constraint=models.UniqueConstraint(fields=("register", "digest"), name="registers_sheetrow_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sheetrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("digest"), 64),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("digest"), 64),
-                ),
-                name="registers_sheetrow_digest_length",
-            ),
         ),
     ]

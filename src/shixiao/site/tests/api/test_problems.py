@@ -255,6 +255,23 @@ def test_a_restricted_register_does_not_exist_for_programs(
     assert "payments.payment" not in json.dumps(openapi.described(building.api()))
 
 
+# ---- words behind the question mark ------------------------------------------------------------------------------
+
+
+def test_each_address_takes_the_words_that_its_description_names_and_refuses_every_other(clerk: Any) -> None:
+    described = openapi.described(building.api())["paths"]
+    addresses = {address: ways["get"] for address, ways in described.items() if "get" in ways and "{" not in address}
+    tried = 0
+    for address, way in addresses.items():
+        words = [each["name"] for each in way.get("parameters", ()) if each["in"] == "query"]
+        for word in [*words, "nonsense"]:
+            answer = clerk.get(f"{address.removeprefix('/api/v1')}?{word}=1")
+            is_known = "个查询条件" not in answer.content.decode()
+            assert is_known is (word in words), (address, word)
+            tried += 1
+    assert tried >= 15
+
+
 # ---- sorts -----------------------------------------------------------------------------------------------------
 
 
