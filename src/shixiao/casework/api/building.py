@@ -1,7 +1,7 @@
 """Puts the interface together from the step tables of the installed offices."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -54,7 +54,7 @@ def api() -> NinjaAPI:
     _add_steps(found, tokens.open_tables())
     found.post(
         "/cases/{case}/relations",
-        response=responses(answers.RelationOut, _WRITE),
+        **answering(answers.RelationOut, _WRITE),
         operation_id="relate",
         by_alias=True,
         summary="关联 · Relate two cases",
@@ -67,9 +67,15 @@ def _as_problem(request: Any, error: Any) -> Any:
     return problems.answer(problems.of(error))
 
 
-def responses(good: Any, problems_: Iterable[int], *, status: HTTPStatus = HTTPStatus.OK) -> dict[Any, Any]:
-    """What an operation answers, by status."""
-    return {int(status): good, **dict.fromkeys(problems_, answers.ProblemOut)}
+def answering(
+    good: Any, problems_: Iterable[int], *, status: HTTPStatus = HTTPStatus.OK, more: Mapping[int, Any] | None = None
+) -> dict[str, Any]:
+    """What an operation answers, by status, as ninja takes it; `more` is what the description says of some of them beyond that.
+
+    Problems are only described: ninja would make a model of each of them for each operation, and use none.
+    """
+    described: dict[int, Any] = {number: {} for number in problems_} | dict(more or {})
+    return {"response": {int(status): good}, "openapi_extra": {"responses": described}}
 
 
 def _add_reads(found: NinjaAPI) -> None:
@@ -92,7 +98,7 @@ def _add_reads(found: NinjaAPI) -> None:
         ("/projects", reading.projects, answers.ProjectsOut, "项目 · Projects", "shared"),
     ):
         name = view.__name__
-        found.get(address, response=responses(good, READ), operation_id=name, summary=summary, tags=[tag])(view)
+        found.get(address, **answering(good, READ), operation_id=name, summary=summary, tags=[tag])(view)
 
 
 def _add_openings(found: NinjaAPI, table: Steps) -> None:
@@ -102,7 +108,7 @@ def _add_openings(found: NinjaAPI, table: Steps) -> None:
         body = schemas.body_of(schemas.OpeningBody, _name("Open", table.kind, step.name), step)
         found.post(
             f"/cases/{table.kind}/{step.name}",
-            response=responses(answers.CaseOut, _WRITE, status=HTTPStatus.CREATED),
+            **answering(answers.CaseOut, _WRITE, status=HTTPStatus.CREATED),
             operation_id=f"{table.kind}.{step.name}",
             summary=answers_both(step),
             description=_about(step),
@@ -115,7 +121,7 @@ def _add_many(found: NinjaAPI, table: Steps) -> None:
         body = schemas.body_of(schemas.ManyBody, _name("Many", table.kind, step.name), step)
         found.post(
             f"/steps/{table.kind}/{step.name}",
-            response=responses(answers.ManyOut, _WRITE),
+            **answering(answers.ManyOut, _WRITE),
             operation_id=f"{table.kind}.{step.name}.many",
             summary=f"{step.title.zh}（批量） · {step.title.en}, many at once",
             description=_about(step),
@@ -131,7 +137,7 @@ def _add_steps(found: NinjaAPI, tables: list[Steps]) -> None:
         body = schemas.body_of(schemas.StepBody, _name("Step", name), *(step for _table, step in rows))
         found.post(
             f"/cases/{{case}}/steps/{name}",
-            response=responses(answers.CaseOut, _WRITE),
+            **answering(answers.CaseOut, _WRITE),
             operation_id=f"step.{name}",
             summary=" / ".join(dict.fromkeys(answers_both(step) for _table, step in rows)),
             description="\n\n".join(f"{table.kind}\n\n{_about(step)}" for table, step in rows),

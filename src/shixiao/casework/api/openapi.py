@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from shixiao.casework.api import building, once, problems
+from shixiao.casework.api import answers, building, once, problems
 
 PREFIX = "api/v1"
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
@@ -23,6 +23,7 @@ def described(api: Any) -> dict[str, Any]:
     found: dict[str, Any] = _plain(api.get_openapi_schema(path_prefix=PREFIX))
     found["servers"] = [{"url": "/"}]
     found["components"]["responses"] = shared = {}
+    found["components"]["schemas"] |= _schemas_of_a_problem()
     for _path, _method, operation in operations(found):
         for status in operation["responses"]:
             if int(status) < HTTPStatus.MULTIPLE_CHOICES:
@@ -55,6 +56,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     return value
+
+
+def _schemas_of_a_problem() -> dict[str, Any]:
+    """How a problem is written, with the parts it is made of."""
+    whole = answers.ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    parts: dict[str, Any] = whole.pop("$defs", {})
+    return parts | {"ProblemOut": whole}
 
 
 def _problem(status: int) -> dict[str, Any]:

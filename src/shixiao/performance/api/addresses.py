@@ -1,7 +1,6 @@
 """The addresses for programs, as the description of the interface has them."""
 
 from http import HTTPStatus
-from typing import Any
 
 from ninja import NinjaAPI
 
@@ -32,13 +31,11 @@ def add(api: NinjaAPI) -> None:
             {200: {"headers": _TAG}} | _KNOWN,
         ),
     ):
-        extra: dict[str, Any] = {"responses": more} if more else {}
         api.get(
             address,
-            response=building.responses(good, building.READ),
+            **building.answering(good, building.READ, more=more),
             operation_id=view.__name__,
             by_alias=True,
             summary=summary,
             tags=["performance"],
-            openapi_extra=extra,
         )(view)
