@@ -129,7 +129,7 @@ def take_in_shipped(unit: Unit, *, by: User | None, now: datetime, place: str = 
         for each in wanted:
             several.append(("reviews.mark", {"rubric": each.code}))
             if each.is_of_works:
-                several.append(("reviews.reaching", {"rubric": each.code, "tier": ""}))
+                several.append(("reviews.reaching", {"rubric": each.code}))
         if several:
             gauges.put_many(several, by=by, now=now)
     return made
