@@ -51,7 +51,7 @@ def _not_settled(case: Timeline) -> Verdict:
     reads=Reads.MEAN,
     keyed_by="rubric",
     is_judgement=True,
-    answers=("{rubric}", "{rubric}质量", "{rubric}情况", "工作产生{rubric}", "促进政府{rubric}", "改善优化{rubric}"),
+    answers=("{rubric}质量", "工作产生{rubric}", "促进政府{rubric}", "改善优化{rubric}"),
 )
 def mark(case: Timeline, *, clock: Clock, now: datetime, rubric: str) -> Verdict | None:
     """按评分细则“{rubric}”评定的得分（分值的百分比）的平均，一件评议一票，计入所评的年度。

@@ -37,7 +37,7 @@ YEAR: tuple[Sketch, ...] = (
     Sketch(9, 8, "office_environment", "站内办公环境", (76, 74)),
     Sketch(9, 16, "research_report", "模拟调研报告：营商环境", (84, 88)),
     Sketch(10, 13, "service_level", "更新设备以后的服务水平", (85, 82)),
-    Sketch(10, 20, "research_report", "模拟调研报告：夜间经济", (88, 71), SETTLED_LATE),
+    Sketch(11, 3, "research_report", "模拟调研报告：夜间经济", (88, 71), SETTLED_LATE),
     Sketch(11, 10, "calligraphy", "模拟书法作品之三", (87, 85)),
     Sketch(11, 23, "economic_benefit", "全年工作的经济效益", (86, 89)),
     Sketch(11, 24, "disclosure", "全年政务信息公开", (89, 92)),
@@ -87,7 +87,9 @@ def _steps(days: Days, sketch: Sketch, begun: datetime, chance: Random) -> Itera
     yield step(chance.randint(1, 3), "grade", "reviewer.2", **_given(second, chance))
     if sketch.goes in (SETTLED, SETTLED_LATE):
         wait = 3 if sketch.goes == SETTLED else 30
-        yield step(wait, "settle", "chair", mark=str((first + second) // 2), reason="对照样例，按较接近的一档定（模拟）")
+        yield step(
+            wait, "settle", "chair", mark=str((first + second) // 2), reason="对照样例，按较接近的一档定（模拟）"
+        )
 
 
 def _given(mark: int, chance: Random) -> Mapping[str, Any]:
