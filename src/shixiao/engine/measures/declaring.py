@@ -71,7 +71,8 @@ class Measure:
     `of`: the kinds of case it looks at. `keyed_by`: a particular of the opening event which has to equal the gauge's parameter
     of that name; other cases are not even looked at. `watched_by`: the measure whose met cases prove that somebody was watching though
     nothing happened. `mends`: a missed case becomes met when it is done later. `is_judgement`: its amounts and verdicts are what people
-    judged, a mark in percent of the points or whether a tier was reached: shown as reviewed, not as measured. `revision` grows when the function gives other verdicts than before: facts are then made anew.
+    judged, a mark in percent of the points or whether a tier was reached: shown as reviewed, not as measured. `revision` grows when the
+    function gives other verdicts than before: facts are then made anew.
     """
 
     name: str
