@@ -67,12 +67,13 @@ def plan(days: Days, month: int) -> Iterator[PlannedReview]:
 
 
 def _steps(days: Days, sketch: Sketch, begun: datetime, chance: Random) -> Iterator[PlannedStep]:
+    at = begun
+
     def step(after: int, name: str, by: str, **told: Any) -> PlannedStep:
         nonlocal at
         at = days.after(at, after, "clerk", chance) if after else at
         return PlannedStep(at=at, step=name, by=by, told=told)
 
-    at = begun
     yield step(0, "open", "submitter")
     yield step(1, "hand_in", "submitter")
     if sketch.goes == CANCELLED:

@@ -153,7 +153,7 @@ def told(binding: Binding) -> tuple[str, dict[str, Any], str]:
     from shixiao.casework.evidence import called
 
     names = {key: name for name, key in called.choices().get("programme", {}).items()}
-    defaults = {"field": ("", "milestone"), "value": ("",), "since": ("contract_on",)}
+    defaults = {"field": ("", "milestone"), "value": ("",), "since": ("contract_on",), "tier": ("",)}
     given = {name: value for name, value in binding.parameters.items() if value not in defaults.get(name, ())}
     if "programme" in given:
         given["programme"] = names[given["programme"]]
@@ -170,6 +170,7 @@ def topics_of(binding: Binding) -> list[str]:
 SURE = {
     *(1, 3, 4, 5, 9, 15, 16, 17, 20, 21, 28, 38, 51, 64, 72, 76, 83, 91, 95, 103, 109, 116, 123),
     *(23, 24, 25),
+    *(34, 35, 100, 107),
 }
 
 
@@ -191,6 +192,17 @@ def test_the_catalogue_alone_proposes_the_measure_of_the_map_and_is_never_sure_o
                 missing.add(row.row)
     assert sure == SURE
     assert missing <= {79, 94}  # their value says 是, or a time between two; a person binds them
+
+
+def test_any_qualitative_target_is_proposed_the_mark_of_reviews_by_a_rubric_that_somebody_chooses(
+    bound: PlanVersion,
+) -> None:
+    row = bound.indicators.select_related("project__unit", "version__plan").get(
+        row=7
+    )  # 工作氛围: no rubric is called so
+    found = proposing.Proposing(bound).of(row, 0, annual_targets(bound)[row.pk], by=None, now=timezone.now())
+    (offered,) = [each for each in found.fitting if each.wanted.measure == "reviews.mark"]
+    assert (offered.open, offered.is_sure, offered.wanted.project is not None) == (("rubric",), False, True)
 
 
 def test_windows_are_guessed_from_the_project_and_from_the_target(bound: PlanVersion) -> None:
