@@ -7,13 +7,14 @@ not grow with the scale: people judge, and there are no more of them.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from shixiao import casework
 from shixiao.casework import calendars, living, performing
 from shixiao.casework.models import Case, Project
 from shixiao.casework.simulating import Character, Days, Move, PlannedStep
-from shixiao.offices.reviews import planning, tiers
+from shixiao.offices.reviews import planning, sealing, tiers
 from shixiao.offices.reviews.models import Rubric, RubricVersion
 from shixiao.offices.reviews.responsibilities import REVIEWER
 from shixiao.offices.reviews.shipped import take_in_shipped
@@ -94,7 +95,10 @@ class Desk:
         if step.step == "open":
             self.cases[move.key] = self._open(review, step, by).pk
             return
-        casework.perform(self.cases[move.key], step.step, by=by, now=step.at, **self._told(review, step))
+        who = self.days.who
+        salt = sha256(f"{who.seed} {who.year} {move.key} {move.place}".encode()).hexdigest()
+        with sealing.salted(lambda: salt):
+            casework.perform(self.cases[move.key], step.step, by=by, now=step.at, **self._told(review, step))
 
     def find(self, opened: Sequence[Move]) -> None:
         """By their order."""

@@ -74,8 +74,10 @@ def _board(
     declared = _declared(version, bound, day, as_of)
     year = version.plan.fiscal_year
     wanted = {each.gauge for parts in bound.values() for each in parts.values() if each.gauge is not None}
-    told = {"year": year, "day": day, "tiers": tiers_by_gauge(sorted(wanted), asked.using)}
-    made = tuple([row_of(line, bound.get(line.id, {}), found, declared, **told) for line in lines])
+    tiers = tiers_by_gauge(sorted(wanted), asked.using)
+    made = tuple(
+        [row_of(line, bound.get(line.id, {}), found, declared, year=year, day=day, tiers=tiers) for line in lines]
+    )
     return Board(version, as_of, day, made)
 
 
