@@ -154,9 +154,18 @@ def perform_many(
         works = works_of(table, row, pairs, by=by, now=now, happened_at=happened_at, shared={})
         decide(works, particulars, seen=seen)
         _write(works, is_new=False)
+        done = [gone_on(work) for work in works]
         if also is not None:
-            also([work.case for work in works])
-    return [work.case for work in works]
+            also(done)
+    return done
+
+
+def gone_on(work: Work) -> Case:
+    """The case after the steps of the program to which this one leads (`Work.follows`), taken in the same transaction."""
+    case = work.case
+    for step in work.follows:
+        case = perform(case.pk, step, by=None, now=work.now, happened_at=work.happened_at)
+    return case
 
 
 def ask(what: str, opening: Opening, *, origin: Case, by: User | None, now: datetime) -> Case | None:

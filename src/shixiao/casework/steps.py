@@ -48,11 +48,13 @@ class Situation(NamedTuple):
 Guard = Callable[[Situation], Text | None]
 
 OPENER = "case.opener"  # whoever opened the case
+NAMED = "case.named"  # whom the step's action names (`Work.named`): those that the step is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """Somebody who is told when a step was taken: `to` a responsibility at the case's unit, `LEAD` or `OPENER`.
+    """Somebody who is told when a step was taken: `to` a responsibility at the case's unit, `LEAD`, `OPENER` or
+    `NAMED`.
 
     `says` may speak of {number}, {title}, {step}, {state}, {next} and {kind}; the usual sentence without it. `is_todo`: something is
     to be done, and not only known.

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from shixiao.casework import notices, offices
 from shixiao.casework.models import Case
-from shixiao.casework.steps import LEAD, OPENER, PROGRAM, Step, Steps, Tell
+from shixiao.casework.steps import LEAD, NAMED, OPENER, PROGRAM, Step, Steps, Tell
 from shixiao.casework.timelines import events_of_cases
 from shixiao.casework.working import Work
 from shixiao.ledger.book import Reference
@@ -151,7 +151,7 @@ class _People:
 
     def __init__(self, works: Sequence[Work], said: Iterable[Addressed]) -> None:
         self._works = works
-        wanted = {each.to for each in said} - {LEAD, OPENER, BACK}
+        wanted = {each.to for each in said} - {LEAD, NAMED, OPENER, BACK}
         self._holders: list[Holder] = []
         if wanted:
             paths = {work.case.unit.path for work in works}
@@ -161,6 +161,8 @@ class _People:
         """Everybody whom this is said to, of this case."""
         if said.to == LEAD:
             return [work.case.lead_id] if work.case.lead_id else []
+        if said.to == NAMED:
+            return list(dict.fromkeys(work.named))
         if said.to in (OPENER, BACK):
             return self._earlier(work, said)
         return nearest(self._holders, said.to, work.case.unit.path)

@@ -41,6 +41,9 @@ class Work:
     window: tuple[datetime, datetime] | None = None  # of an expected case that is being opened: when it is to happen
     duty: Duty | None = None
     closed: str = ""
+    named: list[int] = field(default_factory=list)  # accounts whom `Tell(to=NAMED)` means
+    # Steps of the program that this one leads to: taken right after it, in the same transaction, each with an event of its own.
+    follows: list[str] = field(default_factory=list)
     # What `deadlines.follow` worked out, to be written after the event.
     deadlines: list[Deadline] = field(default_factory=list)
     started: list[Deadline] = field(default_factory=list)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shixiao.casework.attaching import Kept
 from shixiao.engine import targets
 from shixiao.engine.bilingual import Text
-from shixiao.engine.measures import CATALOGUE
+from shixiao.engine.measures import CATALOGUE, Measure
 from shixiao.engine.measures.wordings import AllChoices
 from shixiao.performance.binding import newest, parts_of
 from shixiao.performance.models import Basis, Binding, Declared, Indicator, PlanVersion, WindowKind
@@ -28,6 +28,7 @@ class State(str, Enum):
     PROPOSED = "proposed"
     OPEN = "open"
     MEASURED = "measured"
+    JUDGED = "judged"
     DECLARED = "declared"
     REVIEW = "review"
     AWAITED = "awaited"
@@ -38,6 +39,7 @@ STATES: Mapping[State, Text] = {
     State.PROPOSED: Text("有把握的建议", "A sure proposal"),
     State.OPEN: Text("未绑定", "Not bound"),
     State.MEASURED: Text("由记录计量", "Measured from records"),
+    State.JUDGED: Text("由评议评定", "Judged by reviews"),
     State.DECLARED: Text("填报", "Declared"),
     State.REVIEW: Text("待评议", "To be reviewed"),
     State.AWAITED: Text("等办公系统", "Awaits an office"),
@@ -47,6 +49,7 @@ MARKS: Mapping[State, tuple[str, str]] = {
     State.PROPOSED: ("◔", "blue"),
     State.OPEN: ("○", "grey"),
     State.MEASURED: ("●", "green"),
+    State.JUDGED: ("◆", "violet"),
     State.DECLARED: ("✎", "amber"),
     State.REVIEW: ("◇", "violet"),
     State.AWAITED: ("◌", "grey"),
@@ -100,7 +103,11 @@ class Line:
         """What has to be done with it."""
         if self.binding is None or self.binding.basis == Basis.NONE:
             return State.PROPOSED if self.proposals.sure else State.OPEN
-        return State.QUESTION if self.binding.question else _BY_BASIS[Basis(self.binding.basis)]
+        if self.binding.question:
+            return State.QUESTION
+        measure = CATALOGUE.get(self.binding.measure)
+        is_judged = isinstance(measure, Measure) and measure.is_judgement
+        return State.JUDGED if is_judged else _BY_BASIS[Basis(self.binding.basis)]
 
     @property
     def state_word(self) -> str:

@@ -16,7 +16,7 @@ from shixiao.casework.evidence.naming import in_words
 from shixiao.casework.models import Project as OfficesProject
 from shixiao.casework.models import Topic
 from shixiao.engine import targets
-from shixiao.engine.measures import CATALOGUE, Measure, Ratio
+from shixiao.engine.measures import CATALOGUE, Measure, Ratio, Reads
 from shixiao.engine.measures.declaring import SLOT
 from shixiao.engine.measures.matching import Exactness, Match, matches
 from shixiao.engine.measures.slot_values import split_list
@@ -98,7 +98,8 @@ class Proposing:
         found = list(self._shipped(row, part, by=by, now=now))
         found += self._of_catalogue(row, part, target)
         if target.kind is targets.Kind.QUALITATIVE and not any(each.wanted.basis == Basis.REVIEW for each in found):
-            is_alone = all(each.misfit for each in found)
+            found += self._judged(row, target, {each.wanted.measure for each in found})
+            is_alone = all(each.misfit or each.open for each in found)
             reason = _("定性目标，需要有人评议")
             found.append(Proposal(key="review", wanted=Wanted(basis=Basis.REVIEW), reason=reason, is_sure=is_alone))
         fitting = [each for each in found if not each.misfit]
@@ -133,6 +134,18 @@ class Proposing:
                 best.setdefault(match.measure.name, match)
         made = [self._proposal(row, target, match) for match in best.values()]
         return sorted(made, key=lambda each: (each.rank, each.key))
+
+    def _judged(self, row: Indicator, target: targets.Reading, there: Iterable[str]) -> Iterator[Proposal]:
+        """The mean mark of reviews answers any qualitative target: by which rubric, somebody has to say. Nothing where there is no rubric."""
+        for measure in CATALOGUE.values():
+            is_mark = isinstance(measure, Measure) and measure.is_judgement and measure.reads is Reads.MEAN
+            if not is_mark or measure.name in there or not isinstance(measure, Measure):
+                continue
+            if self.choices.get(measure.keyed_by):
+                asks = (measure.keyed_by,)
+                yield self._proposal(
+                    row, target, Match(measure=measure, parameters={}, exactness=Exactness.NEAR, likeness=0, open=asks)
+                )
 
     def _proposal(self, row: Indicator, target: targets.Reading, match: Match) -> Proposal:
         measure = match.measure
@@ -297,8 +310,9 @@ def against_of(measure: Measure | Ratio, target: targets.Reading) -> str:
 
 
 def _needs_project(measure: Measure | Ratio, match: Match) -> bool:
-    """What no register and no programme narrows down counts for the row's own project; so does one value of a register."""
-    return isinstance(measure, Ratio) or not measure.keyed_by or "value" in match.parameters
+    """What no register and no programme narrows down counts for the row's own project; so does one value of a register, and what is judged by a
+    rubric, which several projects may share."""
+    return isinstance(measure, Ratio) or not measure.keyed_by or measure.is_judgement or "value" in match.parameters
 
 
 def _needs_topics(measure: Measure | Ratio) -> bool:

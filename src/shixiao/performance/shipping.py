@@ -149,6 +149,9 @@ class Placing:
                 raise NotBindable(
                     _("还没有编码是“%(code)s”的台账。请先在“台账”里接收随系统提供的台账。") % {"code": value}
                 )
+            if slot == "rubric" and value not in (known or {}).values():
+                sentence = _("还没有编码是“%(code)s”的评分细则。请先在“评议”里采用随系统提供的细则。")
+                raise NotBindable(sentence % {"code": value}, field="rubric")
         for slot, name in shipped.named.items():
             value = self._choices.get(slot, {}).get(name)
             if value is None:

@@ -87,6 +87,8 @@ SLOTS: dict[str, str | Promise] = {
     "topics": _("主题"),
     "project": _("项目"),
     "category": _("类别"),
+    "rubric": _("评分细则"),
+    "tier": _("档次"),
 }
 
 # Offices that may come, by the word under which a binding waits for them.

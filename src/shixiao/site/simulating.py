@@ -95,9 +95,12 @@ def bind(house: House, *, by: User, say: Say, now: datetime) -> None:
     if not bound.count:
         return
     measured = bound.bases.get("measure", 0)
-    zh = f"指标绑定：{bound.count} 个部分，其中 {measured} 个由台账和支出计量。"
+    zh = f"指标绑定：{bound.count} 个部分，其中 {measured} 个由办公系统的记录计量或评定。"
     say(
-        Text(zh, f"Bindings: {bound.count} parts of indicators, {measured} of them measured by registers and payments.")
+        Text(
+            zh,
+            f"Bindings: {bound.count} parts of indicators, {measured} of them measured or judged by the records of offices.",
+        )
     )
     living.settle(now)
 

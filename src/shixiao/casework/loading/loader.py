@@ -72,7 +72,7 @@ class Loader(Memory):
             works = performing.works_of(table, row, pairs, by=by, now=now, happened_at=happened_at, shared=shared)
             performing.decide(works, particulars, seen=seen)
             self._take_in(works)
-            done = [work.case for work in works]
+            done = [performing.gone_on(work) for work in works]
             if also is not None:
                 also(done)
         self._flush_when_full()

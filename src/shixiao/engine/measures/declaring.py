@@ -70,7 +70,9 @@ class Measure:
 
     `of`: the kinds of case it looks at. `keyed_by`: a particular of the opening event which has to equal the gauge's parameter
     of that name; other cases are not even looked at. `watched_by`: the measure whose met cases prove that somebody was watching though
-    nothing happened. `mends`: a missed case becomes met when it is done later. `revision` grows when the function gives other verdicts than before: facts are then made anew.
+    nothing happened. `mends`: a missed case becomes met when it is done later. `is_judgement`: its amounts and verdicts are what people
+    judged, a mark in percent of the points or whether a tier was reached: shown as reviewed, not as measured. `revision` grows when the
+    function gives other verdicts than before: facts are then made anew.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Measure:
     needs_topic: bool = False
     uses_clock: bool = False
     mends: bool = False
+    is_judgement: bool = False
     revision: int = 1
 
     @property
@@ -155,6 +158,7 @@ def measure(
     needs_topic: bool = False,
     uses_clock: bool = False,
     mends: bool = False,
+    is_judgement: bool = False,
     revision: int = 1,
 ) -> Callable[[Function], Measure]:
     """Declare a measure: its official wording, with `{slots}` that are the function's own keyword arguments.
@@ -182,6 +186,7 @@ def measure(
             needs_topic=needs_topic,
             uses_clock=uses_clock,
             mends=mends,
+            is_judgement=is_judgement,
             revision=revision,
         )
         _check(found)

@@ -14,6 +14,7 @@ from shixiao.engine.prospects.position import (
     Pace,
     Position,
     Prospect,
+    Tier,
     value_of,
 )
 from shixiao.engine.prospects.prospect import USUAL, Limits, combine, of_value, prospect, without_evidence
@@ -35,6 +36,7 @@ __all__ = [
     "Position",
     "Prospect",
     "Status",
+    "Tier",
     "combine",
     "fit",
     "of_value",

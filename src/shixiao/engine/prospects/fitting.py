@@ -50,6 +50,7 @@ class Mode(str, Enum):
     ALL_OF = "all_of"  # that none was missed and at least one was met
     SOME = "some"  # that there is at least one
     BUDGET = "budget"  # its value against the second figure
+    TIERS = "tiers"  # a mark in percent of the points, by the tier in which it lies
 
 
 class Misfit(ValueError):
@@ -65,6 +66,7 @@ class Fit:
     """How a reading becomes a value: by `factor`, in `unit`.
 
     `is_timely`: what is missed was too late. `mends`: what is missed becomes met when it is made up for. `is_money`: a ratio of money.
+    `is_judgement`: people judged it, so nothing is forecast.
     """
 
     mode: Mode
@@ -74,13 +76,15 @@ class Fit:
     is_timely: bool = False
     mends: bool = False
     is_money: bool = False
+    is_judgement: bool = False
 
 
 def fit(target: Reading, measure: Measure | Ratio, *, has_against: bool = False) -> Fit:
     """How the measure answers the target (an atomic one).
 
     A rate whose value is 是, a limit of time that is a parameter of the measure, and 每天不少于 … that it looks at day by day are read as
-    all-of. `has_against`: there is a second figure, the approved budget. Raises `Misfit`.
+    all-of. What people judged answers a qualitative target by tiers: a mark, or the share of works that reach a tier, in percent of the points.
+    `has_against`: there is a second figure, the approved budget. Raises `Misfit`.
     """
     found = _fitted(target, measure, measure.reads, has_against=has_against)
     if found is None:
@@ -94,7 +98,12 @@ def fit(target: Reading, measure: Measure | Ratio, *, has_against: bool = False)
         is_timely=measure.aspect is Aspect.TIMELINESS,
         mends=isinstance(measure, Measure) and measure.mends,
         is_money=isinstance(measure, Ratio) and measure.aspect is Aspect.COST,
+        is_judgement=_is_judgement(measure),
     )
+
+
+def _is_judgement(measure: Measure | Ratio) -> bool:
+    return isinstance(measure, Measure) and measure.is_judgement
 
 
 _Fitted = tuple[Mode, Fraction, str]
@@ -111,11 +120,20 @@ def _fitted(target: Reading, measure: Measure | Ratio, reads: Reads, *, has_agai
             return _IS_ALL_OF if of_cases else None
         case Kind.BUDGET_BOUND:
             return _of_budget(measure, reads, has_against=has_against)
+        case Kind.QUALITATIVE if _is_judgement(measure):
+            return _by_tiers(measure, reads)
         case Kind.QUALITATIVE:
             return _IS_ALL_OF if of_cases and (target.text or "") not in GRADES else None
         case Kind.NUMERIC | Kind.RANGE:
             return _of_number(target, measure, reads)
     return None
+
+
+def _by_tiers(measure: Measure | Ratio, reads: Reads) -> _Fitted | None:
+    """A mark is in percent already; of works it is the share of those that reach the tier."""
+    if measure.unit != "%" or reads not in (Reads.MEAN, Reads.SHARE):
+        return None
+    return Mode.TIERS, _RATES["%"] if reads is Reads.SHARE else _ONE, "%"
 
 
 def _of_yes_or_no(target: Reading, measure: Measure | Ratio, reads: Reads, *, has_against: bool) -> _Fitted | None:

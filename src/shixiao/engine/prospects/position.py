@@ -23,6 +23,14 @@ MONTH = 30.44
 _SEVERAL = 5
 
 
+class Tier(NamedTuple):
+    """A tier of marks in percent of the points: from `low` (included) up to the next one; the highest is what the target asks for."""
+
+    code: str
+    title: Text
+    low: Decimal
+
+
 class Future(NamedTuple):
     """How many cases are still to be decided: `pending` for sure, `further` by the pace."""
 
@@ -58,7 +66,7 @@ class Position:
 
     The window is `begin` up to and without `end`. `grown` is the reading cumulated at the end of each month of the window up to today, oldest
     first; `against` the second figure (the denominator of a ratio, the approved budget); `least` are readings of which the smallest
-    counts.
+    counts. `tiers` are those by which a mark is judged.
     """
 
     target: Target
@@ -72,6 +80,7 @@ class Position:
     against: Reading | None = None
     least: Sequence[Reading] = ()
     year: int = 0
+    tiers: Sequence[Tier] = ()
 
     @cached_property
     def counting(self) -> Reading:

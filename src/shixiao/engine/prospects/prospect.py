@@ -12,6 +12,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import Reads
 from shixiao.engine.prospects.fitting import Mode
 from shixiao.engine.prospects.futures import bounds_of, forecast_of
+from shixiao.engine.prospects.judged import of_tiers
 from shixiao.engine.prospects.position import (
     PLACES,
     Forecast,
@@ -47,8 +48,10 @@ def prospect(position: Position, *, limits: Limits = USUAL) -> Prospect:
 
     Of what nothing occurred there is no value, but for a count: none at all is a count of 0, which is judged when the window has ended.
     """
+    if position.fit.mode is Mode.TIERS:
+        return of_tiers(position)
     if position.evidence is Evidence.NO_EVIDENCE:
-        return Prospect(status=Status.NO_EVIDENCE, unit=_unit(position))
+        return without_evidence(position.target, is_to_be_reviewed=position.fit.is_judgement)
     is_nothing = position.evidence is Evidence.NOTHING_OCCURRED
     if is_nothing and position.fit.reads is not Reads.COUNT:
         return Prospect(status=Status.NOTHING_OCCURRED, unit=_unit(position), is_final=position.left <= 0)
@@ -59,6 +62,8 @@ def prospect(position: Position, *, limits: Limits = USUAL) -> Prospect:
     value = _told(position, exact, verdict)
     put_back = value_of(position, is_with_exclusions=True) if position.counting.has_exclusions else None
     status = _status(final, verdict, forecast, limits)
+    if position.fit.is_judgement and exact is None and final is None:
+        status = Status.TO_BE_REVIEWED
     return Prospect(
         status=Status.NOTHING_OCCURRED if is_nothing and final is None else status,
         judgement=_judgement(position, value, verdict),
@@ -74,6 +79,8 @@ def prospect(position: Position, *, limits: Limits = USUAL) -> Prospect:
 
 
 def _forecast(position: Position, exact: Fraction | bool | None, final: bool | None) -> Forecast | None:
+    if position.fit.is_judgement:
+        return None  # what people will think is nobody's to forecast
     if exact is None and (position.fit.mode is Mode.BUDGET or not position.counting.pending):
         return None  # nobody knows the budget, or everything there was is left out
     found = forecast_of(position)

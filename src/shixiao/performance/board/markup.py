@@ -111,7 +111,8 @@ class BoardMarkup:
     def _nothing(self, shown: Shown) -> str:
         """Why there is no figure, instead of the cells; said once for all of which it is the same."""
         part, bound = shown.part, shown.part.bound
-        why = (part.refusal, bound and bound.basis, bound and bound.awaits)
+        is_judged = part.prospect.status is Status.TO_BE_REVIEWED
+        why = (part.refusal, bound and bound.basis, bound and bound.awaits, is_judged)
         if why not in self.reasons:
             self.reasons[why] = self._why_nothing(shown)
         return self.reasons[why]
@@ -126,6 +127,8 @@ class BoardMarkup:
             said = _("等待“%(office)s”办公系统，可先绑定到台账") % {"office": wordings.office_title(bound.awaits)}
         elif bound.basis == Basis.REVIEW:
             said = _("由评议人评定")
+        elif part.prospect.status is Status.TO_BE_REVIEWED:
+            said = _("待评议，还没有评定的")
         elif bound.basis == Basis.DECLARED:
             said = _("等待填报")
         else:

@@ -17,6 +17,7 @@ from shixiao.performance.standing.bindings import bindings_of, bindings_on, boun
 from shixiao.performance.standing.lines import Line, line_of, lines_of
 from shixiao.performance.standing.model import Board, Bound, Part, Place, Row, key_of
 from shixiao.performance.standing.parts import row_of
+from shixiao.performance.standing.tiers import tiers_by_gauge
 from shixiao.performance.standing.told import Asking, wanted_of
 
 __all__ = [
@@ -72,7 +73,11 @@ def _board(
     found = asked.read(now=now)
     declared = _declared(version, bound, day, as_of)
     year = version.plan.fiscal_year
-    made = tuple([row_of(line, bound.get(line.id, {}), found, declared, year=year, day=day) for line in lines])
+    wanted = {each.gauge for parts in bound.values() for each in parts.values() if each.gauge is not None}
+    tiers = tiers_by_gauge(sorted(wanted), asked.using)
+    made = tuple(
+        [row_of(line, bound.get(line.id, {}), found, declared, year=year, day=day, tiers=tiers) for line in lines]
+    )
     return Board(version, as_of, day, made)
 
 

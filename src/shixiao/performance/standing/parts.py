@@ -5,7 +5,7 @@ from datetime import date
 
 from shixiao.engine import prospects, targets
 from shixiao.engine.measures import Measure, Ratio
-from shixiao.engine.prospects import Evidence
+from shixiao.engine.prospects import Evidence, Fit, Prospect, Tier
 from shixiao.ledger.readings import end_of
 from shixiao.performance.binding import as_judged, parts_of
 from shixiao.performance.models import Basis, Declared
@@ -13,6 +13,9 @@ from shixiao.performance.remembering import Memory
 from shixiao.performance.standing.lines import Line
 from shixiao.performance.standing.model import Bound, Part, Row
 from shixiao.performance.standing.told import Told, wanted_of
+
+Tiers = Mapping[int, tuple[Tier, ...]]  # by which what a gauge says was judged, by gauge
+_NO_TIERS: Tiers = {}
 
 
 def row_of(
@@ -23,10 +26,11 @@ def row_of(
     *,
     year: int,
     day: date,
+    tiers: Tiers = _NO_TIERS,
 ) -> Row:
     """The row with its parts, kept for everything that it follows from; not where somebody declared a value, which nothing keeps."""
     parts = [
-        _part(number, one, bound.get(number), found, declared.get((line.id, number)), year=year, day=day)
+        _part(number, one, bound.get(number), found, declared.get((line.id, number)), year=year, day=day, tiers=tiers)
         for number, one in enumerate(parts_of(line.target))
     ]
     if any(part.declared is not None for part in parts):
@@ -62,6 +66,7 @@ def _part(
     *,
     year: int,
     day: date,
+    tiers: Tiers,
 ) -> Part:
     """One part with what follows from its readings; of a binding that cannot be used, why."""
     if bound is None or bound.basis in (Basis.AWAITED, Basis.REVIEW):
@@ -74,7 +79,8 @@ def _part(
         return Part(
             number=number, target=target, bound=bound, prospect=prospects.without_evidence(target), refusal=said
         )
-    return _measured_part(number, target, bound, measure, found, year=year, day=day)
+    by = tiers.get(bound.gauge or 0, ())
+    return _measured_part(number, target, bound, measure, found, year=year, day=day, tiers=by)
 
 
 _PARTS: Memory[Part] = Memory()
@@ -113,14 +119,15 @@ def _measured_part(
     *,
     year: int,
     day: date,
+    tiers: tuple[Tier, ...],
 ) -> Part:
     """The part, kept for everything that it follows from."""
     told = [found[each.key] for each in wanted_of(bound)]
 
     def make() -> Part:
-        return _judged(number, target, bound, measure, told, year=year, day=day)
+        return _judged(number, target, bound, measure, told, year=year, day=day, tiers=tiers)
 
-    return _PARTS.of(target, bound, measure, *told, make=make, also=(number, year, day))
+    return _PARTS.of(target, bound, measure, *told, make=make, also=(number, year, day, tiers))
 
 
 def _judged(
@@ -132,6 +139,7 @@ def _judged(
     *,
     year: int,
     day: date,
+    tiers: tuple[Tier, ...],
 ) -> Part:
     try:
         fit = prospects.fit(target, measure, has_against=bound.against is not None)
@@ -158,14 +166,14 @@ def _judged(
             against=against,
             least=tuple(reading for _topic, reading in by_topic),
             year=year,
+            tiers=tiers,
         )
     )
-    basis = {Evidence.VALUE: "measured", Evidence.NOTHING_OCCURRED: "nothing_occurred"}
     return Part(
         number=number,
         target=target,
         bound=bound,
-        basis=basis.get(told[0].evidence, "none"),
+        basis=_basis(told[0].evidence, fit, prospect),
         reading=told[0].reading,
         against=against,
         by_topic=by_topic,
@@ -175,3 +183,10 @@ def _judged(
         is_frozen=told[0].is_frozen,
         is_bound_later=bound.since >= end_of(day),
     )
+
+
+def _basis(evidence: Evidence, fit: Fit, prospect: Prospect) -> str:
+    """What people judged is reviewed, and stands on nothing until something is settled."""
+    if fit.is_judgement:
+        return "none" if prospect.value is None else "reviewed"
+    return {Evidence.VALUE: "measured", Evidence.NOTHING_OCCURRED: "nothing_occurred"}.get(evidence, "none")

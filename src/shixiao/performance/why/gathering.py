@@ -277,7 +277,7 @@ def state_of(part: Part) -> str:
         return "nothing_occurred"
     if part.prospect.status is Status.TO_BE_REVIEWED:
         return "to_be_reviewed"
-    if part.basis != "measured":
+    if part.basis not in ("measured", "reviewed"):
         return "no_evidence"
     # Of a part that is hidden nobody learns whether some of its cases are decided.
     return "undecided" if part.reading is not None and part.prospect.value is None else "value"

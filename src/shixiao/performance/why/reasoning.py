@@ -46,6 +46,8 @@ def _rule(fit: Fit, measure: Made) -> Told:
         return Told("some", Text("至少有一件就成立。", "Holds as soon as there is one case."))
     if fit.mode is Mode.BUDGET:
         return Told("budget", Text("支出与批复预算比较。", "What was paid is held against the approved budget."))
+    if fit.mode is Mode.TIERS:
+        return _BY_TIERS[fit.reads]
     if fit.reads is Reads.SHARE:
         zh = f"比率 = {met.zh} ÷（{met.zh} + {missed.zh}）；未定的和不计的不在其中。"
         en = f"The share is “{met.en}” by “{met.en}” and “{missed.en}” together; undecided and not counted cases are left out."
@@ -53,6 +55,24 @@ def _rule(fit: Fit, measure: Made) -> Told:
     return Told(fit.reads.value, _READS[fit.reads])
 
 
+_BY_TIERS = {
+    Reads.MEAN: Told(
+        "reviewed",
+        Text(
+            "数值是各项评议得分的平均，由人评定；平均分落在哪个档次，就是哪个档次。没有评定的不在其中，也不作预测。",
+            "The value is the mean of the marks that people gave; the tier is the one it lies in. What is not settled is left out, and nothing "
+            "is forecast.",
+        ),
+    ),
+    Reads.SHARE: Told(
+        "reviewed",
+        Text(
+            "数值是评定为达到的件数占评定件数的百分比，由人评定；这个百分比落在哪个档次，就是哪个档次。没有评定的不在其中，也不作预测。",
+            "The value is the share of works that were judged to reach the tier; its tier is the one the share lies in. What is not settled is "
+            "left out, and nothing is forecast.",
+        ),
+    ),
+}
 _READS = {
     Reads.COUNT: Text("数值是计入的件数；未定的和不计的不在其中。", "The value is how many are counted; undecided and not counted cases are left out."),
     Reads.SUM: Text("数值是各笔的合计。", "The value is the total of the amounts."),

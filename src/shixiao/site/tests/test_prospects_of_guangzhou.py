@@ -17,7 +17,7 @@ from shixiao.performance.binding import parts_of
 SHIPPED = json.loads((files("shixiao.performance.shipped") / "guangzhou-2026.json").read_text("utf-8"))["parts"]
 MEASURED = [each for each in SHIPPED if each["basis"] == "measure"]
 TARGETS = {row.id: reading_of(row) for row in labelled("golden_guangzhou")}
-# How each row that registers and payments prove is read: the mode, and what of the reading is held against the target.
+# How each row that registers, payments and reviews prove is read: the mode, and what of the reading is held against the target.
 READ_AS = {
     "number share": (1, 2, 6, 29, 30),
     "number count": (3, 4, 5, 16, 17, 23, 24, 25, 32, 94),
@@ -25,6 +25,8 @@ READ_AS = {
     "number ratio": (72, 76, 83),
     "all_of all_of": (20, 21, 22, 79, 84, 85, 86, 87, 88, 92),
     "all_of share": (94, 95),
+    "tiers mean": (13, 34, 35, 100, 101, 107),
+    "tiers share": (18, 19),
 }
 
 
@@ -42,9 +44,9 @@ def test_the_measure_of_the_map_fits_the_wording(part: dict[str, Any]) -> None:
         assert found.unit == target_of(part).unit
 
 
-def test_all_rows_of_registers_and_payments_are_among_them() -> None:
+def test_all_rows_of_registers_payments_and_reviews_are_among_them() -> None:
     assert len(TARGETS) == 2 * 123
     rows = Counter(row for rows in READ_AS.values() for row in set(rows))
     assert set(rows) == {each["row"] for each in MEASURED}
-    assert len(rows) == 40
+    assert len(rows) == 48
     assert rows[94] == 2  # rounds in their slots, and drills counted

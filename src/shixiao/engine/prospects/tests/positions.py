@@ -17,7 +17,9 @@ BEGIN, MIDDLE, LAST, END = date(2026, 1, 1), date(2026, 6, 30), date(2026, 12, 3
 _NEVER: Callable[..., Verdict | None] = lambda *_given, **_more: None  # noqa: E731
 
 
-def a_measure(reads: Reads, unit: str = "", *, is_timely: bool = False, mends: bool = False) -> Measure:
+def a_measure(
+    reads: Reads, unit: str = "", *, is_timely: bool = False, mends: bool = False, is_judgement: bool = False
+) -> Measure:
     """A measure that reads so."""
     return Measure(
         name="desk.made_up",
@@ -30,6 +32,7 @@ def a_measure(reads: Reads, unit: str = "", *, is_timely: bool = False, mends: b
         function=_NEVER,
         about="Made up.",
         mends=mends,
+        is_judgement=is_judgement,
     )
 
 

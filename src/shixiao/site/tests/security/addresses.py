@@ -76,6 +76,8 @@ def _together(address: Address, house: House) -> Iterable[tuple[Any, ...]]:
         return [(table.kind, step.name) for table in offices.tables() for step in table.opening]
     if address.parameters == ("kind", "step", "rhythm"):
         return [("registers.entry", "expect", "daily")]
+    if address.parameters == ("case", "step") and address.name.startswith("reviews:"):
+        return [(house.things["review"], "grade")]
     if address.parameters == ("case", "step"):
         of_payments = [(house.things["payment"], name) for name in ("approve", "return_", "amend")]
         return [*of_payments, (house.things["entry"], "confirm"), (house.things["restricted"], "close")]
@@ -140,6 +142,8 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "year": (2026,),
     "key": ("x",),
     "code": ("entries", "letters"),
+    "reviews:.code": ("report",),
+    "reviews:.case": ("@review",),
     "step": ("enter", "plan"),
     "registers:preview.draft": ("@registers_draft",),
     "registers:columns.draft": ("@registers_draft",),

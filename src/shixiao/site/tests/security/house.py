@@ -35,6 +35,7 @@ from shixiao.offices.payments.models import Programme
 from shixiao.offices.registers import importing as registers_importing
 from shixiao.offices.registers.definitions import define
 from shixiao.offices.registers.models import Register
+from shixiao.offices.reviews.rubrics import define as define_rubric
 from shixiao.people import actions, idleness
 from shixiao.people.models import Passkey, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
@@ -111,6 +112,7 @@ def build() -> House:
     _plan(house)
     _counter(house)
     _registers(house)
+    _reviews(house)
     _papers(house)
     _desks(house)
     _told(house)
@@ -227,6 +229,16 @@ def _registers(house: House) -> None:
     house.things["duty"] = duties.create(draft, by=house.people["officer"], now=NOW).pk
     while expecting.make_ahead(NOW):
         pass
+
+
+def _reviews(house: House) -> None:
+    """A rubric, and a review that is being prepared."""
+    unit = house.units["A"]
+    anchors = {"reached": "可以报送", "partly": "改一次", "missed": "重写"}
+    given = {"name": "调研报告", "judged": "报告", "scale": "national-2021", "anchors": anchors}
+    define_rubric(given, unit=unit, code="report", by=house.people["here:reviews.officer"], now=NOW)
+    told = {"rubric": "report", "year": 2026, "subject": "模拟调研报告"}
+    house.things["review"] = _open(house, "reviews.review", "open", "reviews.submitter", told).pk
 
 
 def _papers(house: House) -> None:
