@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
-from shixiao.people.access import SELDOM, SIGNED_IN, Access, roles
+from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, roles
 from shixiao.people.models import Role
 
 _OFFICER = roles(Role.OFFICER)
 _OF_A_FILE = _OFFICER.but(decides=True)
+# Reviewers and drafters, and whoever answers for a unit or looks at everything.
+_REVIEWS = _OFFICER | holders("performance.", "messages.")
+_OF_A_REVIEW = _REVIEWS.but(decides=True)
 _QUESTIONS = _OFFICER | roles(Role.AUDITOR)
 ACCESS: Mapping[str, Access] = {
     "home": SIGNED_IN,
@@ -36,6 +39,15 @@ ACCESS: Mapping[str, Access] = {
     "withdraw": _OFFICER,
     "suppress": _OFFICER.but(decides=True),
     "unsuppress": _OFFICER,
+    "reviews": SIGNED_IN,
+    "return_plans": _OF_A_REVIEW,
+    "approve_plans": _OF_A_REVIEW,
+    "plan_review": _OF_A_REVIEW,
+    "decide_plan": _OF_A_REVIEW,
+    "note_row": _OF_A_REVIEW,
+    "plan_life": SIGNED_IN,
+    "plan_strip": SIGNED_IN,
+    "begin_plan": holders("performance.drafter").but(decides=True),
     "board": SIGNED_IN,
     "board_leader": SIGNED_IN,
     "board_money": SIGNED_IN,

@@ -1,5 +1,6 @@
 """The tables of this room, by subject."""
 
+from shixiao.performance.life.models import Approval, FindingTally, Level, PlanLife, RowNote
 from shixiao.performance.models.bindings import Basis, Binding, BindingQuestion, BindingTopic, Declared, WindowKind
 from shixiao.performance.models.plans import (
     FIRST_YEAR,
@@ -28,6 +29,7 @@ __all__ = [
     "HASH_LENGTH",
     "LAST_YEAR",
     "NAME_LENGTH",
+    "Approval",
     "Basis",
     "Binding",
     "BindingQuestion",
@@ -36,11 +38,15 @@ __all__ = [
     "Counterpart",
     "Declared",
     "Finding",
+    "FindingTally",
     "Indicator",
+    "Level",
     "Plan",
+    "PlanLife",
     "PlanVersion",
     "Project",
     "QuestionAnswer",
+    "RowNote",
     "Severity",
     "Suppression",
     "Understanding",
