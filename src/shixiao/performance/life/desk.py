@@ -63,7 +63,7 @@ class DeskPage:
             return sum(self.states[each] for each in self.mine)
         if state == OPEN:
             return sum(times for each, times in self.states.items() if each not in ENDS)
-        return self.states[state] if state in self.states else 0
+        return self.states[state]
 
 
 def waiting_for(held: Mandates) -> tuple[str, ...]:

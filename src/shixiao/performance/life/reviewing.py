@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -52,14 +53,14 @@ def note_row(life: PlanLife, row: int, text: str, *, by: User, now: datetime) ->
 
 
 def return_many(
-    lives: Sequence[PlanLife], *, letter: str, by: User, now: datetime, seen: int | None = None
+    lives: Sequence[PlanLife], letter: str, *, by: User, now: datetime, seen: int | None = None
 ) -> list[Case]:
     """Send these plans back with one letter: all or none, one event for each with its own findings and remarks. Raises `Refused`, whose
     `row` says which of them is meant."""
     return _decide(lives, "return", by=by, now=now, seen=seen, letter=letter)
 
 
-def approve_many(lives: Sequence[PlanLife], *, opinion: str = "", by: User, now: datetime) -> list[Case]:
+def approve_many(lives: Sequence[PlanLife], opinion: str = "", *, by: User, now: datetime) -> list[Case]:
     """Approve these plans at their level: all or none, and none that has an open error. Raises `Refused`."""
     with_errors = set(
         FindingTally.objects.filter(version__in=[life.version_id for life in lives], errors__gt=0).values_list(
@@ -77,7 +78,7 @@ def approve_many(lives: Sequence[PlanLife], *, opinion: str = "", by: User, now:
 
 
 def _decide(
-    lives: Sequence[PlanLife], what: str, *, by: User, now: datetime, seen: int | None = None, **told: str
+    lives: Sequence[PlanLife], what: str, *, by: User, now: datetime, seen: int | None = None, **told: Any
 ) -> list[Case]:
     """One call for each level, all in one transaction."""
     done: list[Case] = []

@@ -1,5 +1,6 @@
 """The tables of this room, by subject."""
 
+from shixiao.performance.drafting.models import Draft, DraftProject, DraftRow
 from shixiao.performance.life.models import Approval, FindingTally, Level, PlanLife, RowNote
 from shixiao.performance.models.bindings import Basis, Binding, BindingQuestion, BindingTopic, Declared, WindowKind
 from shixiao.performance.models.plans import (
@@ -37,6 +38,9 @@ __all__ = [
     "Correction",
     "Counterpart",
     "Declared",
+    "Draft",
+    "DraftProject",
+    "DraftRow",
     "Finding",
     "FindingTally",
     "Indicator",

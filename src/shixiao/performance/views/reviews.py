@@ -104,7 +104,7 @@ def decide(request: HttpRequest, case: int) -> HttpResponse:
     level, what = LEVEL_OF.get(life.case.state, ""), request.POST.get("what", "")
     try:
         if what == "return":
-            reviewing.return_many([life], letter=request.POST.get("words", ""), by=by, now=now, seen=seen(request))
+            reviewing.return_many([life], request.POST.get("words", ""), by=by, now=now, seen=seen(request))
         else:
             performing.perform(
                 life.case_id,
@@ -162,10 +162,8 @@ def _many(request: HttpRequest, *, is_return: bool) -> HttpResponse:
     if request.method != "POST":
         return render(request, "performance/life/many.html", context)
     try:
-        if is_return:
-            done = reviewing.return_many(lives, letter=words, by=by, now=now)
-        else:
-            done = reviewing.approve_many(lives, opinion=words, by=by, now=now)
+        decided = reviewing.return_many if is_return else reviewing.approve_many
+        done = decided(lives, words, by=by, now=now)
     except Refused as refused:
         culprit = lives[refused.row] if refused.row is not None else None
         context |= {"refused": [said(each.text) for each in refused.all], "culprit": culprit}

@@ -318,7 +318,8 @@ def test_a_plan_is_withdrawn_after_publication_and_that_it_was_published_stays(d
     case = desk.published(desk.handed_in())
     case = desk.take(case, "terminate", by=desk.of["finance"], document="模拟〔2026〕9号", reason="项目取消")
     event = events_of(case).last()
-    assert event is not None and event.particulars["published"] == 1
+    assert event is not None
+    assert event.particulars["published"] == 1
     assert (case.state, desk.life(case).published) == ("withdrawn", desk.life(case).version)
     with pytest.raises(Refused):
         desk.take(case, "publish", by=desk.publisher)
