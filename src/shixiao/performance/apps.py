@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework.offices import Desk
 from shixiao.engine.bilingual import Text
+from shixiao.performance.life import responsibilities as _responsibilities  # declared from the start on
 from shixiao.ui import menu
 
 
@@ -59,3 +60,6 @@ class PerformanceConfig(Desk):
         attaching.hold(our_readings.NAME, Declared.hashes, files=files_of_declared)
         scoping.publish(our_readings.NAME, published)
         building.add(our_readings.NAME, addresses.add)
+
+
+__all__ = ["PerformanceConfig", "_responsibilities"]
