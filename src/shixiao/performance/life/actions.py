@@ -6,7 +6,6 @@ then, a reviewer has to have looked at it as it is now (`seen`), or is told what
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from django.db.models import Max
 
@@ -22,7 +21,7 @@ from shixiao.performance.life.steps import LEVELS, PLAN
 from shixiao.performance.models.plans import Finding, Plan, PlanVersion, Severity
 
 BULKY = ("source", "document", "repairs")
-MOST_LISTED = 500  # findings that an event names
+MOST_LISTED = 500  # rows that an event names for one rule
 CONTENTS, NEWEST, TALLIES, FINDINGS, NOTES = "contents", "newest", "tallies", "findings", "notes"
 
 
@@ -59,14 +58,17 @@ def _version(work: Work) -> PlanVersion:
     return found
 
 
-def _findings(versions: Iterable[int]) -> dict[int, list[list[Any]]]:
-    """The open errors and warnings of each version: rule, row and severity."""
-    found: dict[int, list[list[Any]]] = {}
+def _findings(versions: Iterable[int]) -> dict[int, dict[str, str]]:
+    """The open errors and warnings of each version: the rows of each rule, 0 for more than a row."""
+    found: dict[int, dict[str, list[int]]] = {}
     rows = Finding.objects.filter(version__in=list(versions), suppression=None).exclude(severity=Severity.HINT)
-    columns = ("version_id", "rule", "indicator__row", "severity")
-    for version, rule, row, severity in rows.order_by("version_id", "position").values_list(*columns):
-        found.setdefault(version, []).append([rule, row, severity])
-    return found
+    columns = ("version_id", "rule", "indicator__row")
+    for version, rule, row in rows.order_by("version_id", "position").values_list(*columns):
+        found.setdefault(version, {}).setdefault(rule, []).append(row or 0)
+    return {
+        version: {rule: ",".join(map(str, rows_[:MOST_LISTED])) for rule, rows_ in rules.items()}
+        for version, rules in found.items()
+    }
 
 
 def _notes(works: Sequence[Work]) -> dict[int, dict[str, str]]:
@@ -254,13 +256,13 @@ def _check_unchanged(work: Work, parts: tuple[Content, ...], whole: str) -> None
 def return_(work: Work) -> None:
     """Sent back with the letter, the open findings, and what the reviewer wrote to rows."""
     version = _version(work)
-    findings = work.shared[FINDINGS].get(version.pk, [])
+    findings = work.shared[FINDINGS].get(version.pk, {})
     notes = work.shared[NOTES].get(work.case.pk, {})
     remarks = {**notes, **(work["remarks"] or {})}
     if remarks:
         work.particulars = {**work.particulars, "remarks": remarks}
     work.change(waits_since=work.now)
-    work.note(version=version.number, content_hash=work.detail.content_hash, findings=findings[:MOST_LISTED])
+    work.note(version=version.number, content_hash=work.detail.content_hash, findings=findings)
 
 
 def _freeze(work: Work, version: PlanVersion, parts: Iterable[Content], level: Level) -> None:

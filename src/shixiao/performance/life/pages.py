@@ -175,7 +175,7 @@ def _letter(event: Event, words: dict[str, str]) -> Letter:
         letter=words.get("letter", ""),
         remarks=remarks_of(words.get("remarks", "")),
         version=event.particulars.get("version", 0),
-        findings=len(event.particulars.get("findings", [])),
+        findings=sum(len(rows.split(",")) for rows in event.particulars.get("findings", {}).values()),
     )
 
 

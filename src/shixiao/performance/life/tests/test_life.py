@@ -252,8 +252,9 @@ def test_a_returned_plan_names_its_findings_and_the_letter_lies_apart(desk: Desk
     case = desk.handed_in(BAD)
     desk.take(case, "return_unit", by=desk.of["unit"], letter="请补上指标值。", remarks={"row_1": "培训几次？"})
     event = events_of(case).get(kind="performance.plan_unit_returned")
-    errors = desk.life(case).version.findings.exclude(severity="hint").count()
-    assert len(event.particulars["findings"]) == errors > 0
+    rules = set(desk.life(case).version.findings.exclude(severity="hint").values_list("rule", flat=True))
+    assert set(event.particulars["findings"]) == rules
+    assert event.particulars["findings"]["L52"] == "1"
     texts = dict(Words.objects.filter(event=event).values_list("name", "words"))
     assert texts == {"letter": "请补上指标值。", "remarks": '{"row_1":"培训几次？"}'}
 
