@@ -36,7 +36,7 @@ class PerformanceConfig(Desk):
     places = (
         menu.Place(_("看板"), "performance:board", icon="board", order=6, within=("board/",)),
         menu.Place(
-            _("审核"), "performance:reviews", icon="todo", order=8, within=("reviews/", "drafts/"), who=may_have_plans
+            _("审核"), "performance:reviews", icon="todo", order=15, within=("reviews/", "drafts/"), who=may_have_plans
         ),
         menu.Place(_("首页"), "performance:home", icon="home", order=10, within=("plans/", "search/", "questions/")),
         menu.Place(_("导入"), "performance:import", icon="import", order=20, within=("import/",), who=accepts_plans),

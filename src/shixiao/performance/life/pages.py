@@ -34,11 +34,12 @@ _RETURNED = frozenset(f"performance.plan_{level}_returned" for level in LEVEL_OF
 
 
 class FindingShown(NamedTuple):
-    """One open finding of a row."""
+    """One open finding of a row, or of the project or unit that `where` names; of the whole table where it is empty."""
 
     severity: str
     rule: str
     text: str
+    where: str = ""
 
 
 @dataclass(kw_only=True)
@@ -202,10 +203,11 @@ def _rows(
     of_row: dict[int, list[FindingShown]] = defaultdict(list)
     beyond: list[FindingShown] = []
     found = Finding.objects.filter(version=version, suppression=None).order_by("position")
-    for row, *finding in found.values_list("indicator__row", "severity", "rule", text):
-        (beyond if row is None else of_row[row]).append(FindingShown(*finding))
+    columns = ("indicator__row", "severity", "rule", text, "project__name", "unit__name")
+    for row, *finding, project, unit in found.values_list(*columns):
+        (beyond if row is None else of_row[row]).append(FindingShown(*finding, where=project or unit or ""))
     listed = Indicator.objects.filter(version=version).order_by("row")
-    columns = ("row", "name", "annual_wording", plain, "project__name")
+    of_rows = ("row", "name", "annual_wording", plain, "project__name")
     rows = [
         ReviewRow(
             row=row,
@@ -217,7 +219,7 @@ def _rows(
             note=notes.get(row, ""),
             remark=remarks.get(row, ""),
         )
-        for row, name, wording, read, project in listed.values_list(*columns)
+        for row, name, wording, read, project in listed.values_list(*of_rows)
     ]
     return rows, beyond
 

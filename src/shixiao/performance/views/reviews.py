@@ -19,6 +19,7 @@ from shixiao.casework.refusing import Refused
 from shixiao.casework.views import is_part, person, refused_page
 from shixiao.casework.views.cases import seen
 from shixiao.people.wordings import said
+from shixiao.performance.drafting import writing
 from shixiao.performance.life import desk, desk_markup, pages, reviewing
 from shixiao.performance.life.filters import ALL, MINE, OPEN, WAITS, DeskFilters
 from shixiao.performance.life.models import PlanLife
@@ -41,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "states": _states(page),
         "waits": WAITS,
         "next": filters.address(after=page.after) if page.after else "",
-        "here": request.get_full_path(),
+        "may_draft": writing.may_draft(by, now=now),
         "trail": _trail(),
     }
     return render(
