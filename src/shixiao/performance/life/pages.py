@@ -204,8 +204,8 @@ def _rows(
     beyond: list[FindingShown] = []
     found = Finding.objects.filter(version=version, suppression=None).order_by("position")
     columns = ("indicator__row", "severity", "rule", text, "project__name", "unit__name")
-    for row, *finding, project, unit in found.values_list(*columns):
-        (beyond if row is None else of_row[row]).append(FindingShown(*finding, where=project or unit or ""))
+    for row, severity, rule, said, project, unit in found.values_list(*columns):
+        (beyond if row is None else of_row[row]).append(FindingShown(severity, rule, said, project or unit or ""))
     listed = Indicator.objects.filter(version=version).order_by("row")
     of_rows = ("row", "name", "annual_wording", plain, "project__name")
     rows = [
