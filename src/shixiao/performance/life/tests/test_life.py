@@ -48,6 +48,13 @@ def correct(version: PlanVersion, by: User, now: datetime) -> None:
 # ---- the table -------------------------------------------------------------------------------------------------
 
 
+def test_plans_are_a_desk_at_the_counter_and_no_office() -> None:
+    room = offices.office_of("performance.plan")
+    assert room in offices.desks()
+    assert room.label not in {office.label for office in offices.installed()}
+    assert list(offices.defects()) == []
+
+
 def test_every_state_and_every_step(desk: Desk, staff: Callable[..., User]) -> None:
     table_ = offices.table_of("performance.plan")
     words = sorted({step.by for step in table_.steps})
