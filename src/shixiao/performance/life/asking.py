@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Max
+
 from shixiao.casework.models import Case
-from shixiao.casework.particulars import Particular, code, codes, whole
+from shixiao.casework.particulars import Particular, code, codes, whole, words
 from shixiao.engine.bilingual import Text
 from shixiao.engine.lint import RULES
 from shixiao.performance.life import contents
 from shixiao.performance.life.steps import PLAN
+from shixiao.performance.models.plans import PlanVersion
 
 _WORKED_OUT = (
     code("content_hash", Text("内容摘要", "Hash of the content")),
@@ -28,6 +31,10 @@ def named(case: Case) -> Iterator[Particular]:
         yield code(f"parts.{about}", Text(f"{title.zh}的摘要", f"Hash of {title.en.lower()}"))
     for rule in RULES.values():
         yield code(f"findings.{rule.id}", Text(f"发现 {rule.id} 的行", f"Rows with {rule.id}"))
+    versions = PlanVersion.objects.filter(plan__life__case=case)
+    longest = versions.aggregate(most=Max("indicator_count"))["most"] or 0
+    for row in range(1, longest + 1):
+        yield words(f"remarks.row_{row}", Text(f"对第 {row} 行的意见", f"Remark to row {row}"))
 
 
 NAMING = {PLAN: named}

@@ -143,9 +143,16 @@ def review(life: PlanLife, *, by: User, now: datetime, is_whole: bool) -> Review
         since_return=_since(letter, life),
         last_year=differences.between(life.compared, version) if life.compared else None,
         may_decide=reviewing.may_review(case, by=by, now=now),
-        buttons=allowing.buttons(case, by=by, now=now),
+        buttons=_buttons(life, by=by, now=now),
         history=casework_life.read(case)[0],
     )
+
+
+def _buttons(life: PlanLife, *, by: User, now: datetime) -> list[Step]:
+    """What this person can do now, without giving up an adjustment that there is not."""
+    is_import = life.approved_id is None and life.published_id is not None
+    out = {"abandon": life.approved_id is None, "abandon_import": not is_import}
+    return [step for step in allowing.buttons(life.case, by=by, now=now) if not out.get(step.name)]
 
 
 def _last_frozen(life: PlanLife) -> tuple[Content, ...]:
@@ -267,7 +274,7 @@ def life_page(newest: PlanVersion, *, by: User, now: datetime) -> LifePage:
         changed=_differing(rows, newest),
         approvals=_approvals(rows),
         history=casework_life.read(life.case)[0] if life and may_see else None,
-        buttons=allowing.buttons(life.case, by=by, now=now) if life and may_see else [],
+        buttons=_buttons(life, by=by, now=now) if life and may_see else [],
         openings=openings,
         newest=newest,
     )

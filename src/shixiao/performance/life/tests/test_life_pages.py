@@ -187,6 +187,15 @@ def test_whoever_handed_it_in_is_told_why_not(desk: Desk, signed_in: SignedIn, s
 # ---- the plan --------------------------------------------------------------------------------------------------
 
 
+def test_only_an_adjustment_can_be_given_up(desk: Desk, signed_in: SignedIn) -> None:
+    case = desk.handed_in()
+    desk.take(case, "return_unit", by=desk.of["unit"], letter="请核对。", remarks={"row_2": "样本？"})
+    page = signed_in(desk.drafter).get(f"/plans/{desk.life(case).plan_id}/life/").content.decode()
+    assert "提交审核" in page
+    assert "不再调整" not in page
+    assert "对第 2 行的意见" in page
+
+
 def test_an_imported_plan_says_that_it_was_published_elsewhere(desk: Desk, signed_in: SignedIn, reader: User) -> None:
     version = desk.accept()
     assert "转入时已公开" in signed_in(reader).get(f"/plans/{version.plan_id}/life/").content.decode()
