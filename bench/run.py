@@ -1,7 +1,7 @@
 """`make bench`: measures what the house promises about speed, and says where a promise is not held.
 
     python bench/run.py [--write] [command_line] [readings] [clock] [many_tables] [formats] [hostile] [plan_page] [perform]
-                        [messages] [lists] [search] [evidence] [board] [calibration] [office_years]
+                        [messages] [lists] [reviewers_desk] [search] [evidence] [board] [calibration] [office_years]
                         [simulate] [questions] [backup]
 
 --write puts the figures into docs/benchmarks.md. Exit status 1 when a promise is not held.
@@ -33,6 +33,7 @@ PARTS = (
     "perform",
     "messages",
     "lists",
+    "reviewers_desk",
     "search",
     "evidence",
     "board",

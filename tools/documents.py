@@ -96,7 +96,7 @@ def manuals() -> dict[str, str]:
     from shixiao.casework import manual, offices
 
     found: dict[str, str] = {}
-    for office in offices.installed():
+    for office in offices.desks():
         found |= {f"manual/{name}": text for name, text in manual.documents(office).items()}
     return found
 

@@ -42,46 +42,26 @@ Preparation = Callable[["Sequence[Work]"], None]
 Forgetting = Callable[["Case", Mapping[str, str]], None]
 
 
-class Office(AppConfig):
-    """The manifest of an office. Its `steps.TABLES` say what it does; the rest has a default.
+class Desk(AppConfig):
+    """A room that works at this counter: its `steps.TABLES` say what happens there, the rest has a default.
 
-    `accepts`: what other offices may ask for: the word after the dot in `casework.ask("office.word")`, and the kind of
-    case that its opening step of that name begins. `order` sorts offices in the menu.
+    Offices are desks that lie in their own room and have their place in the menu. Another room above the counter may be a desk, too
+    (docs/adr/0034): its cases are opened, listed, told of, reminded of and asked for by programs as those of any office.
     """
 
-    is_office: ClassVar[bool] = True
     title: ClassVar[Text]
     about: ClassVar[Text]
-    icon: ClassVar[str] = "office"
-    order: ClassVar[int] = 500
-    home: ClassVar[str] = ""  # the name of the address of its first page; without one, the list of its cases
-    accepts: ClassVar[Mapping[str, str]] = {}
-    places: ClassVar[tuple[menu.Place, ...]] = ()
+    workplace: ClassVar[str] = ""  # the package with the modules that speak of its cases; the room itself without one
 
-    default = False  # Django takes the one class of `apps.py` that is a default: an office, never this base
+    default = False  # Django takes the one class of `apps.py` that is a default: a room, never this base
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.default = True
 
-    def ready(self) -> None:
-        """The office's own place in the menu, unless it lists several; and its measures are in the catalogue from now on."""
-        self.part("measures")
-        if not self.places:
-            type(self).places = (
-                menu.Place(
-                    lazy(lambda: said(self.title), str)(),
-                    self.home or "casework:office",
-                    self.icon,
-                    self.order,
-                    arguments=() if self.home else (self.label,),
-                    within=(f"offices/{self.label}/",),
-                ),
-            )
-
     def part(self, name: str) -> ModuleType | None:
-        """One of the office's modules, such as `steps`; None where an office does without."""
-        path = f"{self.name}.{name}"
+        """One of the modules that speak of its cases, such as `steps`; None where it does without."""
+        path = f"{self.workplace or self.name}.{name}"
         if (there := sys.modules.get(path)) is not None:  # every step asks for its action
             return there
         return import_module(path) if find_spec(path) else None
@@ -161,6 +141,38 @@ class Office(AppConfig):
         return found
 
 
+class Office(Desk):
+    """The manifest of an office: a desk in a folder of its own.
+
+    `accepts`: what other offices may ask for: the word after the dot in `casework.ask("office.word")`, and the kind of
+    case that its opening step of that name begins. `order` sorts offices in the menu.
+    """
+
+    is_office: ClassVar[bool] = True
+    icon: ClassVar[str] = "office"
+    order: ClassVar[int] = 500
+    home: ClassVar[str] = ""  # the name of the address of its first page; without one, the list of its cases
+    accepts: ClassVar[Mapping[str, str]] = {}
+    places: ClassVar[tuple[menu.Place, ...]] = ()
+
+    default = False
+
+    def ready(self) -> None:
+        """The office's own place in the menu, unless it lists several; and its measures are in the catalogue from now on."""
+        self.part("measures")
+        if not self.places:
+            type(self).places = (
+                menu.Place(
+                    lazy(lambda: said(self.title), str)(),
+                    self.home or "casework:office",
+                    self.icon,
+                    self.order,
+                    arguments=() if self.home else (self.label,),
+                    within=(f"offices/{self.label}/",),
+                ),
+            )
+
+
 class UnknownKind(LookupError):
     """No installed office has this kind of case."""
 
@@ -173,14 +185,21 @@ def installed() -> tuple[Office, ...]:
 
 
 @cache
-def lasting() -> frozenset[Any]:
-    """What lasts of what actions share (`Office.lasting`), of every office."""
-    return frozenset().union(*(office.lasting for office in installed()))
+def desks() -> tuple[Desk, ...]:
+    """Every room that has step tables: the offices in the order of the menu, then the other rooms."""
+    found = [config for config in apps.get_app_configs() if isinstance(config, Desk) and not isinstance(config, Office)]
+    return (*installed(), *sorted(found, key=lambda desk: desk.label))
 
 
 @cache
-def _catalogue() -> Mapping[str, tuple[Office, Steps]]:
-    return {table.kind: (office, table) for office in installed() for table in office.tables}
+def lasting() -> frozenset[Any]:
+    """What lasts of what actions share (`Desk.lasting`), of every desk."""
+    return frozenset().union(*(desk.lasting for desk in desks()))
+
+
+@cache
+def _catalogue() -> Mapping[str, tuple[Desk, Steps]]:
+    return {table.kind: (desk, table) for desk in desks() for table in desk.tables}
 
 
 def tables() -> tuple[Steps, ...]:
@@ -193,8 +212,8 @@ def table_of(kind: str) -> Steps:
     return _known(kind)[1]
 
 
-def office_of(kind: str) -> Office:
-    """The office that has a kind of case. Raises `UnknownKind`."""
+def office_of(kind: str) -> Desk:
+    """The office, or the other room, that has a kind of case. Raises `UnknownKind`."""
     return _known(kind)[0]
 
 
@@ -203,7 +222,7 @@ def is_known(kind: str) -> bool:
     return kind in _catalogue()
 
 
-def _known(kind: str) -> tuple[Office, Steps]:
+def _known(kind: str) -> tuple[Desk, Steps]:
     try:
         return _catalogue()[kind]
     except KeyError:
@@ -250,7 +269,7 @@ def forgetting_of(kind: str) -> "Forgetting | None":
 def notice_of(case: "Case") -> Text | None:
     """What the page of this very case says on top, where its office has something to say (`queries.NOTICES`)."""
     office = office_of(case.kind)
-    found = getattr(office.part("queries"), "NOTICES", {}).get(case.kind) if isinstance(office, Office) else None
+    found = getattr(office.part("queries"), "NOTICES", {}).get(case.kind) if isinstance(office, Desk) else None
     notice: Text | None = found(case) if found else None
     return notice
 
@@ -273,6 +292,7 @@ def accepting(what: str) -> tuple[str, Step] | None:
 def forget() -> None:
     """Look again which offices are installed: for tests that install another one."""
     installed.cache_clear()
+    desks.cache_clear()
     lasting.cache_clear()
     _catalogue.cache_clear()
 
@@ -296,6 +316,10 @@ def defects() -> Iterator[str]:
                 yield f"offices/{name}/steps.py: {broken}"
             else:
                 yield from _defects_of(config)
+    for desk in desks():
+        if not isinstance(desk, Office):
+            whole += desk.tables
+            yield from _defects_of_desk(desk, where=desk.label)
     yield from (f"two offices have the kind of case {kind!r}" for kind in _twice(table.kind for table in whole))
     yield from (f"two kinds of case number with the prefix {each!r}" for each in _twice(t.prefix for t in whole))
 
@@ -312,21 +336,9 @@ def _defects_of(office: Office) -> Iterator[str]:
     where = f"offices/{office.label}"
     if office.name != f"{ROOM}.{office.label}":
         yield f"{where}: `label` and folder differ: name the folder as the office"
-    if not isinstance(getattr(office, "title", None), Text) or not isinstance(getattr(office, "about", None), Text):
-        yield f"{where}/apps.py: `title` and `about` are a Text in both languages"
     if not (Path(office.path) / "README.md").is_file():
         yield f"{where}: there is no README.md that says what this desk does"
-    if not office.tables:
-        yield f"{where}/steps.py: `TABLES` lists no step table"
-    for table in office.tables:
-        yield from (f"{where}/steps.py: {sentence}" for sentence in _defects_of_table(office, table))
-        given = {limit.name for limit in office.limits if limit.kind == table.kind}
-        yield from (
-            f"{where}/limits.py: LIMITS gives no time to the deadline {name!r} of {table.kind}"
-            for name in table.limits
-            if name not in given
-        )
-    yield from (f"{where}/actions.py: {sentence}" for sentence in _unknown_actions(office))
+    yield from _defects_of_desk(office, where=where)
     for word, kind in office.accepts.items():
         table_there = next((table for table in office.tables if table.kind == kind), None)
         step = table_there.step(word) if table_there else None
@@ -334,7 +346,23 @@ def _defects_of(office: Office) -> Iterator[str]:
             yield f"{where}/apps.py: accepts {word!r}, and {kind!r} has no opening step of that name"
 
 
-def _defects_of_table(office: Office, table: Steps) -> Iterator[str]:
+def _defects_of_desk(desk: Desk, *, where: str) -> Iterator[str]:
+    if not isinstance(getattr(desk, "title", None), Text) or not isinstance(getattr(desk, "about", None), Text):
+        yield f"{where}/apps.py: `title` and `about` are a Text in both languages"
+    if not desk.tables:
+        yield f"{where}/steps.py: `TABLES` lists no step table"
+    for table in desk.tables:
+        yield from (f"{where}/steps.py: {sentence}" for sentence in _defects_of_table(desk, table))
+        given = {limit.name for limit in desk.limits if limit.kind == table.kind}
+        yield from (
+            f"{where}/limits.py: LIMITS gives no time to the deadline {name!r} of {table.kind}"
+            for name in table.limits
+            if name not in given
+        )
+    yield from (f"{where}/actions.py: {sentence}" for sentence in _unknown_actions(desk))
+
+
+def _defects_of_table(office: Desk, table: Steps) -> Iterator[str]:
     if not table.kind.startswith(f"{office.label}."):
         yield f"{table.kind!r} does not begin with the office's name"
     for step in table.steps:
@@ -350,7 +378,7 @@ def _defects_of_table(office: Office, table: Steps) -> Iterator[str]:
         yield f"{table.kind}: nobody declares the responsibility {table.overseer!r} of the overseer"
 
 
-def _unknown_actions(office: Office) -> Iterator[str]:
+def _unknown_actions(office: Desk) -> Iterator[str]:
     known = {(table.kind, step.name) for table in office.tables for step in table.steps}
     for kind, name in sorted(set(office.actions) - known):
         yield f"ACTIONS speaks of the step {name!r} of {kind!r}, which no step table has"

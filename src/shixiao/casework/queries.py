@@ -64,7 +64,7 @@ class CasePage:
     """Everything of one case that its page shows."""
 
     case: Case
-    office: offices.Office
+    office: offices.Desk
     table: Steps
     state: State
     limits: list[LimitShown]

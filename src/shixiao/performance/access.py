@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
-from shixiao.people.access import SELDOM, SIGNED_IN, Access, roles
+from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, roles
 from shixiao.people.models import Role
 
 _OFFICER = roles(Role.OFFICER)
 _OF_A_FILE = _OFFICER.but(decides=True)
+# Reviewers and drafters, and whoever answers for a unit or looks at everything.
+_REVIEWS = _OFFICER | holders("performance.", "messages.")
+_OF_A_REVIEW = _REVIEWS.but(decides=True)
+_DRAFTS = _OFFICER | holders("performance.drafter")
+_OF_A_DRAFT = SIGNED_IN.but(decides=True)  # the owner's, as every draft
 _QUESTIONS = _OFFICER | roles(Role.AUDITOR)
 ACCESS: Mapping[str, Access] = {
     "home": SIGNED_IN,
@@ -36,6 +41,24 @@ ACCESS: Mapping[str, Access] = {
     "withdraw": _OFFICER,
     "suppress": _OFFICER.but(decides=True),
     "unsuppress": _OFFICER,
+    "drafts": _DRAFTS,
+    "draft": _OF_A_DRAFT,
+    "new_draft_project": _OF_A_DRAFT,
+    "draft_project": _OF_A_DRAFT,
+    "new_draft_row": _OF_A_DRAFT,
+    "draft_row": _OF_A_DRAFT,
+    "tried_row": _OF_A_DRAFT,
+    "hand_in_draft": _OF_A_DRAFT,
+    "put_draft_away": _OF_A_DRAFT,
+    "reviews": SIGNED_IN,
+    "return_plans": _OF_A_REVIEW,
+    "approve_plans": _OF_A_REVIEW,
+    "plan_review": _OF_A_REVIEW,
+    "decide_plan": _OF_A_REVIEW,
+    "note_row": _OF_A_REVIEW,
+    "plan_life": SIGNED_IN,
+    "plan_strip": SIGNED_IN,
+    "begin_plan": holders("performance.drafter").but(decides=True),
     "board": SIGNED_IN,
     "board_leader": SIGNED_IN,
     "board_money": SIGNED_IN,

@@ -1,9 +1,11 @@
 """The room of plans."""
 
-from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from shixiao.casework.offices import Desk
+from shixiao.engine.bilingual import Text
+from shixiao.performance.life import responsibilities as _responsibilities  # declared from the start on
 from shixiao.ui import menu
 
 
@@ -14,14 +16,28 @@ def accepts_plans(request: HttpRequest) -> bool:
     return may_accept_plans(request.user)
 
 
-class PerformanceConfig(AppConfig):
+def may_have_plans(request: HttpRequest) -> bool:
+    """Members of staff and the performance officer: which posts they hold, the desk itself asks, since a menu asks no statement."""
+    return str(getattr(request.user, "role", "")) in {"officer", "staff"}
+
+
+class PerformanceConfig(Desk):
     """Published tables, their readings and findings, and the rule reference."""
 
     name = "shixiao.performance"
     label = "performance"
     verbose_name = _("绩效")
+    title = Text("绩效目标", "Plans")
+    about = Text(
+        "绩效目标表从草拟、审核、批复到公开；批复绑定当时的内容。",
+        "A plan from its draft through the reviews to publication; an approval binds to what was there.",
+    )
+    workplace = "shixiao.performance.life"
     places = (
         menu.Place(_("看板"), "performance:board", icon="board", order=6, within=("board/",)),
+        menu.Place(
+            _("审核"), "performance:reviews", icon="todo", order=15, within=("reviews/", "drafts/"), who=may_have_plans
+        ),
         menu.Place(_("首页"), "performance:home", icon="home", order=10, within=("plans/", "search/", "questions/")),
         menu.Place(_("导入"), "performance:import", icon="import", order=20, within=("import/",), who=accepts_plans),
         menu.Place(_("规则"), "performance:rules", icon="rules", order=600, within=("rules/",)),
@@ -44,3 +60,6 @@ class PerformanceConfig(AppConfig):
         attaching.hold(our_readings.NAME, Declared.hashes, files=files_of_declared)
         scoping.publish(our_readings.NAME, published)
         building.add(our_readings.NAME, addresses.add)
+
+
+__all__ = ["PerformanceConfig", "_responsibilities"]

@@ -3,6 +3,7 @@
 It can be made anew at any time; nothing here is the record of anything.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,16 @@ from django.db.models import QuerySet
 
 from shixiao.engine import lint, plans, targets
 from shixiao.performance import rows
-from shixiao.performance.models import Finding, PlanVersion, Project, Suppression, Understanding, Which
+from shixiao.performance.models import (
+    Finding,
+    FindingTally,
+    PlanVersion,
+    Project,
+    Severity,
+    Suppression,
+    Understanding,
+    Which,
+)
 
 Place = dict[str, int | None]
 
@@ -79,7 +89,7 @@ def is_doubtful(row: plans.Indicator) -> bool:
 def _store_findings(version: PlanVersion, found: Iterable[lint.Finding]) -> None:
     version.findings.all().delete()
     where, accepted = Places(version), _accepted(version)
-    Finding.objects.bulk_create(
+    stored = Finding.objects.bulk_create(
         Finding(
             version=version,
             **place,
@@ -95,6 +105,9 @@ def _store_findings(version: PlanVersion, found: Iterable[lint.Finding]) -> None
         for position, finding in enumerate(found, 1)
         for place in (where.of(finding),)
     )
+    counted = Counter(each.severity for each in stored if each.suppression_id is None)
+    told = {"errors": counted[Severity.ERROR], "warnings": counted[Severity.WARNING], "hints": counted[Severity.HINT]}
+    FindingTally.objects.update_or_create(version=version, defaults=told)
 
 
 def _accepted(version: PlanVersion) -> dict[tuple[str | int | None, ...], int]:

@@ -114,7 +114,7 @@ def _context(
     return {"page": page, "case": case, "form": form, "step": step, "now": now, "trail": trail}
 
 
-def kind_in_trail(office: offices.Office, table: Steps) -> list[dict[str, str]]:
+def kind_in_trail(office: offices.Desk, table: Steps) -> list[dict[str, str]]:
     """The kind of case in the way to it, unless it is called as its office."""
     if said(table.title) == said(office.title):
         return []

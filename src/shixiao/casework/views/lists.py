@@ -24,15 +24,15 @@ from shixiao.ui import formats
 MOST_PROJECTS = 200
 
 
-def office_named(label: str) -> offices.Office:
-    """The installed office; 404 where there is none."""
-    found = next((office for office in offices.installed() if office.label == label), None)
+def office_named(label: str) -> offices.Desk:
+    """The installed office, or another room with cases; 404 where there is none."""
+    found = next((office for office in offices.desks() if office.label == label), None)
     if found is None:
         raise Http404
     return found
 
 
-def table_for(office: offices.Office, kind: str, *, by: User, now: datetime) -> tuple[Steps | None, tuple[Steps, ...]]:
+def table_for(office: offices.Desk, kind: str, *, by: User, now: datetime) -> tuple[Steps | None, tuple[Steps, ...]]:
     """The kind that the address names, or the first that the person sees; and all that they see."""
     seen = visibility.seen_tables(office.tables, visibility.held_by(by, now=now))
     return next((table for table in seen if table.kind == kind), seen[0] if seen else None), seen

@@ -17,7 +17,7 @@ from shixiao.people.wordings import said
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     """Every office with its kinds of case."""
-    context = {"offices": offices.installed(), "trail": [{"title": _("办事手册"), "address": ""}]}
+    context = {"offices": offices.desks(), "trail": [{"title": _("办事手册"), "address": ""}]}
     return render(request, "casework/manual_contents.html", context)
 
 

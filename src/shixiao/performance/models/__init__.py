@@ -1,5 +1,7 @@
 """The tables of this room, by subject."""
 
+from shixiao.performance.drafting.models import Draft, DraftProject, DraftRow
+from shixiao.performance.life.models import Approval, FindingTally, Level, PlanLife, RowNote
 from shixiao.performance.models.bindings import Basis, Binding, BindingQuestion, BindingTopic, Declared, WindowKind
 from shixiao.performance.models.plans import (
     FIRST_YEAR,
@@ -28,6 +30,7 @@ __all__ = [
     "HASH_LENGTH",
     "LAST_YEAR",
     "NAME_LENGTH",
+    "Approval",
     "Basis",
     "Binding",
     "BindingQuestion",
@@ -35,12 +38,19 @@ __all__ = [
     "Correction",
     "Counterpart",
     "Declared",
+    "Draft",
+    "DraftProject",
+    "DraftRow",
     "Finding",
+    "FindingTally",
     "Indicator",
+    "Level",
     "Plan",
+    "PlanLife",
     "PlanVersion",
     "Project",
     "QuestionAnswer",
+    "RowNote",
     "Severity",
     "Suppression",
     "Understanding",

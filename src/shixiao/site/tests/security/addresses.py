@@ -98,6 +98,8 @@ def _samples(address: Address, name: str, house: House) -> list[Any]:
 _QUERIES = {
     "casework:things": "?of=casework.project&unit={unit}",
     "casework:many": "?step=payments.payment/approve&case={payment}",
+    "performance:return_plans": "?case={plan_case}",
+    "performance:approve_plans": "?case={plan_case}",
     "performance:suppress": "?row={open_row}",
 }
 # `@name` is the number of that thing of the house.
@@ -110,6 +112,13 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "label": ("payments", "registers"),
     "which": ("projects", "contracts", "topics", "subjects"),
     "performance:correct.which": ("annual",),
+    "performance:.case": ("@plan_case",),
+    "performance:.draft": ("@plan_draft",),
+    "performance:draft_project.project": ("@draft_project",),
+    "performance:new_draft_row.project": ("@draft_project",),
+    "performance:draft_row.project": ("@draft_project",),
+    "performance:draft_row.row": ("@draft_row",),
+    "performance:tried_row.row": ("@draft_row",),
     "topic": ("@topic",),
     "change": ("rename", "retire", "merge"),
     "duty": ("@duty",),

@@ -41,6 +41,7 @@ from shixiao.people.models import Passkey, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
 from shixiao.performance import binding, intake, suppressing
 from shixiao.performance.actions import accept_plan, correct_reading
+from shixiao.performance.drafting import writing
 from shixiao.performance.models import PlanVersion, Which
 from shixiao.performance.tests.conftest import first, row, table
 
@@ -110,6 +111,7 @@ def build() -> House:
     _units(house)
     _people(house)
     _plan(house)
+    _life(house)
     _counter(house)
     _registers(house)
     _reviews(house)
@@ -171,6 +173,18 @@ def _plan(house: House) -> None:
     binding.bind(first(version, 3), 0, measured, reason="用支出", by=officer, now=NOW)
     declared = binding.declare(first(version, 2), 0, "2", on=date(2026, 6, 1), note="数的", by=officer, now=NOW)
     house.things["declared"] = declared.pk
+
+
+def _life(house: House) -> None:
+    """The plan of the first unit is under review, and its drafter writes the next one."""
+    drafter, unit = house.people["here:performance.drafter"], house.units["A"]
+    opening = casework.Opening(unit=unit, particulars={"plan": house.things["plan"]})
+    case = casework.open_case("performance.plan", "begin", opening, by=drafter, now=NOW)
+    casework.perform(case, "submit", by=drafter, now=NOW)
+    draft = writing.begin(department="模拟甲处", fiscal_year=2027, base=None, by=drafter, now=NOW)
+    project = writing.keep_project(draft, None, {"name": "草拟的项目"}, by=drafter, now=NOW)
+    row_ = writing.keep_row(project, None, {"name": "及时率", "annual_wording": "≥99%"}, by=drafter, now=NOW)
+    house.things |= {"plan_case": case.pk, "plan_draft": draft.pk, "draft_project": project.pk, "draft_row": row_.pk}
 
 
 def _counter(house: House) -> None:

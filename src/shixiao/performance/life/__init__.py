@@ -1,0 +1,1 @@
+"""A plan's life: from a draft through three levels of review to publication, and what was approved of it."""
