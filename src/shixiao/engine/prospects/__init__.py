@@ -14,6 +14,8 @@ from shixiao.engine.prospects.position import (
     Pace,
     Position,
     Prospect,
+    budget_of,
+    exact_of,
     value_of,
 )
 from shixiao.engine.prospects.prospect import USUAL, Limits, combine, of_value, prospect, without_evidence
@@ -35,7 +37,9 @@ __all__ = [
     "Position",
     "Prospect",
     "Status",
+    "budget_of",
     "combine",
+    "exact_of",
     "fit",
     "of_value",
     "prospect",

@@ -1,6 +1,14 @@
 """The tables of this room, by subject."""
 
 from shixiao.performance.models.bindings import Basis, Binding, BindingQuestion, BindingTopic, Declared, WindowKind
+from shixiao.performance.models.evaluations import (
+    Evaluation,
+    EvaluationKind,
+    FormTemplate,
+    ProfileChoice,
+    Promise,
+    Settlement,
+)
 from shixiao.performance.models.plans import (
     FIRST_YEAR,
     HASH_LENGTH,
@@ -35,12 +43,18 @@ __all__ = [
     "Correction",
     "Counterpart",
     "Declared",
+    "Evaluation",
+    "EvaluationKind",
     "Finding",
+    "FormTemplate",
     "Indicator",
     "Plan",
     "PlanVersion",
+    "ProfileChoice",
     "Project",
+    "Promise",
     "QuestionAnswer",
+    "Settlement",
     "Severity",
     "Suppression",
     "Understanding",
