@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shixiao import ledger
+from shixiao.casework.racing import transaction_of_one
 from shixiao.engine.secrecy import is_marked
 from shixiao.people.models import User
 from shixiao.people.permissions import may_evaluate
@@ -30,7 +30,7 @@ def of_plan(plan: Plan, *, project: str = "") -> list[Promise]:
 
 
 def settle(promise: Promise, *, is_kept: bool, on: date, note: str, by: User, now: datetime) -> Settlement:
-    """Say what became of a promise, once. Raises `PermissionDenied`, and `NotSettleable` without a note, for a day that has not come, and
+    """Say what became of a promise, once. Raises `PermissionDenied`; `NotSettleable` without a note and for a day that has not come; `Refused`
     where somebody was quicker."""
     if not may_evaluate(by):
         raise PermissionDenied(_("整改结果由绩效管理员登记。"))
@@ -39,13 +39,8 @@ def settle(promise: Promise, *, is_kept: bool, on: date, note: str, by: User, no
         raise NotSettleable(_("请写一句说明，最多 %(n)d 字，不带密级标志。") % {"n": NOTE_LENGTH})
     if on > timezone.localtime(now).date():
         raise NotSettleable(_("这一天还没有到。"))
-    try:
-        with transaction.atomic():
-            made = Settlement.objects.create(
-                promise=promise, is_kept=is_kept, on=on, note=told, made_by=by, made_at=now
-            )
-            particulars = {"promise": promise.pk, "settlement": made.pk, "is_kept": is_kept, "on": on.isoformat()}
-            ledger.record(events.PROMISE_SETTLED, subject=made, by=by, now=now, particulars=particulars)
-    except IntegrityError:
-        raise NotSettleable(_("已经登记过结果了。请刷新页面看看。")) from None
+    with transaction_of_one():
+        made = Settlement.objects.create(promise=promise, is_kept=is_kept, on=on, note=told, made_by=by, made_at=now)
+        particulars = {"promise": promise.pk, "settlement": made.pk, "is_kept": is_kept, "on": on.isoformat()}
+        ledger.record(events.PROMISE_SETTLED, subject=made, by=by, now=now, particulars=particulars)
     return made

@@ -39,7 +39,6 @@ class Evaluation(models.Model):
 
     append_only: ClassVar[bool] = True
     ledger_name = "performance.evaluation"
-    races: ClassVar[tuple[str, ...]] = ("performance_evaluation_revision_once",)
 
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="evaluations")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="evaluations")
