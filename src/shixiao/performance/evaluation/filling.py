@@ -131,8 +131,10 @@ def _declared(target: targets.Reading, stored: Any) -> Decimal | bool | date | s
         value = as_judged(target, stored)
     except ValueError:
         return None
-    if isinstance(value, bool | date) or target.kind is Kind.QUALITATIVE:
+    if isinstance(value, bool | date):
         return value
+    if target.kind is Kind.QUALITATIVE:
+        return str(value)
     try:
         return Decimal(str(value))
     except InvalidOperation:

@@ -13,10 +13,11 @@ from shixiao import forms
 from shixiao.engine.bilingual import Text
 from shixiao.performance.evaluation import texts
 from shixiao.performance.evaluation.contents import hand_of
-from shixiao.performance.evaluation.scores import lines_of, total_of
+from shixiao.performance.evaluation.scores import amount, lines_of, total_of
 from shixiao.performance.evaluation.texts import PROJECT
 from shixiao.performance.models import Evaluation
 from shixiao.performance.wordings import said
+from shixiao.ui import formats
 
 Json = dict[str, Any]
 BASES: Mapping[str, object] = {
@@ -90,7 +91,7 @@ class Listed:
     unscored: int
     has_hand: bool
     faults: Sequence[str]
-    money: Json
+    money: Mapping[str, str]
     counted: Mapping[str, int]
 
 
@@ -117,9 +118,23 @@ def _listed(evaluation: Evaluation) -> Listed:
         unscored=sum(line["open"] != "0" for line in every),
         has_hand=bool(score.get("with_hand")),
         faults=[told(each["text"]) for each in score.get("faults", ())],
-        money=evaluation.funds[0],
+        money=money_of(evaluation),
         counted=counted,
     )
+
+
+def money_of(evaluation: Evaluation) -> Mapping[str, str]:
+    """The row of the total, to the fen of 万元 that a page shows; a dash where nothing is known."""
+    total = evaluation.funds[0]
+    return {name: _wan(total[name]) for name in ("opening", "adjusted", "executed", "expected")}
+
+
+def _wan(said_of: str | None) -> str:
+    known = amount(said_of)
+    return "—" if known is None else formats.money(known.quantize(_CENT))
+
+
+_CENT = Decimal("0.01")
 
 
 def address(evaluation: Evaluation, name: str = "evaluation", *more: object) -> str:

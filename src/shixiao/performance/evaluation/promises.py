@@ -29,7 +29,7 @@ def of_plan(plan: Plan, *, project: str = "") -> list[Promise]:
     return sorted(listed, key=lambda each: (hasattr(each, "settlement"), each.due_on, each.pk))
 
 
-def settle(promise: Promise, *, is_kept: bool, on: date, note: str, by: User, now: datetime) -> Settlement:
+def settle(promise: Promise, *, is_kept: bool, on: date | None, note: str, by: User, now: datetime) -> Settlement:
     """Say what became of a promise, once. Raises `PermissionDenied`; `NotSettleable` without a note and for a day that has not come; `Refused`
     where somebody was quicker."""
     if not may_evaluate(by):
@@ -37,6 +37,8 @@ def settle(promise: Promise, *, is_kept: bool, on: date, note: str, by: User, no
     told = note.strip().replace("\0", "")
     if not told or len(told) > NOTE_LENGTH or is_marked(told):
         raise NotSettleable(_("请写一句说明，最多 %(n)d 字，不带密级标志。") % {"n": NOTE_LENGTH})
+    if on is None:
+        raise NotSettleable(_("请写一个日期，如 2026-12-31。"))
     if on > timezone.localtime(now).date():
         raise NotSettleable(_("这一天还没有到。"))
     with transaction_of_one():

@@ -16,11 +16,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shixiao import forms
 from shixiao.engine.scoring import NoProfile, Unscorable
+from shixiao.forms.hashing import short
 from shixiao.people.models import User
 from shixiao.people.permissions import may_evaluate
 from shixiao.performance import queries
 from shixiao.performance.board import choosing
-from shixiao.performance.evaluation import contents, departments, differing, files, making, newest, pages, profiles
+from shixiao.performance.evaluation import (
+    contents,
+    departments,
+    differing,
+    files,
+    making,
+    newest,
+    pages,
+    profiles,
+    texts,
+)
 from shixiao.performance.evaluation import promises as promised
 from shixiao.performance.evaluation import templates as own
 from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion
@@ -159,11 +170,11 @@ def evaluation(request: HttpRequest, plan: int, number: int, evaluation: int) ->
         "summed": pages.listed([one])[0],
         "lines": pages.lines(one),
         "lost": pages.sum_of_lost(one),
-        "achieved": pages.texts.shown(one.texts, pages.PROJECT, "achieved"),
+        "achieved": texts.shown(one.texts, texts.PROJECT, "achieved"),
         "is_scored": one.kind == EvaluationKind.SELF_EVALUATION,
         "by_hand": pages.reasons_by_hand(one),
         "source": contents.source_of(one),
-        "code": forms.content_hash(contents.content_of(one)),
+        "code": short(forms.content_hash(contents.content_of(one))),
         "files": _files(one),
         "revisions": every,
         "before": before,

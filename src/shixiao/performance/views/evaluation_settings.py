@@ -99,12 +99,10 @@ def settle(request: HttpRequest, plan: int, number: int, promise: int) -> HttpRe
     )
     refused = ""
     if request.method == "POST":
-        on = choosing.day_of(request.POST.get("on", ""))
+        on, is_kept = choosing.day_of(request.POST.get("on", "")), request.POST.get("outcome") == "kept"
+        note = request.POST.get("note", "")
         try:
-            if on is None:
-                raise promises.NotSettleable(_("请写一个日期，如 2026-12-31。"))
-            is_kept = request.POST.get("outcome") == "kept"
-            promises.settle(one, is_kept=is_kept, on=on, note=request.POST.get("note", ""), by=user, now=timezone.now())
+            promises.settle(one, is_kept=is_kept, on=on, note=note, by=user, now=timezone.now())
         except promises.NotSettleable as wrong:
             refused = str(wrong)
         except Refused as wrong:
@@ -194,13 +192,12 @@ def form_template(request: HttpRequest, form: str, kind: str) -> HttpResponse:
     note, now = request.POST.get("note", ""), timezone.now()
     refused = request.incoming.refused  # type: ignore[attr-defined]
     arrived = next((each for each in request.FILES.getlist("file") if isinstance(each, Arrived)), None)
+    if refused or (arrived is None and not request.POST.get("take_back")):
+        said_of = said(refused.text) if refused else _("请选一个文件。")
+        return _templates(request, at=(form, kind), faults=[said_of], note=note, status=422)
     try:
-        if refused:
-            raise refused
-        if request.POST.get("take_back"):
+        if arrived is None:
             templates.take_back(form, kind, note=note, by=request.user, now=now)
-        elif arrived is None:
-            raise templates.NotUsable(sentence=_("请选一个文件。"))
         else:
             templates.keep(form, kind, arrived.draft, name=arrived.name or "", note=note, by=request.user, now=now)
     except templates.NotUsable as wrong:

@@ -169,6 +169,20 @@ def _plan(house: House) -> None:
     binding.bind(first(version, 3), 0, measured, reason="用支出", by=officer, now=NOW)
     declared = binding.declare(first(version, 2), 0, "2", on=date(2026, 6, 1), note="数的", by=officer, now=NOW)
     house.things["declared"] = declared.pk
+    _evaluation(house, version)
+
+
+def _evaluation(house: House, version: PlanVersion) -> None:
+    """A frozen self-evaluation with a promise in it."""
+    officer, until = house.people["officer"], NOW.date() - timedelta(days=2)
+    kind = EvaluationKind.SELF_EVALUATION.value
+    frozen = making.make(version, kind=kind, until=until, by=officer, now=NOW).evaluations[0]
+    changes = Changes(
+        {("0", "improvement"): "按月核对"}, promises=[Promised("0", NOW.date() + timedelta(days=30), "经办岗位")]
+    )
+    edited = editing.edit(frozen, changes, reason="补写", by=officer, now=NOW)
+    house.things |= {"evaluation": edited.pk, "until": until.isoformat()}
+    house.things["promise"] = edited.promises.get().pk
 
 
 def _counter(house: House) -> None:
