@@ -42,6 +42,8 @@ def settle(promise: Promise, *, is_kept: bool, on: date | None, note: str, by: U
     if on > timezone.localtime(now).date():
         raise NotSettleable(_("这一天还没有到。"))
     with transaction_of_one():
+        if Settlement.objects.filter(promise=promise).exists():
+            raise NotSettleable(_("已经登记过结果了。请刷新页面看看。"))
         made = Settlement.objects.create(promise=promise, is_kept=is_kept, on=on, note=told, made_by=by, made_at=now)
         particulars = {"promise": promise.pk, "settlement": made.pk, "is_kept": is_kept, "on": on.isoformat()}
         ledger.record(events.PROMISE_SETTLED, subject=made, by=by, now=now, particulars=particulars)

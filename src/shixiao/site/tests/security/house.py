@@ -2,7 +2,7 @@
 kind of address. What only the first unit may know carries a word of `SECRETS`."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,7 +40,9 @@ from shixiao.people.models import Passkey, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
 from shixiao.performance import binding, intake, suppressing
 from shixiao.performance.actions import accept_plan, correct_reading
-from shixiao.performance.models import PlanVersion, Which
+from shixiao.performance.evaluation import editing, making
+from shixiao.performance.evaluation.editing import Changes, Promised
+from shixiao.performance.models import EvaluationKind, PlanVersion, Which
 from shixiao.performance.tests.conftest import first, row, table
 
 NOW = datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
