@@ -142,6 +142,8 @@ def source_of(evaluation: Evaluation) -> str:
         said.append(f"{none} 项尚无证据" + ("，没有计分" if evaluation.score else ""))
     if evaluation.kind == EvaluationKind.SELF_EVALUATION and not head["is_year_over"]:
         said.append("年度还没有结束")
+    if evaluation.kind == EvaluationKind.MONITORING and head["time"]:
+        said.append(f"全年时间已过 {head['time']}%；全年预计执行数按已过时间的进度推算，不超过预算")
     if any(hand_of(evaluation, row) for row in (PROJECT, *(str(each["row"]) for each in evaluation.rows))):
         said.append("有人工打分，见备注")
     return "；".join(said) + "。"

@@ -163,6 +163,7 @@ class Reckoning:
             "number": part.number,
             "basis": part.basis,
             "binding": bound.id if bound else None,
+            "kinds": list(bound.kinds) if bound else [],
             "keys": [each.key for each in standing.wanted_of(bound)] if bound and bound.gauge else [],
             "is_frozen": part.is_frozen,
             "is_bound_later": part.is_bound_later,

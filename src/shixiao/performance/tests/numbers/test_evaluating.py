@@ -16,6 +16,7 @@ from shixiao.casework.models import Case
 from shixiao.engine import scoring
 from shixiao.engine.scoring import Basis
 from shixiao.forms.tests.saying import bare, rows_of, text_of
+from shixiao.ledger import gauges
 from shixiao.ledger.models import Event
 from shixiao.people.models import Unit, User
 from shixiao.performance import actions, binding
@@ -30,7 +31,7 @@ from shixiao.performance.models import Evaluation, PlanVersion, Promise
 from shixiao.performance.tests.conftest import SMALL, first
 from shixiao.performance.tests.numbers.conftest import ON_TIME, WATCHED, finished, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 UNTIL = date(2026, 6, 29)
 SELF, MONITORING = "self_evaluation", "monitoring"
 
@@ -130,6 +131,7 @@ def test_nothing_occurred_is_said_and_scored_by_the_profile(
     bind: Callable[..., Any], unit: Unit, clerk: User, now: datetime, make: Callable[..., Evaluation]
 ) -> None:
     bind(5, WATCHED)
+    gauges.put("desk.returned", {}, by=None, now=now - timedelta(days=100))
     begun = now - timedelta(days=20)
     finished(unit, clerk, begun, begun + timedelta(hours=1), amount="0.01", title="零报告")
     one = make()
