@@ -22,14 +22,20 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def browser(signed_in: Callable[[User], Client], officer: User) -> Client:
+    """The officer's."""
+    return signed_in(officer)
+
+
+@pytest.fixture
 def until() -> str:
     return (timezone.localdate() - timedelta(days=1)).isoformat()
 
 
 @pytest.fixture
-def frozen(life: dict[str, Case], version: PlanVersion, desk: Client, until: str) -> Evaluation:
+def frozen(life: dict[str, Case], version: PlanVersion, browser: Client, until: str) -> Evaluation:
     """Frozen by pressing the button."""
-    answer = desk.post(at("evaluations", version), {"until": until}, follow=True)
+    answer = browser.post(at("evaluations", version), {"until": until}, follow=True)
     assert answer.status_code == 200
     return Evaluation.objects.get()
 
@@ -43,25 +49,25 @@ def told(answer: Any) -> str:
 
 
 def test_freezing_shows_scores_lost_points_and_the_hash_of_the_form(
-    frozen: Evaluation, version: PlanVersion, desk: Client, life: dict[str, Case]
+    frozen: Evaluation, version: PlanVersion, browser: Client, life: dict[str, Case]
 ) -> None:
-    listed = told(desk.get(at("evaluations", version)))
+    listed = told(browser.get(at("evaluations", version)))
     assert frozen.score["computed"]["points"] in listed
-    page = told(desk.get(at("evaluation", version, frozen.pk)))
+    page = told(browser.get(at("evaluation", version, frozen.pk)))
     code = forms.hashing.short(forms.content_hash(contents.content_of(frozen)))
     assert code in page
     assert life["missed"].number in page
     assert "part=missed" in page
     lost = frozen.score["explanations"]
     assert all(each["lost"] in page for each in lost)
-    made = desk.get(at("evaluation_file", version, frozen.pk, "self_evaluation", "docx"))
+    made = browser.get(at("evaluation_file", version, frozen.pk, "self_evaluation", "docx"))
     assert "项目支出绩效自评表" in text_of(made.content, "docx")
     assert made["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize("kind", forms.KINDS)
 def test_files_of_project_and_department_are_served(
-    frozen: Evaluation, version: PlanVersion, desk: Client, until: str, kind: str
+    frozen: Evaluation, version: PlanVersion, browser: Client, until: str, kind: str
 ) -> None:
     begins = b"%PDF" if kind == "pdf" else b"PK"
     for address in (
@@ -69,16 +75,16 @@ def test_files_of_project_and_department_are_served(
         at("department_file", version, until, "summary", kind),
         at("department_file", version, until, "whole_department", kind),
     ):
-        answer = desk.get(address)
+        answer = browser.get(address)
         assert answer.status_code == 200, address
         assert answer.content.startswith(begins)
-    assert desk.get(at("department_file", version, "2026-01-05", "summary", kind)).status_code == 404
-    assert desk.get(at("evaluation_file", version, frozen.pk, "monitoring", kind)).status_code == 404
+    assert browser.get(at("department_file", version, "2026-01-05", "summary", kind)).status_code == 404
+    assert browser.get(at("evaluation_file", version, frozen.pk, "monitoring", kind)).status_code == 404
 
 
-def test_a_day_that_is_not_over_is_refused_on_the_page(version: PlanVersion, desk: Client) -> None:
+def test_a_day_that_is_not_over_is_refused_on_the_page(version: PlanVersion, browser: Client) -> None:
     for day in (timezone.localdate().isoformat(), "x"):
-        answer = desk.post(at("monitorings", version), {"until": day})
+        answer = browser.post(at("monitorings", version), {"until": day})
         assert answer.status_code == 422
     assert not Evaluation.objects.exists()
 
@@ -95,27 +101,29 @@ def test_whoever_is_no_officer_reads_and_cannot_freeze_or_edit(
 
 
 def test_the_editing_form_keeps_what_was_typed_when_it_is_refused(
-    frozen: Evaluation, version: PlanVersion, desk: Client
+    frozen: Evaluation, version: PlanVersion, browser: Client
 ) -> None:
     address = at("evaluation_edit", version, frozen.pk)
     typed = {"r1-reason": "停机一天", "r1-points": "7", "r1-points-why": ""}
-    refused = desk.post(address, typed)
+    refused = browser.post(address, typed)
     assert refused.status_code == 422
     assert "停机一天" in told(refused)
     assert "请写明理由" in told(refused)
-    answer = desk.post(address, {**typed, "r1-points-why": "不归本单位"}, follow=True)
+    answer = browser.post(address, {**typed, "r1-points-why": "不归本单位"}, follow=True)
     assert answer.status_code == 200
     two = Evaluation.objects.get(revision=2)
     assert two.texts["1"]["reason"]["text"] == "停机一天"
     page = told(answer)
     assert "不归本单位" in page
     assert frozen.texts["1"]["reason"]["draft"][:10] in page  # the draft is kept beside it
-    old = told(desk.get(at("evaluation", version, frozen.pk)))
+    old = told(browser.get(at("evaluation", version, frozen.pk)))
     assert "这是以前的一次" in old
 
 
-def test_what_is_otherwise_now_stands_on_its_own_page(frozen: Evaluation, version: PlanVersion, desk: Client) -> None:
-    assert "与现在所知的一样" in told(desk.get(at("evaluation_since", version, frozen.pk)))
+def test_what_is_otherwise_now_stands_on_its_own_page(
+    frozen: Evaluation, version: PlanVersion, browser: Client
+) -> None:
+    assert "与现在所知的一样" in told(browser.get(at("evaluation_since", version, frozen.pk)))
 
 
 # ---- templates ------------------------------------------------------------------------------------------------
@@ -129,36 +137,38 @@ BAD = {
 }
 
 
-def sent(desk: Client, content: bytes, *, note: str = "改了字体") -> Any:
+def sent(browser: Client, content: bytes, *, note: str = "改了字体") -> Any:
     file = SimpleUploadedFile("自评表.docx", content)
-    return desk.post(
+    return browser.post(
         reverse("performance:form_template", args=["self_evaluation", "docx"]), {"file": file, "note": note}
     )
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_template_with_a_fault_is_not_used_and_the_page_names_it(desk: Client, name: str) -> None:
+def test_a_template_with_a_fault_is_not_used_and_the_page_names_it(browser: Client, name: str) -> None:
     content, word = BAD[name]
-    answer = sent(desk, content)
+    answer = sent(browser, content)
     assert answer.status_code == 422
     assert word in told(answer)
     assert not FormTemplate.objects.exists()
 
 
 def test_a_sound_template_is_used_until_it_is_taken_back(
-    frozen: Evaluation, version: PlanVersion, desk: Client
+    frozen: Evaluation, version: PlanVersion, browser: Client
 ) -> None:
     own = edited("docx", ("项目支出绩效自评表", "本单位的自评表"))
-    assert sent(desk, own, note="").status_code == 422
-    assert sent(desk, own).status_code == 302
+    assert sent(browser, own, note="").status_code == 422
+    assert sent(browser, own).status_code == 302
     address = at("evaluation_file", version, frozen.pk, "self_evaluation", "docx")
-    assert "本单位的自评表" in text_of(desk.get(address).content, "docx")
-    assert desk.get(reverse("performance:form_template", args=["self_evaluation", "docx"])).content == own
+    assert "本单位的自评表" in text_of(browser.get(address).content, "docx")
+    assert browser.get(reverse("performance:form_template", args=["self_evaluation", "docx"])).content == own
     kept = FormTemplate.objects.get()
     assert FormTemplate.hashes(kept.file_hash[:2]) == {kept.file_hash}
     assert [each.sha256 for each in templates.files_of_templates()] == [kept.file_hash]
     back = {"take_back": "1", "note": "不用了"}
-    assert desk.post(reverse("performance:form_template", args=["self_evaluation", "docx"]), back).status_code == 302
-    assert "本单位的自评表" not in text_of(desk.get(address).content, "docx")
-    assert desk.get(reverse("performance:form_template", args=["self_evaluation", "docx"])).content == shipped("docx")
+    assert browser.post(reverse("performance:form_template", args=["self_evaluation", "docx"]), back).status_code == 302
+    assert "本单位的自评表" not in text_of(browser.get(address).content, "docx")
+    assert browser.get(reverse("performance:form_template", args=["self_evaluation", "docx"])).content == shipped(
+        "docx"
+    )
     assert FormTemplate.objects.count() == 2

@@ -11,7 +11,7 @@ from shixiao.performance import actions, shipping
 from shixiao.performance.evaluation import making
 from shixiao.performance.models import PlanVersion
 from shixiao.site import starting
-from shixiao.site.tests.api.conftest import PAYMENT, Program, with_token
+from shixiao.site.tests.api.conftest import PAYMENT, with_token
 from shixiao.tables import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
