@@ -1,5 +1,6 @@
 """From frozen revisions to what stands on the official forms. A form of a project follows from its revision alone."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -161,7 +162,17 @@ def _project(evaluation: Evaluation) -> Json:
 
 
 def _levels(row: Json) -> Json:
-    return {"level1": row["level1"], "level2": row["level2"], "level3": row["name"]}
+    """Without the numbers of classes that the published table prints before them."""
+    return {"level1": _NUMBER.sub("", row["level1"]), "level2": _NUMBER.sub("", row["level2"]), "level3": row["name"]}
+
+
+_NUMBER = re.compile(r"^\d+[-－]")
+
+
+def _actual(row: Json) -> str:
+    """What was reached; of what has no evidence a dash, since the form says the basis beside it."""
+    is_single = len(row["parts"]) == 1
+    return "—" if row["basis"] == "none" and is_single else str(row["actual"]["zh"])
 
 
 def _evaluated(evaluation: Evaluation, row: Json, lines: Lines | None) -> forms.EvaluatedIndicator:
@@ -170,7 +181,7 @@ def _evaluated(evaluation: Evaluation, row: Json, lines: Lines | None) -> forms.
     return forms.EvaluatedIndicator(
         **_levels(row),
         target=row["wording"],
-        actual=row["actual"]["zh"],
+        actual=_actual(row),
         basis=BASES[row["basis"]],
         weight=amount(line["weight"]) if line else None,
         score=counting(line) if line else None,
@@ -197,7 +208,7 @@ def _monitored(evaluation: Evaluation, row: Json) -> forms.MonitoredIndicator:
     return forms.MonitoredIndicator(
         **_levels(row),
         target=row["wording"],
-        actual=row["actual"]["zh"],
+        actual=_actual(row),
         basis=BASES[row["basis"]],
         expected=row["expected"]["zh"] if row["expected"] else "",
         causes=frozenset(texts.CAUSES[each] for each in chosen),
