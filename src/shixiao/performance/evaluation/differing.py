@@ -8,10 +8,9 @@ from typing import Any
 
 from shixiao.performance import guarding, standing
 from shixiao.performance.board import restated as restating
-from shixiao.performance.evaluation.reckoning import actual_of, both
+from shixiao.performance.evaluation.reckoning import actual_in_both, shown_in
 from shixiao.performance.evaluation.scores import lines_of, total_of
 from shixiao.performance.models import Evaluation
-from shixiao.performance.wordings import in_both
 
 Json = dict[str, Any]
 
@@ -81,10 +80,11 @@ def since(evaluation: Evaluation, *, now: datetime) -> list[Difference]:
     rows = {row["row"]: row for row in evaluation.rows}
     board = standing.read(evaluation.version, now=now, as_of=evaluation.until, only=sorted(rows))
     guarded = guarding.board(board, by=None, now=now)
+    chinese, english = (shown_in(language, board, now=now) for language in ("zh-hans", "en"))
     found: dict[int, Difference] = {}
     for row in board.rows:
         kept = rows[row.row]
-        actual = both(in_both(lambda row=row: actual_of(row, _shown(row, board, now))))  # type: ignore[misc]
+        actual = actual_in_both(row, chinese, english)
         if actual != kept["actual"]:
             found[row.row] = Difference(row=row.row, name=row.name, actual=(kept["actual"], actual))
     for late in restating.restated(guarded, day=evaluation.until, now=now):
@@ -93,8 +93,3 @@ def since(evaluation: Evaluation, *, now: datetime) -> list[Difference]:
             row=late.row.row, name=late.row.name, actual=(rows[late.row.row]["actual"], told), late=late.causes
         )
     return [found[row] for row in sorted(found)]
-
-
-def _shown(row: standing.Row, board: standing.Board, now: datetime) -> list[guarding.Shown]:
-    seen = guarding.guarded([row], by=None, now=now, as_of=board.as_of)
-    return [seen.of[row.id, part.number] for part in row.parts]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from shixiao.casework import simulated
@@ -60,14 +61,12 @@ class Reckoning:
         self.published = {each.pk: each for each in Indicator.objects.filter(version=version).only(*_OF_INDICATOR)}
         bound = [part.bound.id for row in self.board.rows for part in row.parts if part.bound is not None]
         self.units = dict(Binding.objects.filter(pk__in=bound).values_list("pk", "unit_id"))
-        self.shown = self._shown()
+        # What everybody may see: a form leaves the house, so nothing of a restricted register but how it stands is on it.
+        self.shown = shown_in("zh-hans", self.board, now=now)
+        self.in_english = shown_in("en", self.board, now=now)
 
     def _money(self, by: User | None) -> Sequence[MoneyLine]:
         return money_beside.read(self.version, self.board, by=by, now=self.now).lines
-
-    def _shown(self) -> Mapping[tuple[int, int], Shown]:
-        """What everybody may see: a form leaves the house, so nothing of a restricted register but how it stands is on it."""
-        return guarded(self.board.rows, by=None, now=self.now, as_of=self.until).of
 
     def projects(self, only: Sequence[int] | None = None) -> list[Project]:
         """The projects with indicators, in the order of the table."""
@@ -143,18 +142,13 @@ class Reckoning:
             "wording": row.wording,
             "status": row.status.value,
             "basis": row.basis,
-            "actual": both(in_both(lambda: actual_of(row, self._again(row)))),
+            "actual": actual_in_both(row, self.shown, self.in_english),
             "is_hidden": is_hidden,
             "expected": "" if is_hidden else both(in_both(lambda: expected_of(row))),
             "likelihood": likelihood.value if likelihood else "",
             "probability": "" if forecast is None or is_hidden else f"{forecast.probability:.3f}",
             "parts": [self._part(part, each) for part, each in zip(row.parts, shown, strict=True)],
         }
-
-    def _again(self, row: Row) -> list[Shown]:
-        """In the language that is active."""
-        found = guarded([row], by=None, now=self.now, as_of=self.until)
-        return [found.of[row.id, part.number] for part in row.parts]
 
     def _part(self, part: Part, shown: Shown) -> Json:
         """The readings behind a part, by the keys under which they are frozen, and the way to the cases."""
@@ -286,6 +280,23 @@ def counts_of(reading: Reading | None) -> dict[str, int] | None:
     if reading is None:
         return None
     return {name: getattr(reading, name) for name in ("met", "missed", "pending", "not_counted")}
+
+
+def shown_in(language: str, board: Board, *, now: datetime) -> Mapping[tuple[int, int], Shown]:
+    """The parts of a past board as everybody may see them, in that language."""
+    with translation.override(language):
+        return guarded(board.rows, by=None, now=now, as_of=board.as_of).of
+
+
+def actual_in_both(
+    row: Row, chinese: Mapping[tuple[int, int], Shown], english: Mapping[tuple[int, int], Shown]
+) -> dict[str, str]:
+    """What was reached in both languages."""
+    found = {}
+    for name, language, shown in (("zh", "zh-hans", chinese), ("en", "en", english)):
+        with translation.override(language):
+            found[name] = actual_of(row, [shown[row.id, part.number] for part in row.parts])
+    return found
 
 
 def actual_of(row: Row, shown: Sequence[Shown]) -> str:
