@@ -139,6 +139,11 @@ def may_bind_indicators(user: AbstractBaseUser | AnonymousUser) -> bool:
     return _holds(user, Role.OFFICER)
 
 
+def may_evaluate(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Freeze self-evaluations and monitorings, edit their texts, choose the profile, keep templates of forms: the performance officer."""
+    return _holds(user, Role.OFFICER)
+
+
 def may_see_questions(user: AbstractBaseUser | AnonymousUser) -> bool:
     """What the records ask, with the persons: the performance officer and the auditor."""
     return _holds(user, Role.OFFICER) or _holds(user, Role.AUDITOR)

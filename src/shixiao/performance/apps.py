@@ -53,11 +53,13 @@ class PerformanceConfig(Desk):
         from shixiao.performance import freezing as our_readings
         from shixiao.performance.api import addresses
         from shixiao.performance.bound import files_of_declared
-        from shixiao.performance.models import Declared
+        from shixiao.performance.evaluation.templates import files_of_templates
+        from shixiao.performance.models import Declared, FormTemplate
         from shixiao.performance.published import published
 
         freezing.register(our_readings.NAME, our_readings.supply)
         attaching.hold(our_readings.NAME, Declared.hashes, files=files_of_declared)
+        attaching.hold(f"{our_readings.NAME}.templates", FormTemplate.hashes, files=files_of_templates)
         scoping.publish(our_readings.NAME, published)
         building.add(our_readings.NAME, addresses.add)
 

@@ -72,3 +72,33 @@ QUESTION_ANSWERED = declare(
     Text("说明疑问", "Question answered"),
     particulars=("key", "question", "gauge", "year", "cases", "explanation_hash"),
 )
+EVALUATED = declare(
+    "performance.evaluated",
+    Text("冻结自评或监控", "Evaluation frozen"),
+    particulars=("version", "evaluation", "until", "revisions", "hashes"),
+)
+EVALUATION_EDITED = declare(
+    "performance.evaluation_edited",
+    Text("修改自评或监控的文字", "Texts of an evaluation edited"),
+    particulars=("version", "evaluation", "until", "revisions", "hashes", "edits", "promises"),
+)
+PROFILE_CHOSEN = declare(
+    "performance.profile_chosen",
+    Text("选用计分方案", "Scoring profile chosen"),
+    particulars=("profile", "choice", "department_share", "profile_hash"),
+)
+PROMISE_SETTLED = declare(
+    "performance.promise_settled",
+    Text("整改事项了结", "Promise settled"),
+    particulars=("promise", "settlement", "is_kept", "on"),
+)
+TEMPLATE_KEPT = declare(
+    "performance.template_kept",
+    Text("启用表格模板", "Form template taken into use"),
+    particulars=("form", "format", "template", "number", "file_hash"),
+)
+TEMPLATE_TAKEN_BACK = declare(
+    "performance.template_taken_back",
+    Text("改回随附的模板", "Form template taken back to the shipped one"),
+    particulars=("form", "format", "template", "number"),
+)

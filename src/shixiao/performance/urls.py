@@ -9,6 +9,9 @@ from shixiao.performance.views import (
     correcting,
     declaring,
     drafting,
+    editing_evaluation,
+    evaluating,
+    evaluation_settings,
     explaining,
     funds,
     importing,
@@ -88,6 +91,32 @@ urlpatterns = [
     path("plans/<int:plan>/board/money/", board.money, name="plan_board_money"),
     path("plans/<int:plan>/board/compare/", board.compare, name="plan_board_compare"),
     path("plans/<int:plan>/board/restated/", board.restated, name="plan_board_restated"),
+    path("plans/<int:plan>/v<int:number>/evaluation/", evaluating.evaluations, name="evaluations"),
+    path("plans/<int:plan>/v<int:number>/monitoring/", evaluating.monitorings, name="monitorings"),
+    path("plans/<int:plan>/v<int:number>/evaluation/profile/", evaluation_settings.profile, name="evaluation_profile"),
+    path("plans/<int:plan>/v<int:number>/evaluation/<int:evaluation>/", evaluating.evaluation, name="evaluation"),
+    path(
+        "plans/<int:plan>/v<int:number>/evaluation/<int:evaluation>/since/", evaluating.since, name="evaluation_since"
+    ),
+    path(
+        "plans/<int:plan>/v<int:number>/evaluation/<int:evaluation>/edit/",
+        editing_evaluation.edit,
+        name="evaluation_edit",
+    ),
+    path(
+        "plans/<int:plan>/v<int:number>/evaluation/<int:evaluation>/<str:form>/<str:kind>/",
+        evaluating.file,
+        name="evaluation_file",
+    ),
+    path(
+        "plans/<int:plan>/v<int:number>/evaluation/until/<str:until>/<str:form>/<str:kind>/",
+        evaluating.department_file,
+        name="department_file",
+    ),
+    path("plans/<int:plan>/v<int:number>/promises/", evaluation_settings.promised, name="promises"),
+    path("plans/<int:plan>/v<int:number>/promises/<int:promise>/", evaluation_settings.settle, name="settle"),
+    path("form-templates/", evaluation_settings.form_templates, name="form_templates"),
+    path("form-templates/<str:form>/<str:kind>/", evaluation_settings.form_template, name="form_template"),
     path("rules/", rules.listing, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
 ]

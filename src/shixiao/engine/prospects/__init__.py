@@ -15,6 +15,8 @@ from shixiao.engine.prospects.position import (
     Position,
     Prospect,
     Tier,
+    budget_of,
+    exact_of,
     value_of,
 )
 from shixiao.engine.prospects.prospect import USUAL, Limits, combine, of_value, prospect, without_evidence
@@ -37,7 +39,9 @@ __all__ = [
     "Prospect",
     "Status",
     "Tier",
+    "budget_of",
     "combine",
+    "exact_of",
     "fit",
     "of_value",
     "prospect",

@@ -228,9 +228,9 @@ def ceiled(value: Fraction, places: int = 4) -> Decimal:
     return -floored(-value, places)
 
 
-def exact_of(position: Position) -> Fraction | bool | None:
-    """The value without rounding."""
-    return _of_reading(position, position.counting, is_with_exclusions=False)
+def exact_of(position: Position, *, is_with_exclusions: bool = False) -> Fraction | bool | None:
+    """The value without rounding: what is judged, and what is scored. None where there is nothing to say."""
+    return _of_reading(position, position.counting, is_with_exclusions=is_with_exclusions)
 
 
 def _of_reading(position: Position, reading: Reading, *, is_with_exclusions: bool) -> Fraction | bool | None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from ninja import NinjaAPI
 
 from shixiao.casework.api import building
-from shixiao.performance.api import board, schemas
+from shixiao.performance.api import board, evaluations, schemas
 
 _TAG = {"ETag": {"schema": {"type": "string"}, "description": "If-None-Match → 304"}}
 _KNOWN = {HTTPStatus.NOT_MODIFIED.value: {"description": "没有变化 · Nothing has changed"}}
@@ -29,6 +29,20 @@ def add(api: NinjaAPI) -> None:
             schemas.WhyOut,
             "为什么是这个数 · Why it is this number",
             {200: {"headers": _TAG}} | _KNOWN,
+        ),
+        (
+            "/plans/{plan}/evaluations",
+            evaluations.evaluations,
+            schemas.EvaluationsOut,
+            "自评和监控 · Self-evaluations and monitorings",
+            {},
+        ),
+        (
+            "/plans/{plan}/evaluations/{evaluation}",
+            evaluations.evaluation,
+            schemas.WholeEvaluationOut,
+            "一个项目的自评或监控 · One project's",
+            {},
         ),
     ):
         api.get(

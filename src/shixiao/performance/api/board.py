@@ -46,7 +46,7 @@ def board(request: HttpRequest, plan: PlanId, wanted: Query[OfBoard]) -> HttpRes
 
     The answer carries an `ETag`; whoever sends it as `If-None-Match` gets 304 while nothing behind the board has changed.
     """
-    now, version, token = timezone.now(), _version(plan), token_of(request)
+    now, version, token = timezone.now(), version_of(plan), token_of(request)
     as_of, is_csv = _day(wanted.as_of, now=now), _is_csv(request, wanted.format)
     # The tag is taken before the board: what comes in between makes the next answer a new one.
     about = (wanted.status, wanted.basis, wanted.after, wanted.limit, is_csv)
@@ -66,7 +66,7 @@ def board(request: HttpRequest, plan: PlanId, wanted: Query[OfBoard]) -> HttpRes
 
 def explanation(request: HttpRequest, plan: PlanId, row: RowNumber, wanted: Query[OfDay]) -> HttpResponse:
     """Why a row stands as it does, from the published wording down to the cases; with an `ETag` as the board has one."""
-    now, version, token = timezone.now(), _version(plan), token_of(request)
+    now, version, token = timezone.now(), version_of(plan), token_of(request)
     as_of = _day(wanted.as_of, now=now)
     current = tag(timezone.localtime(now).date(), version.pk, as_of, sorted(token.scope.items()), "why", row)
     found = standing.read(version, now=now, as_of=as_of, only=[row])
@@ -84,7 +84,8 @@ def explanation(request: HttpRequest, plan: PlanId, row: RowNumber, wanted: Quer
 # ---- what was asked --------------------------------------------------------------------------------------------
 
 
-def _version(plan: int) -> PlanVersion:
+def version_of(plan: int) -> PlanVersion:
+    """The newest version of a plan. Raises `Problem` where there is none."""
     found = overview.newest().select_related("plan").defer(*BULKY).filter(plan=plan).first()
     if found is None:
         raise Problem("unknown")

@@ -175,3 +175,56 @@ class WhyOut(Schema):
     chance: Literal["certain", "possible", "impossible"] | None
     parts: list[dict[str, Any]]
     sentences: list[WhySentenceOut]
+
+
+# ---- self-evaluations and monitorings ------------------------------------------------------------------------
+
+EvaluationWord = Literal["self_evaluation", "monitoring"]
+
+
+class OfEvaluations(Schema):
+    """Of which kind, and frozen for which day; without it the latest day that was frozen."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: EvaluationWord = "self_evaluation"
+    until: Annotated[_Day, Field(description="截至这一天终了 · as of the end of that day")] = None  # type: ignore[assignment]
+
+
+class EvaluationOut(Schema):
+    """A frozen revision of one project. `points` and `open` are null where nothing was scored; `grade` while it is not certain."""
+
+    id: int
+    kind: EvaluationWord
+    until: date
+    revision: int
+    unit: str
+    project: str
+    points: str | None
+    open: str | None
+    grade: dict[str, str] | None
+    content_hash: str
+
+
+class EvaluationsOut(Schema):
+    """The newest revision of each project. `days` are all days that were frozen, the latest first."""
+
+    plan: PlanOut
+    kind: EvaluationWord
+    until: date | None
+    days: list[date]
+    simulated: bool
+    items: list[EvaluationOut]
+
+
+class WholeEvaluationOut(EvaluationOut):
+    """A revision with all that its form follows from. `form` is what `content_hash` is the SHA-256 of, in canonical JSON; `sheet`, `profile`
+    and `score` are those of the engine, schema 1."""
+
+    simulated: bool
+    rows: list[dict[str, Any]]
+    funds: list[dict[str, Any]]
+    texts: dict[str, Any]
+    sheet: dict[str, Any]
+    profile: dict[str, Any] | None
+    score: dict[str, Any] | None
+    form: dict[str, Any]

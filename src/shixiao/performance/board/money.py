@@ -85,10 +85,11 @@ class Money:
         return [line for line in self.lines if not line.approved]
 
 
-def read(version: PlanVersion, board: Board, *, by: User, now: datetime) -> Money:
+def read(version: PlanVersion, board: Board, *, by: User | None, now: datetime) -> Money:
     """Money beside results on the day of the board: a statement for the counterparts, and those of the office that is asked.
 
-    Of a past day budgets and payments are those that were known then; which project is which is what is known now.
+    Of a past day budgets and payments are those that were known then; which project is which is what is known now. `by` may be None of
+    a past day only: a program without an account.
     """
     year, offered = version.plan.fiscal_year, offices.offer(OFFER)
     matched = counterparts(version)

@@ -3,6 +3,14 @@
 from shixiao.performance.drafting.models import Draft, DraftProject, DraftRow
 from shixiao.performance.life.models import Approval, FindingTally, Level, PlanLife, RowNote
 from shixiao.performance.models.bindings import Basis, Binding, BindingQuestion, BindingTopic, Declared, WindowKind
+from shixiao.performance.models.evaluations import (
+    Evaluation,
+    EvaluationKind,
+    FormTemplate,
+    ProfileChoice,
+    Promise,
+    Settlement,
+)
 from shixiao.performance.models.plans import (
     FIRST_YEAR,
     HASH_LENGTH,
@@ -41,16 +49,22 @@ __all__ = [
     "Draft",
     "DraftProject",
     "DraftRow",
+    "Evaluation",
+    "EvaluationKind",
     "Finding",
     "FindingTally",
+    "FormTemplate",
     "Indicator",
     "Level",
     "Plan",
     "PlanLife",
     "PlanVersion",
+    "ProfileChoice",
     "Project",
+    "Promise",
     "QuestionAnswer",
     "RowNote",
+    "Settlement",
     "Severity",
     "Suppression",
     "Understanding",

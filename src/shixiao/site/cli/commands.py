@@ -381,6 +381,95 @@ WHY = Command(
         ("shixiao why 办结率 --as-of 2026-06-30", Text("某一天的", "on a past day")),
     ),
 )
+_OUT = Option(
+    "out",
+    Text("表格放在哪个文件夹；没有就新建", "the folder for the forms; it is made where it is not there"),
+    metavar="DIR",
+)
+_OF_FORMS = (
+    Option(
+        "project",
+        Text("只做名称里有这些字的项目", "only the projects with these words in their names"),
+        metavar="WORDS",
+    ),
+    Option(
+        "kinds",
+        Text(
+            "哪些格式，用逗号分开（默认 docx,xlsx,pdf）", "which kinds, with commas between (by default docx,xlsx,pdf)"
+        ),
+        metavar="KINDS",
+        is_many=True,
+    ),
+    _PLAN,
+    Option(
+        "by",
+        Text(
+            "以哪个用户的名义（登录名）；不写时记为程序",
+            "the user in whose name (sign-in name); by default the program",
+        ),
+        metavar="USER",
+    ),
+)
+MONITOR = Command(
+    "monitor",
+    Text(
+        "绩效运行监控：按某一天终了时所知冻结，写出监控表",
+        "monitoring: freeze what was known on a day and write the forms",
+    ),
+    module="monitoring",
+    about=Text(
+        "按 --until 那天终了时所知，把每个项目的读数、资金进度、预计和可能性冻结成一次，写出运行监控表。与上次相同的不再冻结。"
+        "不写 --until 时是 7 月 31 日（还没到就是昨天）。结束状态：0 写好了，2 没有这份表、这一天，或不能写到那里。",
+        "Freezes for each project the readings, the execution of funds, forecast and likelihood as they were known at the end of the day "
+        "--until, and writes the monitoring forms. What is as before is not frozen again. Without --until it is 31 July, or yesterday "
+        "where that has not come. Exit status: 0 written, 2 no such plan or day, or the folder is not writable.",
+    ),
+    options=(
+        Option(
+            "until",
+            Text("截至哪一天终了，如 2026-07-31", "until the end of which day, such as 2026-07-31"),
+            metavar="DATE",
+        ),
+        _OUT,
+        *_OF_FORMS,
+    ),
+    examples=(("shixiao monitor --until 2026-07-31 --out 监控", Text("上半年加七月", "January to July")),),
+)
+EVALUATE = Command(
+    "evaluate",
+    Text(
+        "绩效自评：计分、说明每一分扣在哪里，写出自评表",
+        "self-evaluation: score, explain each missing point, write the forms",
+    ),
+    module="evaluating",
+    about=Text(
+        "按年末（还没到就是昨天）终了时所知给每个项目计分并冻结，写出自评表、结果汇总表和部门整体自评表。没有证据的不计分，并写明。"
+        "与上次相同的不再冻结。结束状态：0 写好了，2 没有那一年的表，或不能写到那里。",
+        "Scores each project by what was known at the end of the year (or yesterday where that has not come), freezes it, and writes the "
+        "self-evaluation, the summary and the form of the whole department. What has no evidence is not scored, and that is said. What is "
+        "as before is not frozen again. Exit status: 0 written, 2 there is no plan of that year, or the folder is not writable.",
+    ),
+    options=(
+        Option(
+            "year",
+            Text("哪一年；不写时是最新的一年", "which year; by default the latest"),
+            metavar="YEAR",
+            is_number=True,
+        ),
+        Option(
+            "until",
+            Text("截至哪一天终了；不写时是年末", "until the end of which day; by default the end of the year"),
+            metavar="DATE",
+        ),
+        _OUT,
+        Option(
+            "reports",
+            Text("另写每个项目的评价报告提纲", "the outline of the evaluation report of each project as well"),
+        ),
+        *_OF_FORMS,
+    ),
+    examples=(("shixiao evaluate --year 2026 --out 自评", Text("全部项目，三种格式", "every project, three kinds")),),
+)
 MANAGE = Command(
     "manage",
     Text("运行 Django 的管理命令", "run one of Django's management commands"),
@@ -567,6 +656,8 @@ COMMANDS = (
     IMPORT,
     BOARD,
     WHY,
+    MONITOR,
+    EVALUATE,
     SERVE,
     WEB,
     WORKER,

@@ -2,7 +2,7 @@
 kind of address. What only the first unit may know carries a word of `SECRETS`."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,7 +42,9 @@ from shixiao.people.responsibilities import DECLARED
 from shixiao.performance import binding, intake, suppressing
 from shixiao.performance.actions import accept_plan, correct_reading
 from shixiao.performance.drafting import writing
-from shixiao.performance.models import PlanVersion, Which
+from shixiao.performance.evaluation import editing, making
+from shixiao.performance.evaluation.editing import Changes, Promised
+from shixiao.performance.models import EvaluationKind, PlanVersion, Which
 from shixiao.performance.tests.conftest import first, row, table
 
 NOW = datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -173,6 +175,20 @@ def _plan(house: House) -> None:
     binding.bind(first(version, 3), 0, measured, reason="用支出", by=officer, now=NOW)
     declared = binding.declare(first(version, 2), 0, "2", on=date(2026, 6, 1), note="数的", by=officer, now=NOW)
     house.things["declared"] = declared.pk
+    _evaluation(house, version)
+
+
+def _evaluation(house: House, version: PlanVersion) -> None:
+    """A frozen self-evaluation with a promise in it."""
+    officer, until = house.people["officer"], NOW.date() - timedelta(days=2)
+    kind = EvaluationKind.SELF_EVALUATION.value
+    frozen = making.make(version, kind=kind, until=until, by=officer, now=NOW).evaluations[0]
+    changes = Changes(
+        {("0", "improvement"): "按月核对"}, promises=[Promised("0", NOW.date() + timedelta(days=30), "经办岗位")]
+    )
+    edited = editing.edit(frozen, changes, reason="补写", by=officer, now=NOW)
+    house.things |= {"evaluation": edited.pk, "until": until.isoformat()}
+    house.things["promise"] = edited.promises.get().pk
 
 
 def _life(house: House) -> None:
