@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from shixiao.people.access import SELDOM, SIGNED_IN, Access, roles
+from shixiao.people.access import SELDOM, SIGNED_IN, Access, public, roles
 from shixiao.people.models import Role
 
 _OFFICER = roles(Role.OFFICER)
 _OF_A_FILE = _OFFICER.but(decides=True)
 _QUESTIONS = _OFFICER | roles(Role.AUDITOR)
+_PUBLISHED = public("What was published is for everybody.")
 ACCESS: Mapping[str, Access] = {
     "home": SIGNED_IN,
     "search": SIGNED_IN.but(a_minute=4 * SELDOM),
@@ -54,6 +55,8 @@ ACCESS: Mapping[str, Access] = {
     "declare": _OFFICER.but(decides=True),
     "declared_file": SIGNED_IN.but(decides=True),
     "undeclare": _OFFICER,
+    "published": _PUBLISHED,
+    "published_file": _PUBLISHED,
     "rules": SIGNED_IN,
     "rule": SIGNED_IN,
 }

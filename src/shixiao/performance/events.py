@@ -72,3 +72,13 @@ QUESTION_ANSWERED = declare(
     Text("说明疑问", "Question answered"),
     particulars=("key", "question", "gauge", "year", "cases", "explanation_hash"),
 )
+PLAN_PUBLISHED = declare(
+    "performance.plan_published",
+    Text("公开绩效", "Plan published"),
+    particulars=("version", "address", "as_of", "bundle_hash", "content_hash", "reviewed_on", "review_hash"),
+)
+PUBLICATION_WITHDRAWN = declare(
+    "performance.publication_withdrawn",
+    Text("撤回公开", "Publication withdrawn"),
+    particulars=("version", "address", "publication", "bundle_hash", "reason_hash"),
+)

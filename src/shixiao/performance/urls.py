@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shixiao.performance import views
+from shixiao.performance.publication import serving
 from shixiao.performance.views import (
     bindings,
     board,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("plans/<int:plan>/board/money/", board.money, name="plan_board_money"),
     path("plans/<int:plan>/board/compare/", board.compare, name="plan_board_compare"),
     path("plans/<int:plan>/board/restated/", board.restated, name="plan_board_restated"),
+    path("published/", serving.published, name="published"),
+    path("published/<path:name>", serving.published, name="published_file"),
     path("rules/", rules.listing, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
 ]

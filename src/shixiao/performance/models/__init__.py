@@ -20,6 +20,7 @@ from shixiao.performance.models.plans import (
     Upload,
     Which,
 )
+from shixiao.performance.models.publications import OFFICE_WORD_LENGTH, REASON_LENGTH, Publication, Withdrawal
 from shixiao.performance.models.questions import EXPLANATION_LENGTH, QuestionAnswer
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "HASH_LENGTH",
     "LAST_YEAR",
     "NAME_LENGTH",
+    "OFFICE_WORD_LENGTH",
+    "REASON_LENGTH",
     "Basis",
     "Binding",
     "BindingQuestion",
@@ -40,6 +43,7 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "Project",
+    "Publication",
     "QuestionAnswer",
     "Severity",
     "Suppression",
@@ -48,4 +52,5 @@ __all__ = [
     "Upload",
     "Which",
     "WindowKind",
+    "Withdrawal",
 ]
