@@ -5,7 +5,7 @@
     verifier()                    → the text of verify.py, which needs Python and nothing else
     schema()                      → the JSON Schema of a bundle
 
-Pure: salts and days are arguments. docs/bundle.md has the format, ADR 34 what is public and what is only bound by a commitment.
+Pure: salts and days are arguments. docs/bundle.md has the format, ADR 35 what is public and what is only bound by a commitment.
 """
 
 from importlib.resources import files

@@ -24,6 +24,7 @@ class Publication(models.Model):
     append_only: ClassVar[bool] = True
     ledger_name = "performance.publication"
     races: ClassVar[tuple[str, ...]] = ("performance_publication_once",)
+    objects: ClassVar[models.Manager["Publication"]] = models.Manager()
 
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="publications")
     year = models.PositiveSmallIntegerField(_("年度"))
@@ -82,6 +83,7 @@ class Withdrawal(models.Model):
 
     append_only: ClassVar[bool] = True
     ledger_name = "performance.publication_withdrawal"
+    objects: ClassVar[models.Manager["Withdrawal"]] = models.Manager()
 
     publication = models.OneToOneField(Publication, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.CharField(_("理由"), max_length=REASON_LENGTH)

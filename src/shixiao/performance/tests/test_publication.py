@@ -93,13 +93,13 @@ def test_what_must_not_go_out_is_refused(
 
 
 def test_only_the_performance_officer_publishes_and_withdraws(
-    publish: Callable[..., Publication], person: Callable[..., User], now: datetime
+    publish: Callable[..., Publication], account: Callable[..., User], now: datetime
 ) -> None:
     made = publish()
     for role in Role:
         if role is Role.OFFICER:
             continue
-        other = person(f"someone-{role.value}", role)
+        other = account(f"someone-{role.value}", role=role)
         with pytest.raises(PermissionDenied):
             publish(by=other)
         with pytest.raises(PermissionDenied):
@@ -213,7 +213,7 @@ def test_nothing_of_people_restricted_registers_or_the_inside_goes_out(
     for each in json.loads(openings)["records"]:
         assert each["salt"] not in everything
     bundle = json.loads(gzip.decompress(bytes(made.bundle)))
-    assert not {"id", "pk", "made_by", "event", "case", "day", "salt"} & {key for key in keys_of(bundle)}
+    assert not {"id", "pk", "made_by", "event", "case", "day", "salt"} & keys_of(bundle)
 
 
 def keys_of(value: Any) -> set[str]:
