@@ -130,7 +130,8 @@ def _value(part: Json, name: str, words: dict[str, str]) -> str:
     if kind != "number":
         return str(text)
     bound = None if target["value"] is None else Fraction(str(target["value"]))
-    return told(Fraction(text), bound) + (part["unit"] or target["unit"] or "")
+    usual = words["wan"] if target["kind"] == "budget_bound" else target["unit"]
+    return f"{told(Fraction(text), bound)}{part['unit'] or usual or ''}"
 
 
 def _counts(counts: Json, words: dict[str, str]) -> str:
