@@ -19,7 +19,8 @@ def measure() -> Iterator[Figure]:
     from evidence import _folder
     from plan_page import _throughput, _wait_for
 
-    headers, rates = {"Accept-Encoding": "gzip"}, {name: [] for name in ADDRESSES}
+    headers: dict[str, str] = {"Accept-Encoding": "gzip"}
+    rates: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     with _folder() as surroundings, _server(surroundings) as port:
         _wait_for(port)
         for address in ADDRESSES.values():

@@ -22,8 +22,9 @@ from shixiao.engine.prospects.fitting import Mode
 from shixiao.engine.prospects.position import budget_of, exact_of
 from shixiao.ledger import tracing
 from shixiao.ledger.readings import Asked
-from shixiao.performance import standing
+from shixiao.performance import guarding, standing
 from shixiao.performance.amounts import fit_of
+from shixiao.performance.board.restated import restated
 from shixiao.performance.models import Indicator, PlanVersion, Project, Publication
 from shixiao.performance.standing import Part, Row
 
@@ -89,9 +90,21 @@ def from_board(
             if project.pk in rows
         ),
         plan_hash=version.content_hash,
+        restatements=_restatements(board, now),
         is_simulated=simulated.is_simulated(),
         replaces=last.address if last else None,
         software=version_of("shixiao"),
+    )
+
+
+def _restatements(board: standing.Board, now: datetime) -> tuple[bundles.Restatement, ...]:
+    """What is known better since of a past day, of open rows only: restricted registers tell nobody in particular nothing."""
+    if board.as_of is None:
+        return ()
+    guarded = guarding.board(board, by=None, now=now)
+    return tuple(
+        bundles.Restatement(row=each.row.row, part=each.number, published=each.then, known=each.now, causes=each.causes)
+        for each in restated(guarded, day=board.as_of, now=now)
     )
 
 
