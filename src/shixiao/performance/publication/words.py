@@ -28,7 +28,7 @@ WORDS: Mapping[str, Text] = {
     "table": Text("表格（CSV）", "Table (CSV)"),
     "feed": Text("订阅（Atom）", "Feed (Atom)"),
     "how_to_check": Text("怎样核验：把数据包和核验程序放在同一文件夹，运行", "To check: put the bundle and the verifier into one folder and run"),
-    "funds": Text("资金（万元）", "Funds (10,000 yuan)"),
+    "funds": Text("资金（万元）", "Funds (万元)"),
     "unit": Text("单位", "Unit"),
     "project": Text("项目", "Project"),
     "goal": Text("绩效目标", "Goal"),
@@ -77,7 +77,7 @@ WORDS: Mapping[str, Text] = {
     "not_counted": Text("不计", "not counted"),
     "yes": Text("是", "Yes"),
     "no": Text("否", "No"),
-    "wan": Text("万元", "10,000 yuan"),
+    "wan": Text("万元", "万元"),
 }  # fmt: skip
 
 
