@@ -27,6 +27,7 @@ class Publication(models.Model):
     objects: ClassVar[models.Manager["Publication"]] = models.Manager()
 
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="publications")
+    version_id: int
     year = models.PositiveSmallIntegerField(_("年度"))
     office = models.CharField(_("地址中的单位"), max_length=OFFICE_WORD_LENGTH)
     number = models.PositiveIntegerField(_("第几次公开"))
@@ -86,6 +87,7 @@ class Withdrawal(models.Model):
     objects: ClassVar[models.Manager["Withdrawal"]] = models.Manager()
 
     publication = models.OneToOneField(Publication, on_delete=models.PROTECT, related_name="withdrawal")
+    publication_id: int
     reason = models.CharField(_("理由"), max_length=REASON_LENGTH)
     made_by: Any = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("时间"))
