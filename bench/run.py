@@ -42,6 +42,8 @@ PARTS = (
     "simulate",
     "questions",
     "backup",
+    "verify_bundle",
+    "published_page",
 )
 PAPER = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

@@ -154,6 +154,11 @@ def may_answer_questions(user: AbstractBaseUser | AnonymousUser) -> bool:
     return _holds(user, Role.OFFICER)
 
 
+def may_publish(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Publish what was approved, and withdraw it: the performance officer."""
+    return _holds(user, Role.OFFICER)
+
+
 def _holds(user: AbstractBaseUser | AnonymousUser, role: Role) -> bool:
     return isinstance(user, User) and user.is_active and user.role == role
 

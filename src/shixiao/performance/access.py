@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, roles
+from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, public, roles
 from shixiao.people.models import Role
 
 _OFFICER = roles(Role.OFFICER)
@@ -13,6 +13,7 @@ _OF_A_REVIEW = _REVIEWS.but(decides=True)
 _DRAFTS = _OFFICER | holders("performance.drafter")
 _OF_A_DRAFT = SIGNED_IN.but(decides=True)  # the owner's, as every draft
 _QUESTIONS = _OFFICER | roles(Role.AUDITOR)
+_PUBLISHED = public("What was published is for everybody.")
 ACCESS: Mapping[str, Access] = {
     "home": SIGNED_IN,
     "search": SIGNED_IN.but(a_minute=4 * SELDOM),
@@ -89,6 +90,8 @@ ACCESS: Mapping[str, Access] = {
     "settle": _OFFICER.but(decides=True),
     "form_templates": SIGNED_IN,
     "form_template": SIGNED_IN.but(sending=_OFFICER, decides=True, a_minute=SELDOM),
+    "published": _PUBLISHED,
+    "published_file": _PUBLISHED,
     "rules": SIGNED_IN,
     "rule": SIGNED_IN,
 }

@@ -102,3 +102,13 @@ TEMPLATE_TAKEN_BACK = declare(
     Text("改回随附的模板", "Form template taken back to the shipped one"),
     particulars=("form", "format", "template", "number"),
 )
+PLAN_PUBLISHED = declare(
+    "performance.plan_published",
+    Text("公开绩效", "Plan published"),
+    particulars=("version", "address", "as_of", "bundle_hash", "content_hash", "reviewed_on", "review_hash"),
+)
+PUBLICATION_WITHDRAWN = declare(
+    "performance.publication_withdrawn",
+    Text("撤回公开", "Publication withdrawn"),
+    particulars=("version", "address", "publication", "bundle_hash", "reason_hash"),
+)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shixiao.performance import views
+from shixiao.performance.publication import serving
 from shixiao.performance.views import (
     bindings,
     board,
@@ -117,6 +118,8 @@ urlpatterns = [
     path("plans/<int:plan>/v<int:number>/promises/<int:promise>/", evaluation_settings.settle, name="settle"),
     path("form-templates/", evaluation_settings.form_templates, name="form_templates"),
     path("form-templates/<str:form>/<str:kind>/", evaluation_settings.form_template, name="form_template"),
+    path("published/", serving.published, name="published"),
+    path("published/<path:name>", serving.published, name="published_file"),
     path("rules/", rules.listing, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
 ]

@@ -292,6 +292,7 @@ def _prepare_pages(say: Say) -> None:
 
     metrics.forget()
     starting.prepare_static_files()
+    starting.prepare_published_files()
     starting.forget_old_sessions(now=timezone.now())
     if not settings.SHIXIAO_DEMO:
         starting.mention_first_account(say)

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "shixiao.site.programs.OverHttps",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shixiao.performance.publication.serving.PublishedFiles",
     "shixiao.site.headers.ContentSecurityPolicy",
     "shixiao.site.programs.NoCookies",
     "shixiao.site.programs.SaysSimulated",
@@ -236,6 +237,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * MEGABYTE  # larger uploads go through a tempor
 SHIXIAO_REQUEST_LIMIT = 20 * MEGABYTE
 SHIXIAO_ATTACHMENT_LIMIT = env.int("SHIXIAO_ATTACHMENT_MB", 100) * MEGABYTE  # one upload of files to a case
 SHIXIAO_ATTACHMENTS = HOME / "attachments"  # outside everything that is sent as a static file
+SHIXIAO_PUBLISHED = HOME / "published"  # made from the database: no backup needs it
 SHIXIAO_BACKUPS = Path(env.str("SHIXIAO_BACKUPS", "") or HOME / "backups")  # another disk is better
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

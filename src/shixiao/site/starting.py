@@ -133,6 +133,13 @@ def prepare_static_files() -> None:
     static_files.collect()
 
 
+def prepare_published_files() -> None:
+    """Everything under /published/, made from the database in the data folder."""
+    from shixiao.performance.publication import shelf
+
+    shelf.fill()
+
+
 def forget_old_sessions(*, now: datetime) -> int:
     """Sessions that ended; returns how many. Nobody else takes them out of the database."""
     forgotten, _ = Session.objects.filter(expire_date__lt=now).delete()

@@ -43,6 +43,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "草拟的目标表",
                 "verbose_name_plural": "草拟的目标表",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fiscal_year__gte", 2000), ("fiscal_year__lte", 2100)),
+                        name="performance_draft_year_plausible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(
+                                django.db.models.functions.text.Length("department"), 0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("department"), 500
+                            ),
+                        ),
+                        name="performance_draft_department_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +102,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "草拟的项目",
                 "verbose_name_plural": "草拟的项目",
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "position"), name="performance_draftproject_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("unit_name"), 500
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 500
+                            ),
+                        ),
+                        name="performance_draftproject_lengths",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,53 +138,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "草拟的指标",
                 "verbose_name_plural": "草拟的指标",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 2000
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("annual_wording"), 2000
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("cycle_wording"), 2000
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 2),
+                        ),
+                        name="performance_draftrow_lengths",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fiscal_year__gte", 2000), ("fiscal_year__lte", 2100)),
-                name="performance_draft_year_plausible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("department"), 0),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("department"), 500),
-                ),
-                name="performance_draft_department_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftproject",
-            constraint=models.UniqueConstraint(fields=("draft", "position"), name="performance_draftproject_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="draftproject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("unit_name"), 500),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 500),
-                ),
-                name="performance_draftproject_lengths",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 2000),
-                    django.db.models.lookups.LessThanOrEqual(
-                        django.db.models.functions.text.Length("annual_wording"), 2000
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(
-                        django.db.models.functions.text.Length("cycle_wording"), 2000
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 2),
-                ),
-                name="performance_draftrow_lengths",
-            ),
         ),
     ]

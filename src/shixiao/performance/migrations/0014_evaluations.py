@@ -77,6 +77,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "自评与监控",
                 "verbose_name_plural": "自评与监控",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gt", 0)), name="performance_evaluation_id_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["self_evaluation", "monitoring"])),
+                        name="performance_evaluation_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision__gte", 1)), name="performance_evaluation_from_1"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.Exact(django.db.models.functions.text.Length("content_hash"), 64)
+                        ),
+                        name="performance_evaluation_hash",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edits__isnull", True),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("reason"), 0),
+                            _connector="OR",
+                        ),
+                        name="performance_evaluation_edit_has_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("version", "project", "kind", "until", "revision"),
+                        name="performance_evaluation_revision_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +132,48 @@ class Migration(migrations.Migration):
                 "verbose_name": "表格模板",
                 "verbose_name_plural": "表格模板",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gt", 0)), name="performance_formtemplate_id_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="performance_formtemplate_from_1"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "form__in",
+                                [
+                                    "declaration",
+                                    "monitoring",
+                                    "report",
+                                    "self_evaluation",
+                                    "summary",
+                                    "whole_department",
+                                ],
+                            )
+                        ),
+                        name="performance_formtemplate_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["docx", "xlsx"])), name="performance_formtemplate_format"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("note"), 0),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("file_name"), 255
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("file_hash"), 64
+                            ),
+                        ),
+                        name="performance_formtemplate_lengths",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("form", "format", "number"), name="performance_formtemplate_number_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +209,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "选用的计分方案",
                 "verbose_name_plural": "选用的计分方案",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gt", 0)), name="performance_profilechoice_id_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("department_share__in", ["by_budget", "equal"])),
+                        name="performance_profilechoice_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("reason"), 0),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("code"), 64
+                            ),
+                        ),
+                        name="performance_profilechoice_lengths",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +250,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "整改事项",
                 "verbose_name_plural": "整改事项",
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="performance_promise_id_positive"),
+                    models.UniqueConstraint(fields=("evaluation", "row"), name="performance_promise_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("text"), 0),
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("post"), 0),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("post"), 100
+                            ),
+                        ),
+                        name="performance_promise_lengths",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,156 +290,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "整改结果",
                 "verbose_name_plural": "整改结果",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gt", 0)), name="performance_settlement_id_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("note"), 0)
+                        ),
+                        name="performance_settlement_has_a_note",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_evaluation_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["self_evaluation", "monitoring"])), name="performance_evaluation_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("revision__gte", 1)), name="performance_evaluation_from_1"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.Exact(django.db.models.functions.text.Length("content_hash"), 64)
-                ),
-                name="performance_evaluation_hash",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("edits__isnull", True),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("reason"), 0),
-                    _connector="OR",
-                ),
-                name="performance_evaluation_edit_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(
-                fields=("version", "project", "kind", "until", "revision"), name="performance_evaluation_revision_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_formtemplate_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="performance_formtemplate_from_1"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "form__in",
-                        ["declaration", "monitoring", "report", "self_evaluation", "summary", "whole_department"],
-                    )
-                ),
-                name="performance_formtemplate_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["docx", "xlsx"])), name="performance_formtemplate_format"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("note"), 0),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("file_name"), 255),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("file_hash"), 64),
-                ),
-                name="performance_formtemplate_lengths",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formtemplate",
-            constraint=models.UniqueConstraint(
-                fields=("form", "format", "number"), name="performance_formtemplate_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profilechoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_profilechoice_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profilechoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("department_share__in", ["by_budget", "equal"])),
-                name="performance_profilechoice_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profilechoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("reason"), 0),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 64),
-                ),
-                name="performance_profilechoice_lengths",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_promise_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.UniqueConstraint(fields=("evaluation", "row"), name="performance_promise_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("text"), 0),
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("post"), 0),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("post"), 100),
-                ),
-                name="performance_promise_lengths",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id__gt", 0)), name="performance_settlement_id_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length("note"), 0)
-                ),
-                name="performance_settlement_has_a_note",
-            ),
         ),
     ]

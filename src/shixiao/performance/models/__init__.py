@@ -30,6 +30,7 @@ from shixiao.performance.models.plans import (
     Upload,
     Which,
 )
+from shixiao.performance.models.publications import OFFICE_WORD_LENGTH, REASON_LENGTH, Publication, Withdrawal
 from shixiao.performance.models.questions import EXPLANATION_LENGTH, QuestionAnswer
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "HASH_LENGTH",
     "LAST_YEAR",
     "NAME_LENGTH",
+    "OFFICE_WORD_LENGTH",
+    "REASON_LENGTH",
     "Approval",
     "Basis",
     "Binding",
@@ -62,6 +65,7 @@ __all__ = [
     "ProfileChoice",
     "Project",
     "Promise",
+    "Publication",
     "QuestionAnswer",
     "RowNote",
     "Settlement",
@@ -72,4 +76,5 @@ __all__ = [
     "Upload",
     "Which",
     "WindowKind",
+    "Withdrawal",
 ]

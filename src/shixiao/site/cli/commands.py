@@ -172,7 +172,20 @@ SCHEMA = Command(
         Operand(
             "COMMAND",
             Text("哪个命令的输出", "whose output"),
-            choices=("board", "check", "check-deploy", "convert", "diff", "drill", "read", "restore", "verify", "why"),
+            choices=(
+                "board",
+                "check",
+                "check-deploy",
+                "convert",
+                "diff",
+                "drill",
+                "publish",
+                "read",
+                "restore",
+                "verify",
+                "verify-bundle",
+                "why",
+            ),
         ),
     ),
 )
@@ -644,6 +657,63 @@ NEW_OFFICE = Command(
     ),
     examples=(("shixiao new-office gazette --title 公报", Text("新建公报", "make the gazette")),),
 )
+PUBLISH = Command(
+    "publish",
+    Text("公开一份表的目标、读数和得分；先看，再公开", "publish a plan's targets, readings and scores; look first"),
+    module="publishing",
+    about=Text(
+        "有 --out：把将要公开的数据包、网页和表格写进文件夹，不公开。没有 --out：公开，须写明保密审查人、日期、结论和 --by。审查人的姓名不公开。"
+        "--withdraw 撤回一次公开，须有 --reason，理由会公开。结束状态：0 完成，2 缺少内容、没有权限或不能公开。",
+        "With --out: writes the bundle, the pages and the table that would be published into a folder, and publishes nothing. Without it: "
+        "publishes; who reviewed the secrecy, when, with what result, and --by are needed. The reviewer's name is not made public. --withdraw "
+        "takes a publication back; its --reason is public. Exit status: 0 done, 2 something is missing or may not be published.",
+    ),
+    options=(
+        Option(
+            "out", Text("写到这个文件夹看，不公开", "write to this folder to look at, publish nothing"), metavar="DIR"
+        ),
+        Option(
+            "year", Text("年度；不写就是最近一年", "the year; by default the latest"), metavar="YEAR", is_number=True
+        ),
+        _PLAN,
+        _AS_OF,
+        Option("office", Text("地址中的单位，如 example-office", "the office's word in the address"), metavar="WORD"),
+        Option("reviewed-by", Text("保密审查人", "who reviewed the secrecy"), metavar="NAME"),
+        Option("reviewed-on", Text("保密审查日期", "when"), metavar="DATE"),
+        Option("review-result", Text("保密审查结论", "with what result"), metavar="WORDS"),
+        Option("by", Text("以哪个账号的名义", "in whose name"), metavar="ACCOUNT"),
+        Option("withdraw", Text("撤回这个地址的公开", "withdraw the publication of this address"), metavar="ADDRESS"),
+        Option("reason", Text("撤回的理由，会公开", "why it is withdrawn; it is public"), metavar="WORDS"),
+    ),
+    examples=(
+        ("shixiao publish --year 2026 --out /tmp/look", Text("先看", "look first")),
+        (
+            "shixiao publish --year 2026 --office example-office --reviewed-by 审查人 --reviewed-on 2027-01-20 --review-result 可以公开 --by officer",
+            Text("公开", "publish"),
+        ),
+    ),
+)
+VERIFY_BUNDLE = Command(
+    "verify-bundle",
+    Text(
+        "核验公开的数据包：从记录起重算每个数",
+        "check a published bundle: every number worked out again from the records",
+    ),
+    module="verifying_bundles",
+    about=Text(
+        "与公开网页上下载的 verify.py 是同一个程序，不用数据库。列出重算了多少、哪些不能重算和为什么、哪些不一致。--openings 核对单位向审计人员"
+        "出示的记录。结束状态：0 一致，1 有不一致，2 不是能读的数据包。",
+        "The same program as the verify.py that the public page hands out; it needs no database. Says how much was worked out again, what "
+        "cannot be and why, and what differs. --openings checks records that the office showed to an auditor. Exit status: 0 everything "
+        "agrees, 1 differences, 2 no bundle that can be read.",
+    ),
+    operands=(Operand("FILE", Text("数据包", "the bundle")),),
+    options=(
+        Option("format", Text("输出格式", "how to write it"), short="f", choices=("text", "json"), default="text"),
+        Option("openings", Text("单位出示的记录", "records that the office showed"), metavar="FILE"),
+    ),
+    examples=(("shixiao verify-bundle bundle.json", Text("核验", "check it")),),
+)
 
 COMMANDS = (
     READ,
@@ -663,6 +733,8 @@ COMMANDS = (
     WORKER,
     CHECK_DEPLOY,
     VERIFY,
+    PUBLISH,
+    VERIFY_BUNDLE,
     REBUILD,
     BACKUP,
     RESTORE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from shixiao import tables
+from shixiao.engine import bundles
 from shixiao.site.cli.grammar import Wishes
 from shixiao.site.cli.refusal import CLEAN
 from shixiao.site.cli.terminal import Terminal
@@ -20,4 +21,6 @@ def schema(command: str) -> bytes:
     """The schema of one of the commands that write JSON. Within a version fields are added at most, never changed."""
     if command == "convert":
         return tables.schema()
+    if command == "publish":
+        return bundles.schema()
     return (files(__package__) / "schemas" / f"{command}-1.schema.json").read_bytes()

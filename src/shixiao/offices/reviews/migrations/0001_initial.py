@@ -48,6 +48,45 @@ class Migration(migrations.Migration):
                 "verbose_name": "评分细则",
                 "verbose_name_plural": "评分细则",
                 "ordering": ("name", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_on", None)), fields=("name_key",), name="reviews_rubric_name_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="reviews_rubric_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("code"), 40
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("code"), 1
+                            ),
+                        ),
+                        name="reviews_rubric_code_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 60
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="reviews_rubric_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name_key"), 1200
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name_key"), 1
+                            ),
+                        ),
+                        name="reviews_rubric_name_key_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +118,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "评分细则版本",
                 "verbose_name_plural": "评分细则版本",
                 "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("rubric", "number"), name="reviews_version_once"),
+                    models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="reviews_version_id_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("least__gte", 2), ("least__lte", 5)), name="reviews_version_least"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("spread__gte", 0), ("spread__lte", 100)), name="reviews_version_spread"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 60
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("name"), 1
+                            ),
+                        ),
+                        name="reviews_version_name_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("judged"), 1000
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("judged"), 1
+                            ),
+                        ),
+                        name="reviews_version_judged_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("scale"), 40
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("scale"), 1
+                            ),
+                        ),
+                        name="reviews_version_scale_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +214,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "评议",
                 "verbose_name_plural": "评议",
+                "indexes": [models.Index(fields=["rubric", "year"], name="reviews_review_by_rubric")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mark", None), ("tier", "")),
+                            models.Q(("mark__gte", 0), ("mark__lte", 100), models.Q(("tier", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="reviews_review_mark_with_tier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("link"), 500
+                            )
+                        ),
+                        name="reviews_review_link_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("tier"), 40)
+                        ),
+                        name="reviews_review_tier_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +265,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "评审席",
                 "verbose_name_plural": "评审席",
                 "ordering": ("case_id", "round", "place", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "round", "place", "number"), name="reviews_seat_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("id__gt", 0), ("number__gte", 1), ("place__gte", 1), ("place__lte", 5), ("round__gte", 1)
+                        ),
+                        name="reviews_seat_numbers",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,141 +338,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="rubric",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_on", None)), fields=("name_key",), name="reviews_rubric_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubric",
-            constraint=models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="reviews_rubric_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="rubric",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("code"), 40),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("code"), 1),
-                ),
-                name="reviews_rubric_code_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubric",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 60),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="reviews_rubric_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubric",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name_key"), 1200),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name_key"), 1),
-                ),
-                name="reviews_rubric_name_key_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.UniqueConstraint(fields=("rubric", "number"), name="reviews_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.CheckConstraint(condition=models.Q(("id__gt", 0)), name="reviews_version_id_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("least__gte", 2), ("least__lte", 5)), name="reviews_version_least"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("spread__gte", 0), ("spread__lte", 100)), name="reviews_version_spread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("name"), 60),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("name"), 1),
-                ),
-                name="reviews_version_name_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("judged"), 1000),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("judged"), 1),
-                ),
-                name="reviews_version_judged_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("scale"), 40),
-                    django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length("scale"), 1),
-                ),
-                name="reviews_version_scale_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["rubric", "year"], name="reviews_review_by_rubric"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mark", None), ("tier", "")),
-                    models.Q(("mark__gte", 0), ("mark__lte", 100), models.Q(("tier", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="reviews_review_mark_with_tier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("link"), 500)
-                ),
-                name="reviews_review_link_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("tier"), 40)
-                ),
-                name="reviews_review_tier_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(fields=("case", "round", "place", "number"), name="reviews_seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("id__gt", 0), ("number__gte", 1), ("place__gte", 1), ("place__lte", 5), ("round__gte", 1)
-                ),
-                name="reviews_seat_numbers",
-            ),
         ),
     ]

@@ -144,6 +144,7 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "page": (1,),
     "format": ("json", "xlsx", "docx", "html"),
     "performance:suppress.rule": ("@open_rule",),
+    "performance:published_file.name": ("page.css", "2026/nowhere/1/"),
     "rule": ("@rule",),
     "suppression": ("@suppression",),
     "correction": ("@correction",),

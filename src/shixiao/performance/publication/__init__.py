@@ -1,0 +1,8 @@
+"""What leaves the office: one frozen value becomes a bundle, pages and a table, once; from then on they are files.
+
+filling.from_board(version, …)   → engine.bundles.Published        (what approved evaluations fill once they are there)
+publishing.publish(value, …)     → Publication                     one transaction, one event
+publishing.withdraw(publication) → Withdrawal
+shelf.fill()                     the files below SHIXIAO_HOME/published, made anew from the database
+serving.PublishedFiles           answers from the files, before sessions, languages and the database
+"""
