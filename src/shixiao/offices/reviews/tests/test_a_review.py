@@ -13,6 +13,7 @@ from shixiao.casework.erasing import GROUNDS, erase
 from shixiao.casework.models import Case, Project
 from shixiao.casework.performing import events_of
 from shixiao.casework.refusing import Reason
+from shixiao.messages.models import Message
 from shixiao.offices.reviews import rubrics, sealing
 from shixiao.offices.reviews.models import Grade, Review, Rubric, Seat
 from shixiao.offices.reviews.queries import notice
@@ -358,3 +359,15 @@ def test_a_retired_rubric_takes_nothing_new(
             "reviews.review", "open", Opening(unit=project.unit, particulars=told), by=submitter, now=now
         )
     assert refused.value.field == "rubric"
+
+
+def test_only_those_who_are_named_are_told(grading: Case, judges: Judges, chair: User, now: datetime) -> None:
+    def told() -> set[int]:
+        rows = Message.objects.filter(subject_kind="casework.case", subject_id=str(grading.pk))
+        return set(rows.values_list("person_id", flat=True))
+
+    assert {judges[0].pk, judges[1].pk} <= told()
+    assert told().isdisjoint({judges[2].pk, chair.pk})
+    grade(grading, judges[0], now, "92")
+    grade(grading, judges[1], now, "70", "partly")
+    assert chair.pk in told()
