@@ -102,8 +102,8 @@ TEMPLATE_TAKEN_BACK = declare(
     Text("改回随附的模板", "Form template taken back to the shipped one"),
     particulars=("form", "format", "template", "number"),
 )
-PLAN_PUBLISHED = declare(
-    "performance.plan_published",
+PUBLICATION_MADE = declare(
+    "performance.publication_made",
     Text("公开绩效", "Plan published"),
     particulars=("version", "address", "as_of", "bundle_hash", "content_hash", "reviewed_on", "review_hash"),
 )

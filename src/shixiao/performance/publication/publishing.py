@@ -87,7 +87,7 @@ def publish(
             "reviewed_on": numbered.secrecy.on.isoformat(),
             "review_hash": _hash(f"{reviewer}\n{numbered.secrecy.result}"),
         }
-        ledger.record(events.PLAN_PUBLISHED, subject=publication, by=by, now=now, particulars=particulars)
+        ledger.record(events.PUBLICATION_MADE, subject=publication, by=by, now=now, particulars=particulars)
         transaction.on_commit(shelf.fill)
     return publication
 

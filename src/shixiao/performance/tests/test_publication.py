@@ -68,7 +68,7 @@ def test_nothing_is_published_without_the_name_of_who_reviewed_it(
     with pytest.raises(publishing.NotPublishable, match="保密审查人"):
         publish(reviewed_by=reviewer)
     assert not Publication.objects.exists()
-    assert not Event.objects.filter(kind="performance.plan_published").exists()
+    assert not Event.objects.filter(kind="performance.publication_made").exists()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_only_the_performance_officer_publishes_and_withdraws(
 def test_one_call_is_one_publication_and_one_event(publish: Callable[..., Publication]) -> None:
     made = publish()
     assert made.address == "2026/example-office/1"
-    (event,) = Event.objects.filter(kind="performance.plan_published")
+    (event,) = Event.objects.filter(kind="performance.publication_made")
     assert event.particulars["bundle_hash"] == made.bundle_hash
     assert REVIEWER not in json.dumps(event.particulars, ensure_ascii=False)
     bundle = gzip.decompress(bytes(made.bundle))
