@@ -77,6 +77,12 @@ def seen(held: Mandates) -> Q:
     return visibility.below(visibility.places(PLANS, held), column="case__unit__path")
 
 
+def has_business(by: User, *, now: datetime) -> bool:
+    """Whether the person sees any plan's case at all, by a post or as the performance officer; no statement beside that for the posts."""
+    held = visibility.held_by(by, now=now)
+    return bool(visibility.places(PLANS, held)) or visibility.looks_everywhere(by)
+
+
 def page(filters: DeskFilters, *, by: User, now: datetime) -> DeskPage:
     """A page of plans, those that wait longest first. Two statements, beside that for the person's posts."""
     held = visibility.held_by(by, now=now)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -147,6 +148,8 @@ def approve_many(request: HttpRequest) -> HttpResponse:
 
 def _many(request: HttpRequest, *, is_return: bool) -> HttpResponse:
     now, by = timezone.now(), person(request)
+    if not desk.has_business(by, now=now):
+        raise PermissionDenied(_("您没有审核绩效目标的岗位。如需办理，请联系安全管理员。"))
     given = request.POST if request.method == "POST" else request.GET
     lives = desk.chosen(_keys(given), by=by, now=now)
     if not lives:
