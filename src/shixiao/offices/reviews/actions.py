@@ -281,7 +281,8 @@ def _within_tier(work: Work) -> tuple[Tier, Decimal]:
             Text(f"档次只能是：{zh}。", f"The tier is one of: {en}."), field="tier", reason=Reason.INVALID
         )
     mark: Decimal = work["mark"]
-    if tiers.tier_at(known, mark) != tier:
+    lies_in = tiers.tier_at(known, mark)
+    if lies_in is None or lies_in.code != tier.code:
         low, high = f"{tier.low.normalize():f}", f"{tier.high.normalize():f}"
         is_top = tier.high == max(each.high for each in known)
         zh, en = (
