@@ -1,5 +1,6 @@
 """Where a plan stands in its life: on its own page, and in one line on the page of the table."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -61,12 +62,16 @@ def begin(request: HttpRequest, plan: int) -> HttpResponse:
     """The plan gets its case: as a draft that is handed in at once, or as published elsewhere."""
     now, by = timezone.now(), person(request)
     version = plan_queries.version_of(plan)
-    step = PLANS.step(request.POST.get("step", ""))
+    step = PLANS.step(request.POST.get("step", "begin"))
     if step is None or not step.opens:
         raise Http404
-    unit = queries.units_for(step.by, by=by, now=now).filter(pk=_key(request.POST.get("unit", ""))).first()
-    if unit is None:
+    units = queries.units_for(step.by, by=by, now=now)
+    unit = units.filter(pk=_key(request.POST.get("unit", ""))).first()
+    if unit is None and not units.exists():
         raise PermissionDenied(_("您没有这个单位的绩效目标编报岗位。如需办理，请联系安全管理员。"))
+    if unit is None:
+        context = _context(request, version) | {"refused": [_("请选择编报单位。")]}
+        return render(request, "performance/life/life.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     opening = performing.Opening(unit=unit, particulars={"plan": plan, "version": version.number})
     try:
         case = performing.open_case(PLAN, step.name, opening, by=by, now=now)
