@@ -6,9 +6,9 @@ something is published or withdrawn, when the server starts, and when somebody a
 
 import gzip
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -24,7 +24,8 @@ from shixiao.performance.models import Publication, Withdrawal
 from shixiao.performance.publication import pages
 from shixiao.performance.publication.feed import feed
 
-STATE, GONE = ".state", "withdrawn"
+STATE, GONE, MAKING = ".state", "withdrawn", ".making-"
+MOST_AGAIN = 5
 _LIGHT = ("id", "year", "office", "number", "as_of", "title", "bundle_hash", "is_simulated", "restatements", "made_at")
 
 
@@ -102,18 +103,31 @@ def fill() -> None:
     """Make every file that is not as it should be, and take away those that should not be there. A file is there whole or not at all."""
     root: Path = settings.SHIXIAO_PUBLISHED
     root.mkdir(parents=True, exist_ok=True)
-    made_from = state()
+    for _again in range(MOST_AGAIN):
+        made_from = state()
+        _fill(root)
+        _put(root / STATE, made_from.encode("ascii"), timezone.now())
+        if (
+            state() == made_from
+        ):  # else somebody published or withdrew meanwhile, and this may have overwritten what he made
+            return
+
+
+def _fill(root: Path) -> None:
     wanted = set()
     for name, content, changed_at in _everything():
         wanted.add(name)
         _put(root / name, content, changed_at)
+    kept = {parent for name in wanted for parent in (root / name).parents}
     for path in sorted(root.rglob("*"), reverse=True):
         name = path.relative_to(root).as_posix()
-        if path.is_file() and name not in wanted and name != STATE:
+        # Another process may be filling it, too: what it is just making is its own.
+        if path.is_dir():
+            if path not in kept:
+                with suppress(OSError):
+                    path.rmdir()
+        elif name not in wanted and name != STATE and not path.name.startswith(MAKING):
             path.unlink(missing_ok=True)
-        elif path.is_dir() and not any(path.iterdir()):
-            shutil.rmtree(path, ignore_errors=True)
-    _put(root / STATE, made_from.encode("ascii"), timezone.now())
 
 
 def _everything() -> Iterator[tuple[str, bytes, datetime]]:
@@ -156,10 +170,11 @@ def _withdrawn(one: Listed) -> Iterator[tuple[str, bytes, datetime]]:
 
 def _put(path: Path, content: bytes, changed_at: datetime) -> None:
     moment = changed_at.timestamp()
-    if path.is_file() and path.stat().st_mtime == moment and path.read_bytes() == content:
-        return
+    with suppress(OSError):
+        if path.stat().st_mtime == moment and path.read_bytes() == content:
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".making-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=MAKING)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     made = Path(name)

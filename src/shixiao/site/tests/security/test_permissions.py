@@ -51,7 +51,8 @@ def test_what_is_public_says_why() -> None:
     public = {each.name: declared(each).reason for each in ADDRESSES if declared(each).reason}
     assert set(public) == {
         "people:sign_in", "people:second_step", "people:sign_out", "people:choose_language", "programs:openapi",
-        "programs:documentation", "programs:problem", "certificate_of_authority",
+        "programs:documentation", "programs:problem", "certificate_of_authority", "performance:published",
+        "performance:published_file",
     }  # fmt: skip
     assert all(len(reason) > 20 for reason in public.values())
 
