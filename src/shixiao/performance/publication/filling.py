@@ -1,10 +1,10 @@
-"""The frozen value of a publication, filled from a board: until approved evaluations fill it, and for looking at beforehand.
+"""The frozen value of a publication: filled from approved self-evaluations, or from a board for looking at beforehand.
 
-Everything is exact: a share is the fraction of its cases, so that nothing is rounded before it is scored.
+What was scored comes from `evaluation`, where everything is exact; here the records behind it are found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,33 +12,67 @@ from importlib.metadata import version as version_of
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shixiao.casework import simulated
 from shixiao.casework.models import Case
 from shixiao.engine import bundles, measures, scoring
 from shixiao.engine.plans import Funds
-from shixiao.engine.prospects import Evidence, Fit, Position
-from shixiao.engine.prospects.fitting import Mode
-from shixiao.engine.prospects.position import budget_of, exact_of
+from shixiao.engine.prospects import Fit
 from shixiao.ledger import tracing
 from shixiao.ledger.readings import Asked
 from shixiao.performance import guarding, standing
 from shixiao.performance.amounts import fit_of
 from shixiao.performance.board.restated import restated
-from shixiao.performance.models import Indicator, PlanVersion, Project, Publication
+from shixiao.performance.evaluation.filling import part_of
+from shixiao.performance.evaluation.making import check_day, usual_day
+from shixiao.performance.evaluation.reckoning import Reckoning
+from shixiao.performance.models import Evaluation, EvaluationKind, Indicator, PlanVersion, Project, Publication
+from shixiao.performance.publication.publishing import NotPublishable
 from shixiao.performance.standing import Part, Row
 
+Json = Mapping[str, Any]
 MOST_RECORDS = 200_000  # behind one reading
 CHUNK = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Money:
-    """The year's money of a project in 万元, by the project's id; whoever knows it gives it."""
+class Scored:
+    """A project as it was scored: sheet, profile and score as `engine.scoring` writes them."""
 
-    full_year: Decimal | None
-    executed: Decimal | None
-    is_finished: bool | None = None
+    sheet: Json
+    profile: Json
+    score: Json
+
+
+def from_evaluations(
+    version: PlanVersion,
+    *,
+    evaluations: Sequence[Evaluation],
+    until: date,
+    office: str,
+    secrecy: bundles.SecrecyReview,
+    now: datetime,
+) -> bundles.Published:
+    """What was frozen and approved: these revisions of self-evaluations, and the records behind them as they were known on that day.
+
+    Where a record no longer gives what was scored (a binding was changed with effect on that day), the row stays as approved, without its
+    records. Raises `NotPublishable` for a revision of another day or plan, for a project without one, and for one that was not scored.
+    """
+    board = standing.read(version, now=now, as_of=until)
+    frozen = {each.project_id: each for each in evaluations}
+    for each in evaluations:
+        if (each.version_id, each.kind, each.until) != (version.pk, EvaluationKind.SELF_EVALUATION, until):
+            raise NotPublishable(_("“%(project)s”的自评不是这一版这一天的。") % {"project": each.project.name})
+    scored = {key: _scored(each) for key, each in frozen.items()}
+    return _filled(version, board, scored, office=office, secrecy=secrecy, now=now)
+
+
+def _scored(evaluation: Evaluation) -> Scored:
+    score, profile = evaluation.score, evaluation.profile
+    if score is None or profile is None or "rows" not in score:
+        raise NotPublishable(_("“%(project)s”的自评没有得分，不能公开。") % {"project": evaluation.project.name})
+    return Scored(sheet=evaluation.sheet, profile=profile, score=score)
 
 
 def from_board(
@@ -48,20 +82,43 @@ def from_board(
     secrecy: bundles.SecrecyReview,
     now: datetime,
     as_of: date | None = None,
-    profile: scoring.Profile | None = None,
-    money: Mapping[int, Money] | None = None,
 ) -> bundles.Published:
-    """The plan as its board stands, scored by the profile in force (or this one). Restricted registers are told apart here, by the office
-    that has them; what of them becomes public is `engine.bundles`' to say."""
-    board = standing.read(version, now=now, as_of=as_of)
+    """The plan as its board stood on the evening of a day, scored as a self-evaluation would be: for looking at beforehand. Nothing is frozen.
+    Without a day the one until which the year would be evaluated. Raises `NotEvaluable` for a day that is not over, `Unscorable` where a
+    project cannot be scored."""
+    day = as_of or usual_day(EvaluationKind.SELF_EVALUATION, version.plan.fiscal_year, now=now)
+    check_day(version.plan, day, now=now)
+    reckoning = Reckoning(version, kind=EvaluationKind.SELF_EVALUATION, until=day, by=None, now=now)
+    scored: dict[int, Scored] = {}
+    for project in reckoning.projects():
+        found = reckoning.of(project)
+        if found.profile is None or found.score is None or "rows" not in found.score:
+            sheet = scoring.sheet_from_json(found.sheet)
+            scoring.score(sheet, reckoning.profile)  # says what is wrong with it
+            raise NotPublishable(_("“%(project)s”的自评没有得分，不能公开。") % {"project": project.name})
+        scored[project.pk] = Scored(sheet=found.sheet, profile=found.profile, score=found.score)
+    return _filled(version, reckoning.board, scored, office=office, secrecy=secrecy, now=now)
+
+
+def _filled(
+    version: PlanVersion,
+    board: standing.Board,
+    scored: Mapping[int, Scored],
+    *,
+    office: str,
+    secrecy: bundles.SecrecyReview,
+    now: datetime,
+) -> bundles.Published:
+    """Restricted registers are told apart here, by the office that has them; what of them becomes public is `engine.bundles`' to say."""
     year = version.plan.fiscal_year
-    used = profile or scoring.profile_for(date(year, 12, 31))
     indicators = {each.pk: each for each in Indicator.objects.filter(version=version)}
     units = list(version.units.order_by("position"))
-    projects = list(Project.objects.filter(unit__version=version).order_by("unit__position", "position"))
     rows: dict[int, list[Row]] = {}
     for row in board.rows:
         rows.setdefault(row.place.project, []).append(row)
+    projects = list(Project.objects.filter(unit__version=version, pk__in=rows).order_by("unit__position", "position"))
+    if missing := [each.name for each in projects if each.pk not in scored]:
+        raise NotPublishable(_("还没有自评：%(projects)s。") % {"projects": "、".join(missing[:5])})
     positions = {unit.pk: number for number, unit in enumerate(units)}
     last = Publication.objects.filter(year=year, office=office).order_by("-number").first()
     return bundles.Published(
@@ -76,18 +133,8 @@ def from_board(
         funds=_funds(version),
         units=tuple(bundles.Unit(unit.name, _funds(unit)) for unit in units),
         projects=tuple(
-            _project(
-                project,
-                positions[project.unit_id],
-                rows[project.pk],
-                indicators,
-                used,
-                (money or {}).get(project.pk),
-                year=year,
-                as_of=as_of,
-            )
-            for project in projects
-            if project.pk in rows
+            _project(each, positions[each.unit_id], rows[each.pk], indicators, scored[each.pk], board)
+            for each in projects
         ),
         plan_hash=version.content_hash,
         restatements=_restatements(board, now),
@@ -117,122 +164,39 @@ def _project(
     unit: int,
     rows: Sequence[Row],
     indicators: Mapping[int, Indicator],
-    profile: scoring.Profile,
-    money: Money | None,
-    *,
-    year: int,
-    as_of: date | None,
+    scored: Scored,
+    board: standing.Board,
 ) -> bundles.Project:
-    budget = project.total if money is None else money.full_year
-    standings = tuple(_standing(row, indicators[row.id], year, budget) for row in rows)
-    sheet = scoring.Sheet(
-        project=project.name,
-        rows=standings,
-        money=scoring.Money(
-            full_year=budget,
-            executed=None if money is None else money.executed,
-            is_finished=None if money is None else money.is_finished,
-        ),
-    )
+    sheet, profile = scoring.sheet_from_json(scored.sheet), scoring.profile_from_json(scored.profile)
+    parts = {each.row: each.parts for each in sheet.rows}
+    year = board.version.plan.fiscal_year
+    made = []
+    for row in rows:
+        pairs = zip(row.parts, parts[row.row], strict=True)
+        known = [_is_as_scored(part, written, profile, year) for part, written in pairs]
+        made.append(_row(row, indicators[row.id], board.as_of, known))
     return bundles.Project(
         unit=unit,
         name=project.name,
         objective=project.objective,
         funds=_funds(project),
-        rows=tuple(_row(row, indicators[row.id], as_of) for row in rows),
-        sheet=scoring.sheet_as_json(sheet),
-        profile=scoring.profile_as_json(profile),
-        score=scoring.score_as_json(scoring.score(sheet, profile)),
+        rows=tuple(made),
+        sheet=scored.sheet,
+        profile=scored.profile,
+        score=scored.score,
     )
 
 
-# ---- as it is scored -------------------------------------------------------------------------------------------------
-
-
-def _standing(row: Row, indicator: Indicator, year: int, budget: Decimal | None) -> scoring.Standing:
-    return scoring.Standing(
-        row=row.row,
-        code=row.code,
-        name=row.name,
-        weight=indicator.weight,
-        parts=tuple(_part(part, year, budget) for part in row.parts),
-    )
-
-
-def _part(part: Part, year: int, budget: Decimal | None) -> scoring.Part:
-    if part.declared is not None:
-        value = _declared(part.declared.value, part)
-        return scoring.Part(target=part.target, basis=scoring.Basis.DECLARED, value=value, budget=budget, year=year)
-    position = _position(part, year)
-    if position is None:
-        return scoring.Part(target=part.target, basis=scoring.Basis.NONE, budget=budget, year=year)
-    counting = position.counting
-    approved = budget_of(position) if position.fit.mode is Mode.BUDGET else None
-    is_counted = position.fit.reads in (measures.Reads.SHARE, measures.Reads.ALL_OF)
-    has_back = is_counted and counting.has_exclusions
-    back = _put_back(counting)
-    return scoring.Part(
-        target=part.target,
-        basis=scoring.Basis(part.basis),
-        value=exact_of(position),
-        counts=_counts(counting) if is_counted else None,
-        is_timely=position.fit.is_timely,
-        value_put_back=exact_of(replace(position, reading=back, least=())) if has_back else None,
-        counts_put_back=_counts(back) if has_back else None,
-        unit=position.fit.unit if position.fit.unit != (part.target.unit or "") else "",
-        budget=_decimal(approved) if approved is not None else budget,
-        year=year,
-        started_on=position.begin,
-    )
-
-
-def _position(part: Part, year: int) -> Position | None:
-    """Where a measured part stands; None where nothing is measured, or the binding cannot be used."""
-    fit = fit_of(part)
-    if fit is None or part.bound is None or part.reading is None or part.basis not in _MEASURED:
-        return None
-    return Position(
-        target=part.target,
-        fit=fit,
-        reading=part.reading,
-        evidence=_MEASURED[part.basis],
-        begin=part.bound.days.begin,
-        end=part.bound.days.end,
-        today=part.bound.days.begin,
-        against=part.against,
-        least=tuple(reading for _topic, reading in part.by_topic),
-        year=year,
-    )
-
-
-_MEASURED = {"measured": Evidence.VALUE, "nothing_occurred": Evidence.NOTHING_OCCURRED}
-
-
-def _put_back(reading: measures.Reading) -> measures.Reading:
-    more = {"met": reading.met + reading.back_met, "missed": reading.missed + reading.back_missed}
-    return replace(reading, **more, back_met=0, back_missed=0)  # type: ignore[arg-type]
-
-
-def _counts(reading: measures.Reading) -> scoring.Counts:
-    return scoring.Counts(
-        met=reading.met, missed=reading.missed, pending=reading.pending, not_counted=reading.not_counted
-    )
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return Decimal(value.numerator) / Decimal(value.denominator)
-
-
-def _declared(value: object, part: Part) -> Any:
-    from shixiao.performance.binding import as_judged
-
-    return as_judged(part.target, value)
+def _is_as_scored(part: Part, written: scoring.Part, profile: scoring.Profile, year: int) -> bool:
+    """The records of the board give what was scored."""
+    found = part_of(part, profile, year=year)
+    return (found.value, found.counts, found.mark) == (written.value, written.counts, written.mark)
 
 
 # ---- as it is proved -------------------------------------------------------------------------------------------------
 
 
-def _row(row: Row, indicator: Indicator, as_of: date | None) -> bundles.Row:
+def _row(row: Row, indicator: Indicator, as_of: date | None, known: Sequence[bool]) -> bundles.Row:
     is_restricted = any(part.bound is not None and part.bound.is_restricted for part in row.parts)
     return bundles.Row(
         row=row.row,
@@ -243,7 +207,10 @@ def _row(row: Row, indicator: Indicator, as_of: date | None) -> bundles.Row:
         name=row.name,
         cycle_wording=indicator.cycle_wording,
         annual_wording=indicator.annual_wording,
-        parts=tuple(None if is_restricted else _evidence(part, as_of) for part in row.parts),
+        parts=tuple(
+            _evidence(part, as_of) if is_known and not is_restricted else None
+            for part, is_known in zip(row.parts, known, strict=True)
+        ),
         is_restricted=is_restricted,
         counted=min((part.reading.counted for part in row.parts if part.reading is not None), default=0),
     )

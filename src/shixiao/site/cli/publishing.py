@@ -63,15 +63,20 @@ def _before_review(now: datetime) -> SecrecyReview:
 
 def _value(wishes: Wishes, version: PlanVersion, now: datetime, review: SecrecyReview) -> Published:
     from shixiao.engine.scoring import Unscorable
+    from shixiao.performance.evaluation.making import NotEvaluable
     from shixiao.performance.publication import filling
+    from shixiao.performance.publication.publishing import NotPublishable
 
     terminal_office = wishes.chosen("office") or _OFFICE
     as_of = day_asked_for(wishes, now)
     try:
         return filling.from_board(version, office=terminal_office, secrecy=review, now=now, as_of=as_of)
+    except NotEvaluable as refused:
+        raise Refused(refused.text) from None
+    except NotPublishable as refused:
+        raise Refused(Text(str(refused), str(refused))) from None
     except Unscorable as refused:
-        first = refused.faults[0].text
-        raise Refused(first) from None
+        raise Refused(refused.faults[0].text) from None
 
 
 def _look(value: Published, folder: Path, terminal: Terminal) -> int:
