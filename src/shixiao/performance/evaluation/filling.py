@@ -57,12 +57,12 @@ def part_of(part: Part, profile: Profile, *, year: int, budget: Decimal | None =
         is_bound = part.target.kind is Kind.BUDGET_BOUND
         value = _declared(part.target, part.declared.value)
         return scoring.Part(**known, value=value, budget=budget if is_bound else None)
-    if part.basis == reviews.BASIS:
-        given = reviews.given(part, profile)
-        return scoring.Part(**known, mark=given.mark if given else None, tier=given.tier if given else "")
     fit = amounts.fit_of(part)
     if fit is None or part.reading is None or part.basis == "none":
         return scoring.Part(**known)
+    if part.basis == reviews.BASIS:
+        given = reviews.given(prospects.exact_of(position_of(part, fit)), profile)
+        return scoring.Part(**known, mark=given.mark if given else None, tier=given.tier if given else "")
     return _measured(part, fit, known)
 
 

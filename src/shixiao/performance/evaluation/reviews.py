@@ -1,10 +1,10 @@
 """What reviewers gave, as it enters a score: the one place where a judgement becomes a mark and a tier."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from shixiao.engine.scoring import Profile
-from shixiao.performance.standing import Part
 
 BASIS = "reviewed"
 CENT = Decimal("0.01")
@@ -17,11 +17,11 @@ class Given(NamedTuple):
     tier: str
 
 
-def given(part: Part, profile: Profile) -> Given | None:
-    """The mean of the marks that reviewers gave, where the measure behind the part is a judgement; None where nobody has judged yet."""
-    if part.basis != BASIS or part.reading is None or part.reading.mean is None:
+def given(value: Fraction | bool | None, profile: Profile) -> Given | None:
+    """What people judged in percent: the mean of their marks, or the share of works that reach what was asked for. None where nobody has
+    judged yet."""
+    if value is None or isinstance(value, bool):
         return None
-    mean = part.reading.mean
-    mark = (Decimal(mean.numerator) / Decimal(mean.denominator)).quantize(CENT, ROUND_HALF_UP).normalize() + 0
+    mark = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(CENT, ROUND_HALF_UP).normalize() + 0
     tier = profile.tier_of(mark)
     return Given(mark, tier.code if tier else "")

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from shixiao.engine import bundles
 from shixiao.engine.bilingual import Text
 from shixiao.engine.bundles import schema, verify
 from shixiao.people.models import User
+from shixiao.performance import standing
 from shixiao.performance.evaluation import making
 from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion, Publication
 from shixiao.performance.publication import filling
@@ -123,3 +125,22 @@ def test_only_frozen_scores_of_that_day_and_of_every_project_are_published(bound
     unscored.score = {"faults": []}
     with pytest.raises(NotPublishable, match="没有得分"):
         _filled(bound, [unscored, *made[EvaluationKind.SELF_EVALUATION][1:]], now)
+
+
+def test_what_people_judged_is_scored_by_its_mark_be_it_a_mean_or_a_share_of_works(bound: PlanVersion) -> None:
+    officer, now = User.objects.get(username="demo-officer"), timezone.now()
+    until = timezone.localtime(now).date() - timedelta(days=1)
+    kind = EvaluationKind.SELF_EVALUATION.value
+    frozen = making.make(bound, kind=kind, until=until, by=officer, now=now).evaluations
+    board = {row.row: row for row in standing.read(bound, now=now, as_of=until).rows}
+    judged = {number: row for number, row in board.items() if row.basis == "reviewed"}
+    assert {18, 19} & set(judged)
+    assert set(judged) - {18, 19}
+    for each in frozen:
+        marks = {row["row"]: row["parts"][0]["mark"] for row in each.sheet["rows"]}
+        points = {row["row"]: row["points"] for row in each.score["rows"]}
+        for number in judged.keys() & marks.keys():
+            value = judged[number].prospect.value
+            assert value is not None
+            assert Decimal(marks[number]) == value.quantize(Decimal("0.01")).normalize()
+            assert points[number] is not None
