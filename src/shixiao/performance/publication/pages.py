@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
+from importlib.resources import files
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from shixiao.engine.bilingual import CHINESE, ENGLISH
@@ -14,7 +17,18 @@ from shixiao.performance.publication.words import in_
 
 BANNER = "<!--standing-->"  # where the notice of a newer publication is put when files are made
 ROOT = "/published/"
+FORMATS = {CHINESE: "Y年n月j日", ENGLISH: "j F Y"}
 Json = dict[str, Any]
+
+
+def style() -> bytes:
+    """The style of every published page."""
+    return (files(__package__) / "page.css").read_bytes()
+
+
+def beside_its_style(written: str) -> str:
+    """A page as a file that is looked at in a folder, with its style there as `page.css`."""
+    return written.replace('href="/published/page.css"', 'href="page.css"')
 
 
 def page(bundle: Json, *, language: str) -> str:
@@ -23,6 +37,8 @@ def page(bundle: Json, *, language: str) -> str:
     here = f"{ROOT}{about['address']}/"
     context = {
         "about": about,
+        "days": {name: _day(about[name], language) for name in ("as_of", "published_on")},
+        "reviewed_on": _day(about["secrecy_review"]["on"], language),
         "hash": bundle["hash"],
         "funds": bundle["plan"]["funds"],
         "units": _units(bundle, language, words),
@@ -36,10 +52,15 @@ def page(bundle: Json, *, language: str) -> str:
     return _rendered("page", context, language)
 
 
+def _day(said: str, language: str) -> str:
+    return date_format(date.fromisoformat(said), FORMATS[language])
+
+
 def index(listed: Sequence[Any], *, language: str, is_simulated: bool) -> str:
     """The list of all publications, the newest first."""
     other = ROOT if language == ENGLISH else f"{ROOT}en/"
-    return _rendered("index", {"listed": listed, "other": other, "is_simulated": is_simulated}, language)
+    context = {"listed": listed, "other": other, "is_simulated": is_simulated, "format": FORMATS[language]}
+    return _rendered("index", context, language)
 
 
 def withdrawn(publication: Any, *, language: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
@@ -142,7 +141,7 @@ def _everything() -> Iterator[tuple[str, bytes, datetime]]:
         yield f"{prefix}index.html", text.encode(), since
     yield "feed.xml", feed(every, since=since), since
     for name, content in (
-        ("page.css", (files(__package__) / "page.css").read_bytes()),
+        ("page.css", pages.style()),
         ("verify.py", bundles.verifier()),
         ("bundle-1.schema.json", bundles.schema()),
     ):

@@ -86,8 +86,9 @@ def _look(value: Published, folder: Path, terminal: Terminal) -> int:
     made = bundles.make(value, lambda: secrets.token_hex(32))
     contents = {
         "bundle.json": bundles.as_bytes(made.bundle),
-        "index.html": pages.page(made.bundle, language=CHINESE).encode(),
-        "en.html": pages.page(made.bundle, language=ENGLISH).encode(),
+        "index.html": pages.beside_its_style(pages.page(made.bundle, language=CHINESE)).encode(),
+        "en.html": pages.beside_its_style(pages.page(made.bundle, language=ENGLISH)).encode(),
+        "page.css": pages.style(),
         "indicators.csv": spreadsheet.table(made.bundle),
         "verify.py": bundles.verifier(),
         "bundle-1.schema.json": bundles.schema(),
