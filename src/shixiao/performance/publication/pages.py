@@ -21,14 +21,17 @@ FORMATS = {CHINESE: "Y年n月j日", ENGLISH: "j F Y"}
 Json = dict[str, Any]
 
 
-def style() -> bytes:
-    """The style of every published page."""
-    return (files(__package__) / "page.css").read_bytes()
+def dress() -> dict[str, bytes]:
+    """What every published page is dressed in: its style and the mark of the house, by the name of the file."""
+    style, mark = files(__package__) / "page.css", files("shixiao.ui") / "static" / "ui" / "mark.svg"
+    return {each.name: each.read_bytes() for each in (style, mark)}
 
 
-def beside_its_style(written: str) -> str:
-    """A page as a file that is looked at in a folder, with its style there as `page.css`."""
-    return written.replace('href="/published/page.css"', 'href="page.css"')
+def beside_its_dress(written: str) -> str:
+    """A page as a file that is looked at in a folder, with its style and its mark there."""
+    for name in dress():
+        written = written.replace(f'href="{ROOT}{name}"', f'href="{name}"')
+    return written
 
 
 def page(bundle: Json, *, language: str) -> str:

@@ -21,6 +21,7 @@ POLICY = (
 )
 KEPT = "public, max-age=60"  # what was withdrawn is gone everywhere after a minute
 TYPES = {
+    ".svg": "image/svg+xml",
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",

@@ -141,7 +141,7 @@ def _everything() -> Iterator[tuple[str, bytes, datetime]]:
         yield f"{prefix}index.html", text.encode(), since
     yield "feed.xml", feed(every, since=since), since
     for name, content in (
-        ("page.css", pages.style()),
+        *pages.dress().items(),
         ("verify.py", bundles.verifier()),
         ("bundle-1.schema.json", bundles.schema()),
     ):

@@ -86,9 +86,9 @@ def _look(value: Published, folder: Path, terminal: Terminal) -> int:
     made = bundles.make(value, lambda: secrets.token_hex(32))
     contents = {
         "bundle.json": bundles.as_bytes(made.bundle),
-        "index.html": pages.beside_its_style(pages.page(made.bundle, language=CHINESE)).encode(),
-        "en.html": pages.beside_its_style(pages.page(made.bundle, language=ENGLISH)).encode(),
-        "page.css": pages.style(),
+        "index.html": pages.beside_its_dress(pages.page(made.bundle, language=CHINESE)).encode(),
+        "en.html": pages.beside_its_dress(pages.page(made.bundle, language=ENGLISH)).encode(),
+        **pages.dress(),
         "indicators.csv": spreadsheet.table(made.bundle),
         "verify.py": bundles.verifier(),
         "bundle-1.schema.json": bundles.schema(),
