@@ -164,6 +164,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Desk]]:
     )
     monkeypatch.setattr(Desk, "limits", (eight, quick))
     monkeypatch.setattr(offices, "installed", lambda: (Desk,))
+    monkeypatch.setattr(offices, "desks", lambda: (Desk,))
     monkeypatch.setattr(offices, "_catalogue", lambda: {KIND: (Desk, here)})
     yield Desk
     for name in set(kinds.DECLARED) - before:
