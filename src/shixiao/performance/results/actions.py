@@ -290,8 +290,8 @@ def withdraw(work: Work) -> None:
     life: ResultLife = work.detail
     if is_live(life):
         text = Text(
-            "以前公开的一份还在。要撤回它，请公开人办理“撤回公开”（先退回或重新送审到“待送审”）。",
-            "What was published before still stands. The publisher takes it back, by “Withdraw the publication”, from “To be handed in”.",
+            "以前公开的一份还在。要撤回它，请公开人办理“撤回公开”。",
+            "What was published before still stands. The publisher takes it back by “Withdraw the publication”.",
         )
         raise work.refuse(text)
     keep(work)

@@ -237,7 +237,7 @@ RESULTS = Steps(
         Step(
             name="take_back",
             title=Text("撤回公开", "Withdraw the publication"),
-            after=("published", "draft"),
+            after=("published", "draft", *IN_REVIEW, "returned", "approved", "secrecy_review", "cleared"),
             to="withdrawn",
             records=events.TAKEN_BACK,
             by="performance.publisher",
