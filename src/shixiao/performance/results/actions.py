@@ -210,18 +210,18 @@ def return_(work: Work) -> None:
 
 
 def pass_secrecy(work: Work) -> None:
-    """What was looked at is what was approved. Refused to who froze or edited any of it, and for an opinion that names the person, since it
+    """What was looked at is what was approved. Refused to who froze or edited any of it, and for a result that names the person, since it
     is published; a secrecy mark is refused with every text."""
     if CONTENTS not in work.shared:
         prepare([work])
     _check_author(work)
     name = work.by.display_name if work.by is not None else ""
-    if name and name in work["opinion"]:
+    if name and name in work["result"]:
         text = Text(
             "结论会原样公开，不能写审查人的姓名。姓名由系统另外记下。",
             "The result is published as it is and must not name the reviewer, who is noted apart.",
         )
-        raise work.refuse(text, field="opinion")
+        raise work.refuse(text, field="result")
     parts = contents.approved(work.case.pk)
     keep(work)
     work.note(content_hash=of_plans.whole_hash(parts), parts=of_plans.codes(parts))
@@ -258,7 +258,7 @@ def _review(work: Work) -> tuple[str, bundles.SecrecyReview]:
     """Who passed the secrecy review, on which day, with which result."""
     about = Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(work.case.pk))
     passed = about.filter(kind=events.SECRECY_PASSED.name).order_by("-id").prefetch_related("words").first()
-    result = next((each.words for each in passed.words.all() if each.name == "opinion"), "") if passed else ""
+    result = next((each.words for each in passed.words.all() if each.name == "result"), "") if passed else ""
     if passed is None or not result:
         text = Text(
             "保密审查的结论不在了，不能公开。请重新送审。",

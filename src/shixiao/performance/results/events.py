@@ -30,7 +30,7 @@ DEPARTMENT_RETURNED = _declare(
 )
 SECRECY_ASKED = _declare("secrecy_asked", "送保密审查", "Results sent to the secrecy review", "version", "due")
 SECRECY_PASSED = _declare(
-    "secrecy_passed", "保密审查通过", "Secrecy review of results passed", *_WHAT, texts=("opinion",)
+    "secrecy_passed", "保密审查通过", "Secrecy review of results passed", *_WHAT, texts=("result",)
 )
 SECRECY_REFUSED = _declare(
     "secrecy_refused", "保密审查不通过", "Secrecy review of results refused", "version", texts=("reason",)

@@ -1,7 +1,8 @@
 """What is missing in the self-evaluations of a day before they are handed in: projects without one, what could not be scored, open rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from shixiao.engine.bilingual import Text
 from shixiao.performance.evaluation.scores import lines_of
@@ -46,10 +47,19 @@ def _open_rows(evaluation: Evaluation) -> list[int]:
 
 
 def in_words(rows: Sequence[tuple[str, Sequence[int]]]) -> Text:
-    """Which rows of which projects have no score."""
+    """Which rows of which projects have no score; neighbours together."""
     zh, en = [], []
     for project, numbers in rows[:MOST]:
-        zh.append(f"{project}：{'、'.join(f'第 {row} 行' if row else '预算执行率' for row in numbers)}")
-        en.append(f"{project}: {', '.join(f'row {row}' if row else 'execution of the budget' for row in numbers)}")
+        runs = list(_runs([number for number in numbers if number]))
+        money = ("预算执行率", "execution of the budget") if 0 in numbers else None
+        zh.append(f"{project}：{'、'.join([*([money[0]] if money else []), *(f'第 {run} 行' for run in runs)])}")
+        en.append(f"{project}: {', '.join([*([money[1]] if money else []), *(f'rows {run}' for run in runs)])}")
     more = len(rows) > MOST
     return Text("；".join(zh) + ("等" if more else ""), "; ".join(en) + (" and more" if more else ""))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """1, 2, 3, 5 as 1–3 and 5."""
+    for _distance, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
+        several = [number for _place, number in run]
+        yield f"{several[0]}–{several[-1]}" if len(several) > 1 else str(several[0])

@@ -102,14 +102,14 @@ def links(case: Case) -> Sequence[Link]:
     parts = contents.approved(case.pk) or contents.of([life])[case.pk]
     rows = [each for part in parts if part.about == EVALUATIONS for each in part.content["rows"].values()]
     found = [Link(Text("绩效自评", "Self-evaluations"), listed)]
+    if life.publication is not None:
+        address = life.publication.address
+        found.append(Link(Text(f"公开的地址 {address}", f"Published at {address}"), address_of(address)))
     for each in rows[:MOST_LINKS]:
         title = Text(
             f"{each['project']}（第 {each['revision']} 次）", f"{each['project']} (revision {each['revision']})"
         )
         found.append(Link(title, reverse("performance:evaluation", args=[plan, number, each["evaluation"]])))
-    if life.publication is not None:
-        address = life.publication.address
-        found.append(Link(Text(f"公开的地址 {address}", f"Published at {address}"), address_of(address)))
     return found
 
 

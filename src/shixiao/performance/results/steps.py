@@ -37,8 +37,8 @@ _without_score = words(
         "Needed where rows have no score: why they are handed in all the same.",
     ),
 )
-_review = words(
-    "opinion",
+_result = words(
+    "result",
     Text("保密审查结论", "Result of the secrecy review"),
     most=PUBLIC_WORDS,
     hint=Text("会原样公开，不写姓名，不写密级。", "It is published as it is: no name and no mark of secrecy."),
@@ -169,7 +169,7 @@ RESULTS = Steps(
             records=events.SECRECY_PASSED,
             by="performance.secrecy_reviewer",
             not_by=("ask_secrecy", *HANDING_IN),
-            takes=(_review,),
+            takes=(_result,),
             stops=("secrecy_review",),
             starts=("publication",),
             tells=(Tell(to="performance.publisher", is_todo=True),),

@@ -23,7 +23,7 @@ from shixiao.performance.tests.conftest import HEADER, row
 UNTIL = date(2026, 6, 29)
 LEVELS = ("unit", "department")
 FIRST, SECOND = "2026年业务经费", "2026年设备经费"
-WHY, OPINION, OFFICE = "证据年底才有", "经审查可以公开", "example-office"
+WHY, RESULT, OFFICE = "证据年底才有", "经审查可以公开", "example-office"
 
 
 def project(name: str, *rows: str) -> str:
@@ -84,7 +84,7 @@ class Desk:
 
     def cleared(self, case: Case) -> Case:
         case = self.take(case, "ask_secrecy", by=self.publisher)
-        return self.take(case, "pass_secrecy", by=self.secrecy, opinion=OPINION)
+        return self.take(case, "pass_secrecy", by=self.secrecy, result=RESULT)
 
     def published(self, case: Case, **more: Any) -> Case:
         told = {"office": OFFICE} | more

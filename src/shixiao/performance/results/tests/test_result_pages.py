@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from shixiao.casework.models import Case
 from shixiao.people.models import User
 from shixiao.performance.models import PlanVersion
-from shixiao.performance.results.tests.conftest import FIRST, OFFICE, OPINION, SECOND, UNTIL, WHY, Desk
+from shixiao.performance.results.tests.conftest import FIRST, OFFICE, RESULT, SECOND, UNTIL, WHY, Desk
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
@@ -119,7 +119,7 @@ def test_the_generic_page_publishes(desk: Desk, version: PlanVersion, signed_in:
     assert "请写地址中的单位" in refused.content.decode()
     done = browser.post(f"/cases/{case.pk}/publish/", {"office": OFFICE, "seen": case.revision}, follow=True)
     assert "已公开" in done.content.decode()
-    assert OPINION in browser.get(f"/cases/{case.pk}/").content.decode()
+    assert RESULT in browser.get(f"/cases/{case.pk}/").content.decode()
 
 
 def test_the_list_asks_few_statements_more_for_where_they_stand(

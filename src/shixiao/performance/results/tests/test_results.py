@@ -28,7 +28,7 @@ from shixiao.performance.results.tests.conftest import (
     FIRST,
     LEVELS,
     OFFICE,
-    OPINION,
+    RESULT,
     SECOND,
     TWO,
     UNTIL,
@@ -78,7 +78,7 @@ def test_the_whole_way_is_a_chain_of_events_and_ends_in_a_publication_of_what_wa
     assert (case.state, made.address) == ("published", f"2026/{OFFICE}/1")
     assert [each.project.name for each in filled[0]] == [FIRST, SECOND]
     assert made.content_hash == desk.life(case).content_hash
-    assert (made.reviewed_by, made.review_result) == (desk.secrecy.display_name, OPINION)
+    assert (made.reviewed_by, made.review_result) == (desk.secrecy.display_name, RESULT)
     assert Event.objects.filter(kind="performance.publication_made").count() == 1
     bundle = json.loads(gzip.decompress(bytes(made.bundle)))
     assert bundle["hash"] == made.bundle_hash
@@ -157,7 +157,7 @@ def test_rows_without_a_score_are_named_and_need_a_word_of_why(desk: Desk) -> No
     with pytest.raises(Refused) as refused:
         desk.take(case, "submit", by=desk.drafter)
     assert refused.value.field == "without_score"
-    assert f"{SECOND}：预算执行率、第 3 行" in refused.value.text.zh
+    assert f"{FIRST}：预算执行率、第 1–2 行；{SECOND}：预算执行率、第 3 行" in refused.value.text.zh
     desk.take(case, "submit", by=desk.drafter, without_score=WHY)
     event = events_of(case).get(kind="performance.result_submitted")
     assert event.particulars["unscored"] == 5
@@ -235,7 +235,7 @@ def test_whoever_asked_for_the_secrecy_review_does_not_pass_it(desk: Desk, staff
     both = staff("both", "performance.publisher", "performance.secrecy_reviewer")
     case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=both)
     with pytest.raises(Refused) as refused:
-        desk.take(case, "pass_secrecy", by=both, opinion=OPINION)
+        desk.take(case, "pass_secrecy", by=both, result=RESULT)
     assert refused.value.reason is Reason.SAME_PERSON
 
 
@@ -243,13 +243,13 @@ def test_whoever_froze_an_evaluation_does_not_pass_its_secrecy_review(desk: Desk
     reviewer = _appoint(desk, desk.officer, "performance.secrecy_reviewer")
     case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
     with pytest.raises(Refused, match="You wrote"):
-        desk.take(case, "pass_secrecy", by=reviewer, opinion=OPINION)
+        desk.take(case, "pass_secrecy", by=reviewer, result=RESULT)
 
 
 def test_whoever_passed_the_secrecy_review_does_not_publish(desk: Desk, staff: Callable[..., User]) -> None:
     both = staff("both", "performance.publisher", "performance.secrecy_reviewer")
     case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
-    case = desk.take(case, "pass_secrecy", by=both, opinion=OPINION)
+    case = desk.take(case, "pass_secrecy", by=both, result=RESULT)
     with pytest.raises(Refused) as refused:
         desk.take(case, "publish", by=both, office=OFFICE)
     assert refused.value.reason is Reason.SAME_PERSON
@@ -264,9 +264,9 @@ def test_somebody_whose_appointment_ended_takes_no_step_and_another_goes_on(
     gone, word = desk.of["unit"], "performance.unit_reviewer"
     if step != "approve_unit":
         case = desk.take(desk.approved(case), "ask_secrecy", by=staff("other", "performance.publisher"))
-        gone, word, told = desk.secrecy, "performance.secrecy_reviewer", {"opinion": OPINION}
+        gone, word, told = desk.secrecy, "performance.secrecy_reviewer", {"result": RESULT}
     if step == "publish":
-        case = desk.take(case, "pass_secrecy", by=desk.secrecy, opinion=OPINION)
+        case = desk.take(case, "pass_secrecy", by=desk.secrecy, result=RESULT)
         gone, word, told = desk.publisher, "performance.publisher", {"office": OFFICE}
     people.end_appointment(Appointment.objects.get(user=gone), on=date(2026, 7, 1), by=None, now=desk.now)
     later = desk.now + timedelta(days=1)
@@ -390,11 +390,11 @@ def test_what_was_returned_comes_back_changed_or_with_an_answer(desk: Desk) -> N
 # ---- the secrecy review, and publishing -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("opinion", ["", "【秘密】可以公开", "secrecy 看过，可以公开", "可" * 501])
-def test_an_opinion_that_cannot_be_published_does_not_pass(desk: Desk, opinion: str) -> None:
+@pytest.mark.parametrize("result", ["", "【秘密】可以公开", "secrecy 看过，可以公开", "可" * 501])
+def test_a_result_that_cannot_be_published_does_not_pass(desk: Desk, result: str) -> None:
     case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
     with pytest.raises(Refused):
-        desk.take(case, "pass_secrecy", by=desk.secrecy, opinion=opinion.replace("secrecy", desk.secrecy.display_name))
+        desk.take(case, "pass_secrecy", by=desk.secrecy, result=result.replace("secrecy", desk.secrecy.display_name))
     assert not Approval.objects.filter(level="secrecy").exists()
 
 
