@@ -1,5 +1,4 @@
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -109,19 +108,14 @@ Filled = list[list[Evaluation]]
 
 @pytest.fixture(autouse=True)
 def filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings) -> Filled:
-    """With which revisions it was asked what is published, each time; from the board as long as nothing fills it from revisions."""
+    """From which revisions it was filled, each time something was published."""
     settings.SHIXIAO_PUBLISHED = tmp_path / "published"
     asked: Filled = []
-    real = getattr(filling, "from_evaluations", None)
+    fill = filling.from_evaluations
 
-    def from_evaluations(
-        version: PlanVersion, *, evaluations: Sequence[Evaluation], until: date, **more: Any
-    ) -> bundles.Published:
+    def from_evaluations(version: PlanVersion, *, evaluations: Sequence[Evaluation], **more: Any) -> bundles.Published:
         asked.append(list(evaluations))
-        if real is not None:
-            found: bundles.Published = real(version, evaluations=evaluations, until=until, **more)
-            return found
-        return replace(filling.from_board(version, as_of=until, **more), as_of=until)
+        return fill(version, evaluations=evaluations, **more)
 
-    monkeypatch.setattr(filling, "from_evaluations", from_evaluations, raising=False)
+    monkeypatch.setattr(filling, "from_evaluations", from_evaluations)
     return asked
