@@ -153,7 +153,8 @@ def documents(office: "Desk") -> dict[str, str]:
 
 def as_markdown(office: "Desk", table: Steps) -> str:
     """The manual of one kind of case, Chinese first."""
-    source = f"src/{(office.workplace or office.name).replace('.', '/')}/steps.py"
+    place = next(part for part in office.parts("steps") if table in part.TABLES)
+    source = f"src/{place.__name__.replace('.', '/')}.py"
     lines = [NOTE.format(source=source), f"# {table.title.zh} · {table.title.en}"]
     for language in ("zh", "en"):
         lines += ["", *_in(office, table, language)]

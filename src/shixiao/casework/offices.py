@@ -5,7 +5,7 @@ names it: settings, addresses, the menu, the manual, the simulator and the tests
 """
 
 import sys
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.apps import AppConfig, apps
 from django.utils.functional import lazy
@@ -42,6 +42,13 @@ Preparation = Callable[["Sequence[Work]"], None]
 Forgetting = Callable[["Case", Mapping[str, str]], None]
 
 
+class Link(NamedTuple):
+    """A page: what leads there, and its address."""
+
+    title: Text
+    address: str
+
+
 class Desk(AppConfig):
     """A room that works at this counter: its `steps.TABLES` say what happens there, the rest has a default.
 
@@ -51,7 +58,9 @@ class Desk(AppConfig):
 
     title: ClassVar[Text]
     about: ClassVar[Text]
-    workplace: ClassVar[str] = ""  # the package with the modules that speak of its cases; the room itself without one
+    workplaces: ClassVar[
+        tuple[str, ...]
+    ] = ()  # the packages with the modules that speak of its cases; the room itself without one
 
     default = False  # Django takes the one class of `apps.py` that is a default: a room, never this base
 
@@ -60,73 +69,77 @@ class Desk(AppConfig):
         cls.default = True
 
     def part(self, name: str) -> ModuleType | None:
-        """One of the modules that speak of its cases, such as `steps`; None where it does without."""
-        path = f"{self.workplace or self.name}.{name}"
-        if (there := sys.modules.get(path)) is not None:  # every step asks for its action
-            return there
-        return import_module(path) if find_spec(path) else None
+        """One of the modules that speak of its cases, such as `steps`, the first where there are several; None where it does without."""
+        return next(self.parts(name), None)
+
+    def parts(self, name: str) -> Iterator[ModuleType]:
+        """The module of that name in each of its workplaces that has one."""
+        for place in self.workplaces or (self.name,):
+            path = f"{place}.{name}"
+            if (there := sys.modules.get(path)) is not None:  # every step asks for its action
+                yield there
+            elif find_spec(path):
+                yield import_module(path)
+
+    def _listed(self, name: str, attribute: str) -> tuple[Any, ...]:
+        return tuple(each for part in self.parts(name) for each in getattr(part, attribute, ()))
+
+    def mapped(self, name: str, attribute: str) -> Mapping[Any, Any]:
+        """What the modules of that name say under one attribute, as one mapping."""
+        found = [mapping for part in self.parts(name) if (mapping := getattr(part, attribute, None))]
+        return found[0] if len(found) == 1 else ChainMap(*found)
 
     @property
     def tables(self) -> tuple[Steps, ...]:
         """Its step tables, one for each kind of case."""
-        found: tuple[Steps, ...] = getattr(self.part("steps"), "TABLES", ())
-        return found
+        return self._listed("steps", "TABLES")
 
     @property
     def limits(self) -> tuple["Limit", ...]:
         """How much time its deadlines give unless an officer sets another (`limits.LIMITS`)."""
-        found: tuple[Limit, ...] = getattr(self.part("limits"), "LIMITS", ())
-        return found
+        return self._listed("limits", "LIMITS")
 
     @property
     def actions(self) -> Mapping[tuple[str, str], Action]:
         """What a step does beyond changing the state, by kind and step."""
-        found: Mapping[tuple[str, str], Action] = getattr(self.part("actions"), "ACTIONS", {})
-        return found
+        return self.mapped("actions", "ACTIONS")
 
     @property
     def preparations(self) -> Mapping[tuple[str, str], "Preparation"]:
         """What is read and locked at once before a step is taken on several cases, by kind and step."""
-        found: Mapping[tuple[str, str], Preparation] = getattr(self.part("actions"), "PREPARATIONS", {})
-        return found
+        return self.mapped("actions", "PREPARATIONS")
 
     @property
     def lasting(self) -> frozenset[Any]:
         """What in `Work.shared` stays true from call to call while nobody else writes, by the first part of its key
         (`actions.LASTING`): things that were looked up, and what every action of the office keeps up to date."""
-        found: frozenset[Any] = getattr(self.part("actions"), "LASTING", frozenset())
-        return found
+        return frozenset(self._listed("actions", "LASTING"))
 
     @property
     def asking(self) -> Mapping[str, "Asking"]:
         """What its forms ask where people define what there is to tell, by kind (`asking.ASKING`)."""
-        found: Mapping[str, Asking] = getattr(self.part("asking"), "ASKING", {})
-        return found
+        return self.mapped("asking", "ASKING")
 
     @property
     def naming(self) -> Mapping[str, "Naming"]:
         """What people call that which they defined, by kind (`asking.NAMING`)."""
-        found: Mapping[str, Naming] = getattr(self.part("asking"), "NAMING", {})
-        return found
+        return self.mapped("asking", "NAMING")
 
     @property
     def details(self) -> Mapping[str, type["Model"]]:
         """The office's own row beside a case, by kind; each has a one-to-one field `case` that is its key."""
-        found: Mapping[str, type[Model]] = getattr(self.part("models"), "DETAILS", {})
-        return found
+        return self.mapped("models", "DETAILS")
 
     @property
     def forgets(self) -> Mapping[str, "Forgetting"]:
         """What is deleted of the office's own row when the law has the words of an event deleted, by kind
         (`forgetting.FORGETS`)."""
-        found: Mapping[str, Forgetting] = getattr(self.part("forgetting"), "FORGETS", {})
-        return found
+        return self.mapped("forgetting", "FORGETS")
 
     @property
     def offers(self) -> Mapping[str, Callable[..., Any]]:
         """What other floors may ask this office to read, by a word such as `approved_budget` (`queries.OFFERS`)."""
-        found: Mapping[str, Callable[..., Any]] = getattr(self.part("queries"), "OFFERS", {})
-        return found
+        return self.mapped("queries", "OFFERS")
 
     @property
     def gauge_words(self) -> "Callable[[Sequence[InUse]], Mapping[int, Told]] | None":
@@ -268,10 +281,19 @@ def forgetting_of(kind: str) -> "Forgetting | None":
 
 def notice_of(case: "Case") -> Text | None:
     """What the page of this very case says on top, where its office has something to say (`queries.NOTICES`)."""
+    found: Callable[[Case], Text | None] | None = _said_by_queries(case, "NOTICES")
+    return found(case) if found else None
+
+
+def links_of(case: "Case") -> "Sequence[Link]":
+    """The pages of its own to which the office leads from the page of this very case (`queries.LINKS`)."""
+    found: Callable[[Case], Sequence[Link]] | None = _said_by_queries(case, "LINKS")
+    return found(case) if found else ()
+
+
+def _said_by_queries(case: "Case", attribute: str) -> Any:
     office = office_of(case.kind)
-    found = getattr(office.part("queries"), "NOTICES", {}).get(case.kind) if isinstance(office, Desk) else None
-    notice: Text | None = found(case) if found else None
-    return notice
+    return office.mapped("queries", attribute).get(case.kind) if isinstance(office, Desk) else None
 
 
 def offer(word: str) -> Callable[..., Any] | None:

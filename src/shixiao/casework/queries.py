@@ -1,6 +1,6 @@
 """What the pages of the counter read, each in a bounded number of statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -74,6 +74,7 @@ class CasePage:
     related: list[Related]
     counts: list[Counted]
     notice: Text | None = None
+    links: Sequence[offices.Link] = ()
     may_assign: bool = False
     may_move: bool = False
 
@@ -112,6 +113,7 @@ def case_page(case: Case, *, by: User, now: datetime, is_whole: bool = False, ev
         related=list(related(case, by=by, now=now)),
         counts=counted,
         notice=offices.notice_of(case),
+        links=offices.links_of(case),
     )
 
 

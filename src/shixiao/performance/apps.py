@@ -29,10 +29,11 @@ class PerformanceConfig(Desk):
     verbose_name = _("绩效")
     title = Text("绩效目标", "Plans")
     about = Text(
-        "绩效目标表从草拟、审核、批复到公开；批复绑定当时的内容。",
-        "A plan from its draft through the reviews to publication; an approval binds to what was there.",
+        "绩效目标表从草拟、审核、批复到公开，自评从送审到公开；批复绑定当时的内容。",
+        "A plan from its draft through the reviews to publication, and self-evaluations from their review to publication; an approval binds to "
+        "what was there.",
     )
-    workplace = "shixiao.performance.life"
+    workplaces = ("shixiao.performance.life", "shixiao.performance.results")
     places = (
         menu.Place(_("看板"), "performance:board", icon="board", order=6, within=("board/",)),
         menu.Place(

@@ -18,6 +18,7 @@ from shixiao.performance.views import (
     importing,
     lives,
     questions,
+    results,
     reviews,
     rules,
     suppressing,
@@ -108,6 +109,11 @@ urlpatterns = [
         "plans/<int:plan>/v<int:number>/evaluation/<int:evaluation>/<str:form>/<str:kind>/",
         evaluating.file,
         name="evaluation_file",
+    ),
+    path(
+        "plans/<int:plan>/v<int:number>/evaluation/until/<str:until>/begin/",
+        results.begin,
+        name="begin_result",
     ),
     path(
         "plans/<int:plan>/v<int:number>/evaluation/until/<str:until>/<str:form>/<str:kind>/",

@@ -14,9 +14,9 @@ from shixiao.casework.refusing import Reason
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.models import Event
-from shixiao.performance.life import contents, events, told, yearly
+from shixiao.performance.life import approving, contents, events, yearly
 from shixiao.performance.life.contents import Content
-from shixiao.performance.life.models import Approval, FindingTally, Level, PlanLife, RowNote
+from shixiao.performance.life.models import FindingTally, Level, PlanLife, RowNote
 from shixiao.performance.life.steps import LEVELS, PLAN
 from shixiao.performance.models.plans import Finding, Plan, PlanVersion, Severity
 
@@ -158,7 +158,7 @@ def submit(work: Work) -> None:
     work.note(added=found.added, removed=found.removed, changed=found.changed)
     if found.before is not None:
         work.note(compared=found.before.pk)
-    _freeze(work, version, parts, Level.SUBMITTED)
+    approving.freeze(work, version, parts, Level.SUBMITTED)
 
 
 def _check_answer(work: Work, version: PlanVersion) -> None:
@@ -201,11 +201,11 @@ def _check_adjustment(work: Work, version: PlanVersion) -> None:
 def approve(work: Work, *, level: Level) -> None:
     """Freezes what is there now. Refused where it is not what was handed in and nobody looked at it since."""
     version = _version(work)
-    _check_person(work, version)
+    approving.check_person(work, {version.accepted_by_id}, Text("这一版", "this version"))
     _check_newest(work, version)
     parts: tuple[Content, ...] = work.shared[CONTENTS][version.pk]
     whole = contents.whole_hash(parts)
-    _check_unchanged(work, parts, whole)
+    approving.check_unchanged(work, parts)
     if work.many > 1 and (errors := work.shared[TALLIES].get(version.pk, 0)):
         text = Text(
             f"{work.case.number} 还有 {errors} 处错误，不能成批通过。请打开逐件审核。",
@@ -216,17 +216,7 @@ def approve(work: Work, *, level: Level) -> None:
     if level is Level.FINANCE:
         work.change(approved=version)
     work.note(version=version.number, content_hash=whole, parts=contents.codes(parts))
-    _freeze(work, version, parts, level)
-
-
-def _check_person(work: Work, version: PlanVersion) -> None:
-    """Who took the steps before is looked at by the table (`not_by`); whoever wrote this version may have taken none."""
-    if work.by is not None and version.accepted_by_id == work.by.pk:
-        text = Text(
-            f"{work.case.number} 的这一版是您编的，须由别人审核。",
-            f"You wrote this version of {work.case.number}; it is for somebody else to review.",
-        )
-        raise work.refuse(text, reason=Reason.SAME_PERSON)
+    approving.freeze(work, version, parts, level)
 
 
 def _check_newest(work: Work, version: PlanVersion) -> None:
@@ -237,20 +227,6 @@ def _check_newest(work: Work, version: PlanVersion) -> None:
             f"Version {version.number} was handed in, and there is a version {newest} now. Return it, so that the newest one is handed in.",
         )
         raise work.refuse(text, reason=Reason.OVERTAKEN)
-
-
-def _check_unchanged(work: Work, parts: tuple[Content, ...], whole: str) -> None:
-    life: PlanLife = work.detail
-    if whole == (work["looked_at"] or life.content_hash):
-        return
-    rows = Approval.objects.filter(case=work.case, round=life.round).order_by("id")
-    last = {row.about: row for row in rows}
-    changed = told.in_short(contents.differences(contents.frozen(last.values()), parts))
-    text = Text(
-        f"{work.case.number} 在审核当中有变化：{changed.zh}。请看过现在的内容再决定。",
-        f"{work.case.number} was changed while it was reviewed: {changed.en}. Look at it as it is now and decide then.",
-    )
-    raise work.refuse(text, reason=Reason.OVERTAKEN)
 
 
 def return_(work: Work) -> None:
@@ -265,24 +241,6 @@ def return_(work: Work) -> None:
     work.note(version=version.number, content_hash=work.detail.content_hash, findings=findings)
 
 
-def _freeze(work: Work, version: PlanVersion, parts: Iterable[Content], level: Level) -> None:
-    for each in parts:
-        work.create(
-            Approval(
-                case=work.case,
-                version=version,
-                level=level,
-                round=work.detail.round,
-                about=each.about,
-                about_id=each.about_id,
-                content=each.content,
-                content_hash=each.content_hash,
-                made_by=work.by,
-                made_at=work.now,
-            )
-        )
-
-
 # ---- afterwards --------------------------------------------------------------------------------------------------
 
 
@@ -293,7 +251,7 @@ def pass_secrecy(work: Work) -> None:
     whole = contents.whole_hash(parts)
     work.change(waits_since=work.now)
     work.note(version=version.number, content_hash=whole, parts=contents.codes(parts))
-    _freeze(work, version, parts, Level.SECRECY)
+    approving.freeze(work, version, parts, Level.SECRECY)
 
 
 def publish(work: Work) -> None:
@@ -315,9 +273,8 @@ def abandon(work: Work) -> None:
     in_force = life.approved
     if in_force is None:
         raise work.refuse(_nothing_in_force())
-    frozen_ = Approval.objects.filter(case=work.case, version=in_force, level=Level.FINANCE).order_by("id")
-    last = {row.about: row for row in frozen_}
-    work.change(version=in_force, content_hash=contents.whole_hash(contents.frozen(last.values())))
+    approved = approving.frozen(work.case.pk, version=in_force, level=Level.FINANCE)
+    work.change(version=in_force, content_hash=contents.whole_hash(approved))
     wait(work)
 
 

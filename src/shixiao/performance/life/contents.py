@@ -1,7 +1,8 @@
 """What an approval binds to: the parts of a plan's version as they are now, each with its hash.
 
-Two parts are this room's own: `targets` (the table as accepted, and what was corrected of its readings) and `bindings`. Whatever else is
-approved together with a plan adds itself, with one reader for several versions:
+Two parts are this room's own: `targets` (the table as accepted, and what was corrected of its readings) and `bindings`. With results
+(`performance.results`) come the `evaluations` of a day. Whatever else is approved together with a plan adds itself, with one reader for
+several versions:
 
     contents.register("evaluation", Text("自评", "Self-evaluation"), read)
 
@@ -20,7 +21,7 @@ from shixiao.performance.life.models import Approval
 from shixiao.performance.models.bindings import Basis, Binding, BindingTopic
 from shixiao.performance.models.plans import Correction, Indicator, PlanVersion
 
-TARGETS, BINDINGS = "targets", "bindings"
+TARGETS, BINDINGS, EVALUATIONS = "targets", "bindings", "evaluations"
 _COLUMNS = ("measure", "parameters", "gauge_id", "against_id", "unit_id", "project_id", "contract_id", "subject_id")
 
 
@@ -49,6 +50,7 @@ _readers: dict[str, Reader] = {}
 TITLES: dict[str, Text] = {
     TARGETS: Text("指标和指标值", "Indicators and targets"),
     BINDINGS: Text("绑定", "Bindings"),
+    EVALUATIONS: Text("自评", "Self-evaluations"),
 }
 
 
@@ -78,7 +80,7 @@ def of(versions: Iterable[PlanVersion]) -> dict[int, tuple[Content, ...]]:
 
 def whole_hash(parts: Iterable[Content]) -> str:
     """One name for all parts together."""
-    return _hash([[each.about, each.content_hash] for each in parts])
+    return hash_of([[each.about, each.content_hash] for each in parts])
 
 
 def codes(parts: Iterable[Content]) -> dict[str, str]:
@@ -127,7 +129,8 @@ def _order(key: str) -> tuple[int, str]:
     return (_row(key) or 0, key)
 
 
-def _hash(content: Any) -> str:
+def hash_of(content: Any) -> str:
+    """The hash of plain values, the same for the same content."""
     return digest(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
@@ -143,7 +146,7 @@ def _targets(versions: Sequence[PlanVersion]) -> list[Content]:
     for version in versions:
         corrected = rows[version.pk]
         content = {"table": version.content_hash, "number": version.number, "rows": corrected}
-        content_hash = _hash([version.content_hash, corrected])
+        content_hash = hash_of([version.content_hash, corrected])
         found.append(Content(about=TARGETS, about_id=version.pk, content=content, content_hash=content_hash))
     return found
 
@@ -168,7 +171,7 @@ def _bindings(versions: Sequence[PlanVersion]) -> dict[int, Content]:
             about=BINDINGS,
             about_id=version.pk,
             content={"rows": rows[version.pk]},
-            content_hash=_hash([version.content_hash, rows[version.pk]]),
+            content_hash=hash_of([version.content_hash, rows[version.pk]]),
         )
         for version in versions
     }

@@ -21,9 +21,8 @@ from shixiao.ledger.models import Event
 from shixiao.people.models import User
 from shixiao.performance import differences, wordings
 from shixiao.performance.differences import Differences
-from shixiao.performance.life import contents, reviewing, told
+from shixiao.performance.life import approving, contents, reviewing, told
 from shixiao.performance.life.actions import BULKY
-from shixiao.performance.life.contents import Content
 from shixiao.performance.life.models import Approval, Level, PlanLife, RowNote
 from shixiao.performance.life.steps import LEVEL_OF, PLANS
 from shixiao.performance.life.told import Told
@@ -135,7 +134,7 @@ def review(life: PlanLife, *, by: User, now: datetime, is_whole: bool) -> Review
         rows=shown,
         hidden=len(rows) - len(shown),
         beyond=beyond,
-        changed=told.one_by_one(contents.differences(_last_frozen(life), parts)),
+        changed=told.one_by_one(contents.differences(approving.frozen(case.pk, round=life.round), parts)),
         looked_at=contents.whole_hash(parts),
         newest=newest,
         letter=letter,
@@ -153,12 +152,6 @@ def _buttons(life: PlanLife, *, by: User, now: datetime) -> list[Step]:
     is_import = life.approved_id is None and life.published_id is not None
     out = {"abandon": life.approved_id is None, "abandon_import": not is_import}
     return [step for step in allowing.buttons(life.case, by=by, now=now) if not out.get(step.name)]
-
-
-def _last_frozen(life: PlanLife) -> tuple[Content, ...]:
-    """What was handed in or approved last, in this round."""
-    rows = Approval.objects.filter(case=life.case_id, round=life.round).order_by("id")
-    return contents.frozen({row.about: row for row in rows}.values())
 
 
 def _last_letter(case: Case) -> tuple[Letter | None, str]:

@@ -17,7 +17,7 @@ APPROVING = tuple(f"approve_{level}" for level in LEVELS)
 IN_REVIEW = tuple(f"{level}_review" for level in LEVELS)
 LEVEL_OF = dict(zip(IN_REVIEW, LEVELS, strict=True))
 
-_plan = thing("plan", Text("绩效目标表", "Plan"), "performance.plan")
+WHICH_PLAN = thing("plan", Text("绩效目标表", "Plan"), "performance.plan")
 _version = whole(
     "version",
     Text("版本", "Version"),
@@ -25,26 +25,26 @@ _version = whole(
     is_required=False,
     hint=Text("第几版；不填是最新一版。", "Its number; the newest one if left empty."),
 )
-_answer = words(
+ANSWER = words(
     "answer",
     Text("对退回意见的答复", "Answer to what it was returned for"),
     is_required=False,
     hint=Text("退回后表没有改的，必须写明为什么。", "Needed when the table was returned and is unchanged."),
 )
-_seen = code(
+LOOKED_AT = code(
     "looked_at",
     Text("所看内容的摘要", "Hash of what was looked at"),
     is_required=False,
     hint=Text("审核页面自己带上；不填按提交时的内容。", "Brought by the review page; without it what was handed in."),
 )
-_opinion = words("opinion", Text("审核意见", "Opinion"), is_required=False)
-_letter = words(
+OPINION = words("opinion", Text("审核意见", "Opinion"), is_required=False)
+LETTER = words(
     "letter",
     Text("退回意见", "Letter"),
     hint=Text("逐条的发现会自动附在后面。", "The findings are added to it, row by row."),
 )
 _remarks = texts("remarks", Text("对行的意见", "Remarks to rows"), is_required=False)
-_reason = words("reason", Text("理由", "Reason"), most=1000)
+REASON = words("reason", Text("理由", "Reason"), most=1000)
 _document = label(
     "document",
     Text("依据文件", "Document that allows it"),
@@ -81,7 +81,7 @@ _APPROVALS = (
         records=events.UNIT_APPROVED,
         by="performance.unit_reviewer",
         not_by=_others("unit"),
-        takes=(_opinion, _seen),
+        takes=(OPINION, LOOKED_AT),
         stops=("unit_review",),
         starts=("department_review",),
     ),
@@ -93,7 +93,7 @@ _APPROVALS = (
         records=events.DEPARTMENT_APPROVED,
         by="performance.department_reviewer",
         not_by=_others("department"),
-        takes=(_opinion, _seen),
+        takes=(OPINION, LOOKED_AT),
         stops=("department_review",),
         starts=("finance_review",),
     ),
@@ -105,7 +105,7 @@ _APPROVALS = (
         records=events.FINANCE_APPROVED,
         by="performance.finance_reviewer",
         not_by=_others("finance"),
-        takes=(_opinion, _seen),
+        takes=(OPINION, LOOKED_AT),
         stops=("finance_review",),
         tells=(Tell(to=OPENER), Tell(to="performance.publisher", is_todo=True)),
     ),
@@ -118,7 +118,7 @@ _RETURNS = tuple(
         to="returned",
         records=kind,
         by=f"performance.{level}_reviewer",
-        takes=(_letter, _remarks),
+        takes=(LETTER, _remarks),
         stops=(f"{level}_review",),
         starts=("answer",),
         tells=(Tell(to="performance.drafter", is_todo=True),),
@@ -148,7 +148,7 @@ PLANS = Steps(
             to="draft",
             records=events.BEGUN,
             by="performance.drafter",
-            takes=(_plan, _version),
+            takes=(WHICH_PLAN, _version),
             tells=(),
         ),
         Step(
@@ -157,7 +157,7 @@ PLANS = Steps(
             to="imported",
             records=events.TAKEN_OVER,
             by="performance.drafter",
-            takes=(_plan, _version),
+            takes=(WHICH_PLAN, _version),
             tells=(),
             about=Text(
                 "这张表在进入本系统以前已经在别处公开；本系统没有审核过，也不这样显示。",
@@ -171,7 +171,7 @@ PLANS = Steps(
             to="unit_review",
             records=events.SUBMITTED,
             by="performance.drafter",
-            takes=(_version, _answer),
+            takes=(_version, ANSWER),
             stops=("answer",),
             starts=("unit_review",),
             tells=(Tell(to="performance.unit_reviewer", is_todo=True),),
@@ -186,6 +186,7 @@ PLANS = Steps(
             records=events.SECRECY_ASKED,
             by="performance.publisher",
             starts=("secrecy_review",),
+            tells=(Tell(to="performance.secrecy_reviewer", is_todo=True),),
         ),
         Step(
             name="pass_secrecy",
@@ -195,8 +196,9 @@ PLANS = Steps(
             records=events.SECRECY_PASSED,
             by="performance.secrecy_reviewer",
             not_by=("ask_secrecy", *HANDING_IN),
-            takes=(_opinion,),
+            takes=(OPINION,),
             stops=("secrecy_review",),
+            tells=(Tell(to="performance.publisher", is_todo=True),),
         ),
         Step(
             name="refuse_secrecy",
@@ -205,8 +207,9 @@ PLANS = Steps(
             to="approved",
             records=events.SECRECY_REFUSED,
             by="performance.secrecy_reviewer",
-            takes=(_reason,),
+            takes=(REASON,),
             stops=("secrecy_review",),
+            tells=(Tell(to="performance.publisher", is_todo=True),),
         ),
         Step(
             name="publish",
@@ -225,7 +228,7 @@ PLANS = Steps(
             to="adjusting",
             records=events.ADJUSTED,
             by="performance.drafter",
-            takes=(_document, _reason),
+            takes=(_document, REASON),
             tells=(Tell(to="performance.finance_reviewer"),),
             about=Text(
                 "写明依据和理由，把文件附在事项里，再提交新的一版。新的一版批复以前，原来的一版继续有效。",
@@ -239,7 +242,7 @@ PLANS = Steps(
             to="approved",
             records=events.ADJUSTMENT_ABANDONED,
             by="performance.drafter",
-            takes=(_reason,),
+            takes=(REASON,),
             stops=("answer",),
             tells=(Tell(to="performance.finance_reviewer"),),
         ),
@@ -250,7 +253,7 @@ PLANS = Steps(
             to="imported",
             records=events.ADJUSTMENT_OF_IMPORT_ABANDONED,
             by="performance.drafter",
-            takes=(_reason,),
+            takes=(REASON,),
             stops=("answer",),
             tells=(),
         ),
@@ -261,7 +264,7 @@ PLANS = Steps(
             to="withdrawn",
             records=events.WITHDRAWN,
             by="performance.drafter",
-            takes=(_reason,),
+            takes=(REASON,),
             tells=(Tell(to="performance.unit_reviewer"),),
             asks_first=Text("撤回后这张表不再审核，记录保留。", "The plan will not be reviewed; its record stays."),
         ),
@@ -273,7 +276,7 @@ PLANS = Steps(
             records=events.TERMINATED,
             by="performance.finance_reviewer",
             not_by=HANDING_IN,
-            takes=(_document, _reason),
+            takes=(_document, REASON),
             tells=(Tell(to=OPENER),),
             asks_first=Text(
                 "终止后不再执行，也不再公开；公开过的事实和记录保留。",

@@ -5,26 +5,34 @@ from typing import Any, NamedTuple
 
 from shixiao.engine import targets
 from shixiao.engine.bilingual import Text
-from shixiao.performance.life.contents import BINDINGS, TARGETS, TITLES, Difference
+from shixiao.performance.life.contents import BINDINGS, EVALUATIONS, TARGETS, TITLES, Difference
 
 MOST_ROWS = 12
 _NOTHING = Text("无", "none")
 
 
 class Told(NamedTuple):
-    """One difference: which part, which row, what was approved and what is there now."""
+    """One difference: which part, which row or project, what was approved and what is there now."""
 
     title: Text
     row: int | None
     before: Text
     now: Text
+    project: str = ""
 
 
 def in_short(found: Sequence[Difference]) -> Text:
-    """Which parts and which rows, in one line."""
+    """Which parts and which rows, of self-evaluations which projects, in one line."""
     zh, en = [], []
     for about in dict.fromkeys(each.about for each in found):
         title = TITLES.get(about, Text(about, about))
+        if about == EVALUATIONS:
+            projects = [_project(each) for each in found if each.about == about]
+            zh.append(f"{title.zh}（{'、'.join(projects[:MOST_ROWS])}{'等' if len(projects) > MOST_ROWS else ''}）")
+            en.append(
+                f"{title.en} ({', '.join(projects[:MOST_ROWS])}{' and more' if len(projects) > MOST_ROWS else ''})"
+            )
+            continue
         rows = list(dict.fromkeys(each.row for each in found if each.about == about and each.row is not None))
         listed = "、".join(map(str, rows[:MOST_ROWS]))
         more = len(rows) > MOST_ROWS
@@ -42,9 +50,15 @@ def one_by_one(found: Iterable[Difference]) -> list[Told]:
             each.row,
             _said(each, each.before),
             _said(each, each.now),
+            _project(each) if each.about == EVALUATIONS else "",
         )
         for each in found
     ]
+
+
+def _project(of: Difference) -> str:
+    """Which project's self-evaluation it is."""
+    return str((of.before or of.now)["project"])
 
 
 def _said(of: Difference, value: Any) -> Text:
@@ -56,6 +70,9 @@ def _said(of: Difference, value: Any) -> Text:
         return targets.explain(targets.from_json(value))
     if of.about == BINDINGS and isinstance(value, dict):
         return _binding(value)
+    if of.about == EVALUATIONS:
+        revision, begin = value["revision"], value["hash"][:16]
+        return Text(f"第 {revision} 次（{begin}）", f"revision {revision} ({begin})")
     text = str(value)
     return Text(text[:16], text[:16])
 

@@ -32,6 +32,7 @@ from shixiao.performance.models.plans import (
 )
 from shixiao.performance.models.publications import OFFICE_WORD_LENGTH, REASON_LENGTH, Publication, Withdrawal
 from shixiao.performance.models.questions import EXPLANATION_LENGTH, QuestionAnswer
+from shixiao.performance.results.models import ResultLife
 
 __all__ = [
     "EXPLANATION_LENGTH",
@@ -67,6 +68,7 @@ __all__ = [
     "Promise",
     "Publication",
     "QuestionAnswer",
+    "ResultLife",
     "RowNote",
     "Settlement",
     "Severity",

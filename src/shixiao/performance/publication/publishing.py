@@ -18,8 +18,9 @@ from shixiao.engine import bundles
 from shixiao.engine.bilingual import CHINESE, ENGLISH
 from shixiao.engine.secrecy import is_marked
 from shixiao.people.models import User
-from shixiao.people.permissions import may_publish
+from shixiao.people.permissions import holds, may_publish
 from shixiao.performance import events
+from shixiao.performance.life.responsibilities import PUBLISHER
 from shixiao.performance.models import NAME_LENGTH, REASON_LENGTH, PlanVersion, Publication, Withdrawal
 from shixiao.performance.publication import pages, shelf, spreadsheet
 
@@ -46,8 +47,8 @@ def publish(
     Raises `PermissionDenied`, and `NotPublishable` without the name, the day and the result of a secrecy review, with a day to come, for an
     office's word that is no part of an address, and for a text with a secrecy mark, naming its place.
     """
-    if not may_publish(by):
-        raise PermissionDenied(_("只有绩效管理员可以公开。"))
+    if not _may_publish(by, now):
+        raise PermissionDenied(_("只有绩效管理员或“绩效公开”岗位可以公开。"))
     reviewer = reviewed_by.strip()
     _check(value, reviewer, today=timezone.localtime(now).date())
     with transaction.atomic():
@@ -92,6 +93,11 @@ def publish(
     return publication
 
 
+def _may_publish(by: User, now: datetime) -> bool:
+    """The performance officer, and whoever holds a post that publishes."""
+    return may_publish(by) or holds(by, PUBLISHER.word, unit=None, on=timezone.localtime(now).date())
+
+
 def _check(value: bundles.Published, reviewer: str, *, today: date) -> None:
     if not reviewer or len(reviewer) > NAME_LENGTH:
         raise NotPublishable(_("请写保密审查人的姓名。没有保密审查不能公开。"))
@@ -110,8 +116,8 @@ def withdraw(publication: Publication, *, reason: str, by: User, now: datetime) 
 
     Raises `PermissionDenied`, and `NotPublishable` without a reason, with a marked one, or where it is withdrawn already.
     """
-    if not may_publish(by):
-        raise PermissionDenied(_("只有绩效管理员可以撤回公开。"))
+    if not _may_publish(by, now):
+        raise PermissionDenied(_("只有绩效管理员或“绩效公开”岗位可以撤回公开。"))
     told = reason.strip().replace("\0", "")
     if not told or len(told) > REASON_LENGTH:
         raise NotPublishable(_("请写撤回的理由，最多 %(most)d 字。理由会公开。") % {"most": REASON_LENGTH})

@@ -35,6 +35,7 @@ from shixiao.performance.evaluation import (
 from shixiao.performance.evaluation import promises as promised
 from shixiao.performance.evaluation import templates as own
 from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion
+from shixiao.performance.views import results
 from shixiao.performance.views.trails import of_plan
 from shixiao.performance.wordings import language, said
 
@@ -91,6 +92,8 @@ def _run(request: HttpRequest, plan: int, number: int, kind: str) -> HttpRespons
         "trail": [*of_plan(version), {"title": title_of(kind), "address": ""}],
         **_sums(version, kind, rows),
     }
+    if rows and kind == EvaluationKind.SELF_EVALUATION:
+        context |= results.of_day(request, version, until)
     return render(request, "performance/evaluation/list.html", context, status=422 if refused else 200)
 
 

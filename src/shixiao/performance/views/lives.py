@@ -1,5 +1,7 @@
 """Where a plan stands in its life: on its own page, and in one line on the page of the table."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shixiao.casework import performing, queries
 from shixiao.casework.refusing import Refused
+from shixiao.casework.steps import Step
 from shixiao.casework.views import person, refused_page
 from shixiao.people.models import Unit
 from shixiao.people.wordings import said
@@ -37,13 +40,13 @@ def _context(request: HttpRequest, version: PlanVersion) -> dict[str, Any]:
         "page": page,
         "version": version,
         "units": units,
-        "unit": _likely(units, version.plan.department),
+        "unit": likely_unit(units, version.plan.department),
         "waits": pages.waits(page.life, now=now) if page.life else "",
         "trail": [*of_plan(version), {"title": _("审核和公开"), "address": ""}],
     }
 
 
-def _likely(units: list[Unit], department: str) -> int:
+def likely_unit(units: Sequence[Unit], department: str) -> int:
     """The unit that is called as the plan's office, else the first."""
     return next((unit.pk for unit in units if unit.name == department), units[0].pk if units else 0)
 
@@ -65,10 +68,7 @@ def begin(request: HttpRequest, plan: int) -> HttpResponse:
     step = PLANS.step(request.POST.get("step", "begin"))
     if step is None or not step.opens:
         raise Http404
-    units = queries.units_for(step.by, by=by, now=now)
-    unit = units.filter(pk=_key(request.POST.get("unit", ""))).first()
-    if unit is None and not units.exists():
-        raise PermissionDenied(_("您没有这个单位的绩效目标编报岗位。如需办理，请联系安全管理员。"))
+    unit = chosen_unit(request, step, now=now)
     if unit is None:
         context = _context(request, version) | {"refused": [_("请选择编报单位。")]}
         return render(request, "performance/life/life.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -80,6 +80,15 @@ def begin(request: HttpRequest, plan: int) -> HttpResponse:
         return refused_page(request, "performance/life/life.html", context, refused)
     messages.success(request, _("已登记 %(number)s。") % {"number": case.number})
     return redirect("performance:plan_life", plan)
+
+
+def chosen_unit(request: HttpRequest, step: Step, *, now: datetime) -> Unit | None:
+    """The unit of the form at which this person may begin; None where they have to choose. Raises `PermissionDenied` where there is none."""
+    units = queries.units_for(step.by, by=person(request), now=now)
+    unit = units.filter(pk=_key(request.POST.get("unit", ""))).first()
+    if unit is None and not units.exists():
+        raise PermissionDenied(_("您没有这个单位的绩效目标编报岗位。如需办理，请联系安全管理员。"))
+    return unit
 
 
 def _key(text: str) -> int:

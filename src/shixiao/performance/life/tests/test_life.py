@@ -153,6 +153,11 @@ def test_a_level_is_told_when_it_is_its_turn(desk: Desk) -> None:
     assert Message.objects.filter(person=desk.of["department"]).count() == 1
 
 
+def test_the_secrecy_reviewer_is_told_that_it_is_their_turn(desk: Desk) -> None:
+    desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
+    assert Message.objects.filter(person=desk.secrecy).count() == 1
+
+
 # ---- what is approved ------------------------------------------------------------------------------------------
 
 
