@@ -662,10 +662,10 @@ PUBLISH = Command(
     Text("公开一份表的目标、读数和得分；先看，再公开", "publish a plan's targets, readings and scores; look first"),
     module="publishing",
     about=Text(
-        "有 --out：把将要公开的数据包、网页和表格写进文件夹，不公开。没有 --out：公开，须写明保密审查人、日期、结论和 --by。审查人的姓名不公开。"
+        "有 --out：把将要公开的数据包、网页和表格写进文件夹，不公开。没有 --out：公开经过审核、批复和保密审查的自评，--by 是公开人。"
         "--withdraw 撤回一次公开，须有 --reason，理由会公开。结束状态：0 完成，2 缺少内容、没有权限或不能公开。",
         "With --out: writes the bundle, the pages and the table that would be published into a folder, and publishes nothing. Without it: "
-        "publishes; who reviewed the secrecy, when, with what result, and --by are needed. The reviewer's name is not made public. --withdraw "
+        "publishes the self-evaluations that were approved and cleared, in the name of --by. --withdraw "
         "takes a publication back; its --reason is public. Exit status: 0 done, 2 something is missing or may not be published.",
     ),
     options=(
@@ -678,9 +678,6 @@ PUBLISH = Command(
         _PLAN,
         _AS_OF,
         Option("office", Text("地址中的单位，如 example-office", "the office's word in the address"), metavar="WORD"),
-        Option("reviewed-by", Text("保密审查人", "who reviewed the secrecy"), metavar="NAME"),
-        Option("reviewed-on", Text("保密审查日期", "when"), metavar="DATE"),
-        Option("review-result", Text("保密审查结论", "with what result"), metavar="WORDS"),
         Option("by", Text("以哪个账号的名义", "in whose name"), metavar="ACCOUNT"),
         Option("withdraw", Text("撤回这个地址的公开", "withdraw the publication of this address"), metavar="ADDRESS"),
         Option("reason", Text("撤回的理由，会公开", "why it is withdrawn; it is public"), metavar="WORDS"),
@@ -688,7 +685,7 @@ PUBLISH = Command(
     examples=(
         ("shixiao publish --year 2026 --out /tmp/look", Text("先看", "look first")),
         (
-            "shixiao publish --year 2026 --office example-office --reviewed-by 审查人 --reviewed-on 2027-01-20 --review-result 可以公开 --by officer",
+            "shixiao publish --year 2026 --office example-office --by publisher",
             Text("公开", "publish"),
         ),
     ),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shixiao.engine.bilingual import CHINESE, ENGLISH, Text
 from shixiao.site.cli.board_plans import day_asked_for, opened, version_asked_for
@@ -14,6 +14,7 @@ from shixiao.site.cli.refusal import CLEAN, Refused, failure_of
 from shixiao.site.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from shixiao.casework.models import Case
     from shixiao.engine.bundles import Published, SecrecyReview
     from shixiao.people.models import User
     from shixiao.performance.models import PlanVersion
@@ -114,20 +115,23 @@ def _look(value: Published, folder: Path, terminal: Terminal) -> int:
 
 
 def _publish(wishes: Wishes, terminal: Terminal, version: PlanVersion, now: datetime) -> int:
-    from django.core.exceptions import PermissionDenied
-
-    from shixiao.engine import bundles
-    from shixiao.performance.publication import publishing
+    """The step at the counter: only what was approved and cleared is published."""
+    from shixiao.performance.models import Publication
+    from shixiao.performance.results.models import ResultLife
 
     by = _account(wishes)
-    review = bundles.SecrecyReview(
-        on=_day(_needed(wishes, "reviewed-on")), result=_needed(wishes, "review-result").strip()
-    )
-    value = _value(wishes, version, now, review)
-    try:
-        made = publishing.publish(value, version=version, reviewed_by=_needed(wishes, "reviewed-by"), by=by, now=now)
-    except (publishing.NotPublishable, PermissionDenied) as refused:
-        raise Refused(Text(str(refused), str(refused))) from None
+    cleared = ResultLife.objects.filter(version=version, case__state="cleared").select_related("case")
+    life = cleared.order_by("-until").first()
+    if life is None:
+        raise Refused(
+            Text(
+                "没有经过审核、批复和保密审查、待公开的自评。请先在自评页面送审；先看内容用 --out。",
+                "No self-evaluation is approved and cleared to be published. Hand it in on its page first; to look beforehand use --out.",
+            )
+        )
+    told: dict[str, Any] = {"office": wishes.chosen("office")} if wishes.chosen("office") else {}
+    _take(life.case, "publish", by, now, **told)
+    made = Publication.objects.get(pk=ResultLife.objects.values_list("publication", flat=True).get(pk=life.pk))
     address = f"/published/{made.address}/"
     terminal.line(
         terminal.say(
@@ -137,11 +141,19 @@ def _publish(wishes: Wishes, terminal: Terminal, version: PlanVersion, now: date
     return CLEAN
 
 
-def _withdraw(wishes: Wishes, terminal: Terminal, now: datetime) -> int:
-    from django.core.exceptions import PermissionDenied
+def _take(case: Case, step: str, by: User, now: datetime, **told: Any) -> None:
+    from shixiao import casework
+    from shixiao.casework.refusing import Refused as NotPossible
 
+    try:
+        casework.perform(case, step, by=by, now=now, **told)
+    except NotPossible as refused:
+        raise Refused(refused.text) from None
+
+
+def _withdraw(wishes: Wishes, terminal: Terminal, now: datetime) -> int:
     from shixiao.performance.models import Publication
-    from shixiao.performance.publication import publishing
+    from shixiao.performance.results.models import ResultLife
 
     asked = (wishes.chosen("withdraw") or "").strip("/").split("/")
     found = None
@@ -154,10 +166,13 @@ def _withdraw(wishes: Wishes, terminal: Terminal, now: datetime) -> int:
                 "There is no such publication. Write its address as 2026/office/1.",
             )
         )
-    try:
-        publishing.withdraw(found, reason=_needed(wishes, "reason"), by=_account(wishes), now=now)
-    except (publishing.NotPublishable, PermissionDenied) as refused:
-        raise Refused(Text(str(refused), str(refused))) from None
+    by, reason = _account(wishes), _needed(wishes, "reason")
+    life = ResultLife.objects.filter(publication=found).select_related("case").first()
+    if life is None:
+        raise Refused(
+            Text("这次公开已有更新的一次，请撤回那一次。", "A newer publication took its place; withdraw that one.")
+        )
+    _take(life.case, "take_back", by, now, reason=reason)
     terminal.line(terminal.say(Text(f"已撤回：{found.address}", f"withdrawn: {found.address}")))
     return CLEAN
 
@@ -180,10 +195,3 @@ def _account(wishes: Wishes) -> User:
     if found is None:
         raise Refused(Text(f"没有账号“{named}”。", f"There is no account {named!r}."))
     return found
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Refused(Text(f"“{said}”不是日期，写成 2026-06-30。", f"{said!r} is no day such as 2026-06-30.")) from None
