@@ -13,7 +13,6 @@ docs/bundle.md describes the format.
 
 from __future__ import annotations
 
-import argparse
 import calendar
 import datetime
 import hashlib
@@ -1368,6 +1367,8 @@ def _by_reason(report: Report, pick: int) -> dict[str, list[str]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
+    import argparse  # only whoever calls this file needs it
+
     parser = argparse.ArgumentParser(
         prog="verify.py", description="重算公开的绩效数据包 · Recompute a published bundle"
     )

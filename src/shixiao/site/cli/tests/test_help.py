@@ -105,7 +105,7 @@ def test_the_version_is_the_package_s(run: Run) -> None:
         (["check", "--jobs", "²", "x"], "--jobs cannot be"),
         (
             ["schema", "chek"],
-            "COMMAND cannot be 'chek'; it can be board, check, check-deploy, convert, diff, drill, read, restore, verify, why; the nearest is check.",
+            "COMMAND cannot be 'chek'; it can be board, check, check-deploy, convert, diff, drill, publish, read, restore, verify, verify-bundle, why; the nearest is check.",
         ),
         (["rules", "L999"], "there is no rule 'L999'; the nearest is L"),
         (["show", "none.txt"], "none.txt cannot be opened: no such file or folder. Check path and rights."),

@@ -1,7 +1,7 @@
 """Frozen self-evaluations and monitorings for programs."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -11,7 +11,7 @@ from shixiao.performance import actions, shipping
 from shixiao.performance.evaluation import making
 from shixiao.performance.models import PlanVersion
 from shixiao.site import starting
-from shixiao.site.tests.api.conftest import PAYMENT, with_token
+from shixiao.site.tests.api.conftest import with_token
 from shixiao.tables import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -21,9 +21,10 @@ UNTIL = date(2026, 6, 29)
 @pytest.fixture
 def version(officer: User, now: datetime) -> PlanVersion:
     """The published table, bound as it ships, and its self-evaluation frozen: 14 projects."""
-    starting.take_in_gauges(now=now)
-    accepted = actions.accept_plan(samples.guangzhou(), name="guangzhou-2026.txt", by=officer, now=now)
-    shipping.bind_shipped(accepted.version, by=officer, now=now)
+    earlier = now - timedelta(days=3)
+    starting.take_in_gauges(now=earlier)
+    accepted = actions.accept_plan(samples.guangzhou(), name="guangzhou-2026.txt", by=officer, now=earlier)
+    shipping.bind_shipped(accepted.version, by=officer, now=earlier)
     making.make(accepted.version, kind="self_evaluation", until=UNTIL, by=officer, now=now)
     return accepted.version
 
@@ -47,5 +48,5 @@ def test_scores_are_listed_and_each_revision_says_what_its_hash_is_of(
 def test_a_token_that_may_not_read_what_is_behind_a_score_is_refused(
     version: PlanVersion, officer: User, now: datetime
 ) -> None:
-    narrow = with_token(officer, scope={PAYMENT: "read"}, now=now)
+    narrow = with_token(officer, scope={"payments.budget": "read"}, now=now)
     assert narrow.get(f"/plans/{version.plan_id}/evaluations").status_code == 403
