@@ -27,6 +27,7 @@ from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion, 
 from shixiao.performance.publication import filling
 from shixiao.performance.publication.publishing import NotPublishable
 from shixiao.site.cli.tests.conftest import Ended, run
+from shixiao.site.tests.api.conftest import with_token
 
 pytestmark = pytest.mark.django_db
 __all__ = ["run"]
@@ -144,3 +145,12 @@ def test_what_people_judged_is_scored_by_its_mark_be_it_a_mean_or_a_share_of_wor
             assert value is not None
             assert Decimal(marks[number]) == value.quantize(Decimal("0.01")).normalize()
             assert points[number] is not None
+
+
+def test_a_token_that_may_not_read_what_is_behind_a_score_is_refused(bound: PlanVersion, officer: User) -> None:
+    now = timezone.now()
+    until = timezone.localtime(now).date() - timedelta(days=1)
+    making.make(bound, kind=EvaluationKind.SELF_EVALUATION.value, until=until, by=officer, now=now)
+    address = f"/plans/{bound.plan_id}/evaluations"
+    assert with_token(officer, scope={"*": "read"}, now=now).get(address).status_code == 200
+    assert with_token(officer, scope={"payments.budget": "read"}, now=now).get(address).status_code == 403

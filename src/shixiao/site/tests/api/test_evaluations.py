@@ -43,10 +43,3 @@ def test_scores_are_listed_and_each_revision_says_what_its_hash_is_of(
     assert reader.get(f"/plans/{version.plan_id}/evaluations?kind=monitoring").json()["items"] == []
     assert reader.get(f"/plans/{version.plan_id}/evaluations/999999").status_code == 404
     assert reader.get(f"/plans/{version.plan_id}/evaluations?until=2026-02-30").status_code == 422
-
-
-def test_a_token_that_may_not_read_what_is_behind_a_score_is_refused(
-    version: PlanVersion, officer: User, now: datetime
-) -> None:
-    narrow = with_token(officer, scope={"payments.budget": "read"}, now=now)
-    assert narrow.get(f"/plans/{version.plan_id}/evaluations").status_code == 403
