@@ -13,7 +13,7 @@ PERSONS = [
     "here:payments.clerk", "here:payments.budget_keeper", "here:registers.clerk", "here:registers.keeper",
     "here:registers.restricted_confirmer", "here:casework.keeper", "here:casework.tag_keeper",
 ]  # fmt: skip
-MENU = {"/offices/payments/execution/", "/offices/registers/all/"}
+MENU = {"/offices/payments/execution/", "/offices/registers/all/", "/offices/reviews/all/"}
 # What people type, paste and send by mistake or on purpose.
 NONSENSE = (
     "", "0", "-1", "9" * 40, "1e309", "NaN", "２０２６", "'; DROP TABLE x; --", "%s%n{0}{{7*7}}${7*7}", "\x7f\u202e\ufeff",
