@@ -4,6 +4,7 @@ Of a restricted register there is no interface (law 9): its rows show the status
 scope of the token leaves out show the status alone.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -20,6 +21,8 @@ from shixiao.casework.api.reading import Paging
 from shixiao.casework.api.schemas import LARGEST_ID
 from shixiao.casework.refusing import Reason, Refused
 from shixiao.engine.bilingual import Text
+from shixiao.engine.measures import Measure
+from shixiao.ledger import gauges
 from shixiao.performance import guarding, outlets, overview, standing, why
 from shixiao.performance.api.schemas import OfBoard, OfDay
 from shixiao.performance.api.tags import is_known, tag, tagged
@@ -72,8 +75,9 @@ def explanation(request: HttpRequest, plan: PlanId, row: RowNumber, wanted: Quer
     found = standing.read(version, now=now, as_of=as_of, only=[row])
     if not found.rows:
         raise Problem("unknown")
-    for shown in guarding.board(found, by=None, now=now).parts(found.rows[0]):
-        for kind in _open_kinds(shown):
+    measures = _measures(now)
+    for shown in guarding.board(found, by=None, now=now, are_named=False).parts(found.rows[0]):
+        for kind in _open_kinds(shown, measures):
             table_for(request, kind, tokens.READ)
     if is_known(request, current):
         return tagged(HttpResponse(status=HTTPStatus.NOT_MODIFIED), current)
@@ -127,17 +131,24 @@ def _fits(row: Row, wanted: OfBoard) -> bool:
 def _guarded(request: HttpRequest, found: Board, *, now: datetime) -> Guarded:
     token = token_of(request)
     may = {table.kind for table in tokens.open_tables() if tokens.allows(token, table.kind, tokens.READ)}
-    guarded = guarding.board(found, by=None, now=now)
+    guarded, measures = guarding.board(found, by=None, now=now, are_named=False), _measures(now)
     note = _("令牌的范围不包括这些事项：只显示状态。")
-    return outlets.withheld(guarded, lambda shown: not may.issuperset(_open_kinds(shown)), note)
+    return outlets.withheld(guarded, lambda shown: not may.issuperset(_open_kinds(shown, measures)), note)
 
 
-def _open_kinds(shown: Shown) -> list[str]:
+def _measures(now: datetime) -> Mapping[int, Measure]:
+    """The measure of each gauge in use: what it looks at needs no words, and so no statement."""
+    return {each.id: each.measure for each in gauges.current(now).gauges}
+
+
+def _open_kinds(shown: Shown, measures: Mapping[int, Measure]) -> list[str]:
     """The kinds of case behind a part that programs may know of: those of its value and of the second figure."""
+    bound = shown.part.bound
+    if bound is None:
+        return []
     known = {table.kind for table in tokens.open_tables()}
-    kinds = [kind for gauge in shown.gauges for kind in gauge.measure.of]
-    if shown.part.bound is not None:
-        kinds += shown.part.bound.kinds
+    used = [measures[gauge] for gauge in (bound.gauge, bound.against) if gauge is not None and gauge in measures]
+    kinds = [kind for measure in used for kind in measure.of] + list(bound.kinds)
     return [kind for kind in dict.fromkeys(kinds) if kind in known]
 
 

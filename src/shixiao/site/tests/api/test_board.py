@@ -184,9 +184,8 @@ def test_a_working_board_shows_each_token_what_it_may_read(bound: PlanVersion, o
     assert narrow.get(board(bound, "/5/why")).status_code == 403
     assert wide.get(board(bound, "/5/why")).status_code == 200
     validate(wide.get(board(bound, "?limit=200")).json(), json.loads(schema("board")))
-    # Three offices name their gauges with a statement each, and one says by which tiers its marks are judged.
     # Nothing was kept on the past day: it is counted again, with one statement for each kind of window and scope.
-    for more, most in (("?limit=200", 12), ("?limit=200&as_of=2026-06-29", 14)):
+    for more, most in (("?limit=200", 10), ("?limit=200&as_of=2026-06-29", 12)):
         with CaptureQueriesContext(connection) as captured:
             assert wide.get(board(bound, more)).status_code == 200
         told = [each["sql"] for each in captured.captured_queries if not each["sql"].startswith(TRANSACTIONS)]
