@@ -302,11 +302,8 @@ def test_the_keyboard_alone_is_enough(desk_at: Callable[..., Desk], guangzhou: P
     expect(page.locator("tr.indicator")).to_have_count(1)
     expect(page).to_have_url(re.compile("q="))
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
     link = page.locator("tr.indicator a").first
-    for _press in range(40):
-        page.keyboard.press("Tab")
-        if link.evaluate("each => each === document.activeElement"):
-            break
     expect(link).to_be_focused()
     assert link.evaluate("each => getComputedStyle(each).outlineStyle") != "none"
     page.keyboard.press("Enter")

@@ -59,6 +59,7 @@ def parameters_of(measure: Measure) -> dict[str, Any]:
 
 
 _MONEY = some.integers(1, 10**8).map(lambda fen: str(Decimal(fen) / 100))
+_TIERS = {"good": "80-100", "fair": "60-80", "poor": "0-60"}
 _DAYS = some.dates(date(2026, 1, 1), date(2026, 12, 31)).map(date.isoformat)
 _VALUES = some.fixed_dictionaries(
     {}, optional={"hours": _MONEY, "milestone": some.sampled_from(["hours", "built"]), "contract_on": _DAYS}
@@ -84,6 +85,12 @@ def _told(draw: some.DrawFn, step: Any) -> dict[str, Any]:
             found[name] = draw(_DAYS)
         elif name == "values":
             found[name] = draw(_VALUES)
+        elif name == "tiers":
+            found[name] = _TIERS
+        elif name == "tier":
+            found[name] = draw(some.sampled_from(sorted(_TIERS)))
+        elif name == "mark":
+            found[name] = str(draw(some.integers(0, 1_000)) / Decimal(10))
         elif name == "needs_confirmation":
             found[name] = draw(some.booleans())
     return found

@@ -14,6 +14,13 @@
       search.select();
     } else if (event.key === "Escape" && event.target === search) {
       search.blur();
+    } else if (event.key === "ArrowDown" && event.target === search) {
+      // From what is looked for to what was found, past the menu and everything else that Tab would stop at.
+      const found = document.querySelector("#result table a");
+      if (found) {
+        event.preventDefault();
+        found.focus();
+      }
     }
   });
 
