@@ -12,13 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.conf import settings as django_settings
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 from django.urls import get_resolver
 from django.utils import translation
 from hypothesis import HealthCheck, settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from shixiao.casework import simulated
 from shixiao.ledger import gauges, guard
@@ -31,7 +32,8 @@ settings.register_profile(
 )
 settings.load_profile("patient")
 
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+NOW = datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+DATABASE_FIXTURES = {"db", "lived", "transactional_db", "django_db_setup", "live_server"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -114,6 +116,18 @@ def _no_house_is_simulated_unless_a_test_says_so() -> Iterator[None]:
     simulated.remember(is_simulated=False)
 
 
+@pytest.fixture(scope="module")
+def lived(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For what takes long to bring about and is only looked at: a fixture of a module that asks for this may write, once for all tests of the
+    module. Each test takes back what it did itself, and the last one leaves nothing behind."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    gauges.forget()
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(PASSWORD_HASHERS=quick), translation.override(django_settings.LANGUAGE_CODE):
+            yield
+        transaction.set_rollback(True)
+
+
 # ---- people --------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +146,7 @@ def _no_second_step_unless_a_test_asks_for_it(settings: Settings) -> None:
 @pytest.fixture
 def now() -> datetime:
     """The morning on which tests happen."""
-    return datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    return NOW
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +162,11 @@ PASSWORD = "correct-horse-29"  # noqa: S105
 @pytest.fixture
 def account(db: None, now: datetime) -> Callable[..., User]:
     """Makes accounts: `account("li", role=Role.READER)`. Their password is `account.password`."""
+    return accounts(now)
+
+
+def accounts(now: datetime) -> Callable[..., User]:
+    """What `account` is, for what a whole module looks at."""
 
     def make(username: str, *, role: Role = Role.OFFICER, **more: Any) -> User:
         given = {"display_name": username, "password": PASSWORD, "by": None, "now": now} | more
@@ -190,12 +209,22 @@ def signed_in() -> Callable[[User], Client]:
 @pytest.fixture
 def unit(db: None, now: datetime) -> Unit:
     """An office's own unit, the root of a tree."""
+    return root_unit(now)
+
+
+def root_unit(now: datetime) -> Unit:
+    """What `unit` is, for what a whole module looks at."""
     return actions.create_unit("模拟市政府办公厅", code="SIM", parent=None, since=date(2020, 1, 1), by=None, now=now)
 
 
 @pytest.fixture
 def staff(account: Callable[..., User], unit: Unit, now: datetime) -> Callable[..., User]:
     """Makes members of staff: `staff("li", "payments.clerk", at=unit)`, with a post of just these responsibilities."""
+    return staffing(account, unit, now)
+
+
+def staffing(account: Callable[..., User], unit: Unit, now: datetime) -> Callable[..., User]:
+    """What `staff` is, for what a whole module looks at."""
 
     def make(username: str, *words: str, at: Unit | None = None, **more: Any) -> User:
         user = account(username, role=Role.STAFF, **more)

@@ -8,14 +8,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
-from django.test import override_settings
-from django.utils import timezone, translation
-from pytest_django import DjangoDbBlocker
+from django.db import connection
+from django.utils import timezone
 
 from shixiao.engine.bilingual import Text
-from shixiao.ledger import gauges
 from shixiao.site import demonstration
 from shixiao.site.tests import processes
 
@@ -77,15 +73,9 @@ def migrated(tmp_path: Path, empty_database: str, installed: tuple[Path, str]) -
 
 
 @pytest.fixture(scope="module")
-def demonstrated(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[Text]]:
-    """The demonstration, and what was said of it: lived once for all tests of a module, which takes a while. Each test takes back what it did
-    itself."""
-    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def demonstrated(lived: None) -> list[Text]:
+    """The demonstration, and what was said of it: lived once for all tests of a module, which takes a while."""
     said: list[Text] = []
-    gauges.forget()
-    with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(PASSWORD_HASHERS=quick), translation.override(settings.LANGUAGE_CODE):
-            demonstration.begin(say=said.append, now=timezone.now())
-        connection.run_on_commit.clear()  # what a commit would do, which does not come
-        yield said
-        transaction.set_rollback(True)
+    demonstration.begin(say=said.append, now=timezone.now())
+    connection.run_on_commit.clear()  # what a commit would do, which does not come
+    return said

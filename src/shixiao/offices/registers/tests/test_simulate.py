@@ -21,11 +21,19 @@ WORDS = ("keeper", "clerk", "confirmer", "restricted_clerk", "restricted_confirm
 
 @pytest.fixture
 def people(staff: Callable[..., User]) -> Mapping[str, User]:
-    return {f"registers.{word}": staff(word.replace("_", ""), f"registers.{word}") for word in WORDS}
+    return simulated_people(staff)
 
 
 @pytest.fixture
 def projects(unit: Unit, now: datetime) -> list[Project]:
+    return simulated_projects(unit, now)
+
+
+def simulated_people(staff: Callable[..., User]) -> Mapping[str, User]:
+    return {f"registers.{word}": staff(word.replace("_", ""), f"registers.{word}") for word in WORDS}
+
+
+def simulated_projects(unit: Unit, now: datetime) -> list[Project]:
     below = create_unit("模拟交换站", code="SIM2", parent=unit, since=date(2020, 1, 1), by=None, now=now)
     names = ("工作经费", "其他运行经费", "专项工作经费", "政务信息化建设项目")
     made = [Project.objects.create(unit=unit, name=name, since_year=2026, until_year=2026) for name in names]
