@@ -1,6 +1,7 @@
 """From entries to numbers: the simulated year as the gauges of the shipped registers read it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_a_number_opens_down_to_its_cases_and_no_other_register(people: Mapping[
 def test_what_is_returned_is_taken_out_of_the_number_at_once(people: Mapping[str, User]) -> None:
     training = gauge("count", register="training")
     register = Register.objects.select_related("unit").get(code="training")
-    told = {"values": {"held_on": "2026-12-30"}, "texts": {"subject": "模拟临时培训"}}
+    told: dict[str, Any] = {"values": {"held_on": "2026-12-30"}, "texts": {"subject": "模拟临时培训"}}
     before = readings.reading(training, days=YEAR).met
     case = enter(register, people["registers.clerk"], EVENING, **told)
     assert readings.reading(training, days=YEAR).met == before + 1
