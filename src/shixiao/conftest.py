@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +26,9 @@ from shixiao.casework import simulated
 from shixiao.ledger import gauges, guard
 from shixiao.people import actions, idleness, limiting
 from shixiao.people.models import Role, Unit, User
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 # A busy machine is slow, and that is no fault of what is tested. What else holds (CI is told the same lots each time) stays.
 settings.register_profile(
@@ -201,6 +205,23 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return browser
+
+
+# ---- pages in a browser --------------------------------------------------------------------------------------
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: "Page") -> list[str]:
+    """What axe-core finds on the page that is shown: the rule, and the first places."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8") + "; 0")
+    # What holds is not worked out place by place, and stays in the browser: on a page with hundreds of rows that takes longer than looking.
+    run = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(found => found.violations)"
+    return [
+        f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes'][:3]]}"
+        for each in page.evaluate(run, AXE_TAGS)
+    ]
 
 
 # ---- units and staff -----------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -20,12 +19,12 @@ from shixiao.casework.models import Case, Project, SavedFilter
 from shixiao.casework.shared_things import create_topic
 from shixiao.casework.tests.conftest import KIND
 from shixiao.casework.topics import merge
+from shixiao.conftest import violations
 from shixiao.people.models import Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ARGUMENTS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync".split()
 PHONE, DESKTOP = (360, 740), (1280, 900)
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONG = "广州地区公文交换站（广州市人民政府公报编辑部）2025-2026年度信息化运维服务"
 
 
@@ -69,13 +68,6 @@ class Window:
         assert [url for url in self.asked if not url.startswith((self.base + "/", "data:"))] == []
         # A refused form answers 422, which a browser reports as an error of the network.
         assert [said for said in self.complaints if "422" not in said] == []
-
-
-def violations(page: Page) -> list[str]:
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8") + "; 0")
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    return [f"{each['id']} {[node['target'] for node in each['nodes'][:3]]}" for each in result["violations"]]
 
 
 @pytest.fixture

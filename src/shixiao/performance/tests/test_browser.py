@@ -5,13 +5,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from shixiao.conftest import violations
 from shixiao.engine import targets
 from shixiao.people.models import User
 from shixiao.performance import actions
@@ -27,7 +27,6 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 PHONE, DESKTOP = (360, 740), (1440, 900)
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -275,17 +274,6 @@ def test_the_columns_of_an_unknown_table_are_said_in_the_browser(
     desk.press("照这样重新读")
     expect(page.get_by_text("2 项指标")).to_be_visible()
     expect(page.locator("#columns")).to_contain_text("各列的认法")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds: rule, and the first places."""
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8") + "; 0")
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
-    return [
-        f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes'][:3]]}"
-        for each in result["violations"]
-    ]
 
 
 def test_the_keyboard_alone_is_enough(desk_at: Callable[..., Desk], guangzhou: PlanVersion) -> None:

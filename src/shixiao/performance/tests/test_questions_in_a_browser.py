@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from shixiao import casework
+from shixiao.conftest import violations
 from shixiao.people.models import Unit, User
 from shixiao.performance import answering
-from shixiao.performance.tests.test_browser import AXE_TAGS, PHONE, Desk, chromium, desk_at
+from shixiao.performance.tests.test_browser import PHONE, Desk, chromium, desk_at
 from shixiao.performance.tests.test_questions import LATER, LIST, Life, ask, at
 from shixiao.performance.views import questions as question_pages
 
@@ -38,14 +39,6 @@ def addresses(
     return LIST, f"/questions/2026/{waiting.key}/", f"/questions/2026/{answered.key}/"
 
 
-def violations(desk: Desk) -> list[str]:
-    from importlib.resources import files
-
-    desk.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8") + "; 0")
-    result = desk.page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
-    return [f"{each['id']} {[node['target'] for node in each['nodes'][:3]]}" for each in result["violations"]]
-
-
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -57,7 +50,7 @@ def test_the_pages_are_sound(
         desk.go(address)
         desk.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         assert desk.is_no_wider_than_the_screen(), address
-        assert violations(desk) == [], address
+        assert violations(desk.page) == [], address
     assert [url for url in desk.requests if not url.startswith((desk.base + "/", "data:"))] == []
     assert desk.complaints == []
 

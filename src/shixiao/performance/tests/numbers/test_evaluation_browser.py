@@ -13,12 +13,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from shixiao.casework.models import Case
+from shixiao.conftest import violations
 from shixiao.engine import bundles
 from shixiao.people.models import User
 from shixiao.performance.evaluation import editing, making
 from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion
 from shixiao.performance.publication import filling, publishing
-from shixiao.performance.tests.test_browser import DESKTOP, PHONE, Desk, chromium, desk_at, violations
+from shixiao.performance.tests.test_browser import DESKTOP, PHONE, Desk, chromium, desk_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["chromium", "desk_at"]

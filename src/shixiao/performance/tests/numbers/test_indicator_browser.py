@@ -10,13 +10,14 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from shixiao.casework.models import Case
+from shixiao.conftest import violations
 from shixiao.ledger import freezing
 from shixiao.people.models import Unit, User
 from shixiao.performance import binding
 from shixiao.performance.models import Basis, PlanVersion
 from shixiao.performance.tests.conftest import first
 from shixiao.performance.tests.numbers.conftest import finished
-from shixiao.performance.tests.test_browser import DESKTOP, PHONE, Desk, chromium, desk_at, violations
+from shixiao.performance.tests.test_browser import DESKTOP, PHONE, Desk, chromium, desk_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["chromium", "desk_at"]
