@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from shixiao.engine.bilingual import Text
 from shixiao.site import demonstration
@@ -52,24 +53,46 @@ def started(tmp_path: Path, empty_database: str) -> Iterator[Callable[..., "subp
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A folder and a database as this version needs them, in which nobody is: migrating takes long, a copy does not."""
-    folder = tmp_path_factory.mktemp("installed")
+def as_tested(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Callable[[], str]:
+    """`as_tested()`: the file or the name of the database of these tests, in which nobody is now: a copy of it is as this version needs it,
+    and migrating another takes long."""
+
+    def left() -> str:
+        with django_db_blocker.unblock():
+            connections.close_all()
+        return str(connection.settings_dict["NAME"])
+
+    return left
+
+
+@pytest.fixture(scope="session")
+def installed(as_tested: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A file or a database as this version needs it, in which nobody is."""
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("installed") / "shixiao.sqlite3"
+        processes.copy_file(as_tested(), path)
+        yield str(path)
+        return
     with _database("installed") as address:
-        assert processes.done(folder, "manage", "migrate", "--verbosity=0", DATABASE_URL=address) == (0, "")
-        yield folder / "home", address
+        _create_like(address, as_tested())
+        yield address
 
 
 @pytest.fixture
-def migrated(tmp_path: Path, empty_database: str, installed: tuple[Path, str]) -> None:
+def migrated(tmp_path: Path, empty_database: str, installed: str) -> None:
     """The database of the processes of this test, as this version needs it."""
-    home, address = installed
-    shutil.copytree(home, tmp_path / "home")
     if empty_database:
-        name, template = (each.rpartition("/")[2] for each in (empty_database, address))
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
-            owner.execute(f'DROP DATABASE "{name}"')
-            owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _create_like(empty_database, installed.rpartition("/")[2])
+        return
+    (tmp_path / "home").mkdir()
+    shutil.copy(installed, tmp_path / "home" / "shixiao.sqlite3")
+
+
+def _create_like(address: str, template: str) -> None:
+    name = address.rpartition("/")[2]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
+        owner.execute(f'DROP DATABASE "{name}"')
+        owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,12 @@
 import http.client
 import os
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -62,6 +64,13 @@ def done(folder: Path, *words: object, **more: str) -> tuple[int, str]:
         said, _ = process.communicate()
         pytest.fail(f"it never ended: shixiao {' '.join(map(str, words))}\n{said}")
     return process.returncode, said
+
+
+def copy_file(database: str, target: Path) -> None:
+    """A copy of a file of SQLite, with everything that was committed, and without what was taken back."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("VACUUM")
 
 
 def said_until(output: IO[str] | None, words: str) -> str:

@@ -18,11 +18,15 @@ from shixiao.site.tests.disasters.households import House
 
 
 class Founded:
-    """A founded house on one server, of which each test gets a copy; a server of "" is SQLite."""
+    """A founded house on one server, of which each test gets a copy; a server of "" is SQLite. `migrated`: the file or the database that it
+    begins with; an empty one is made without."""
 
-    def __init__(self, server: str, folder: Path) -> None:
+    def __init__(self, server: str, folder: Path, *, migrated: str = "") -> None:
         self.server, self.folder = server, folder
-        self.template = self._create("")
+        self.template = self._create(migrated if server else "")
+        if migrated and not server:
+            (folder / "home").mkdir()
+            processes.copy_file(migrated, folder / "home" / "shixiao.sqlite3")
         environment = processes.surroundings(folder, DATABASE_URL=self.template)
         command = [sys.executable, "-m", "shixiao.site.tests.disasters.founding"]
         done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
@@ -76,12 +80,15 @@ def cluster(foundations: dict[str, Founded]) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def founded(foundations: dict[str, Founded], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Founded]:
+def founded(
+    foundations: dict[str, Founded], as_tested: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Founded]:
     """`founded(server)`, once for each server."""
 
     def found(server: str) -> Founded:
         if server not in foundations:
-            foundations[server] = Founded(server, tmp_path_factory.mktemp("founded"))
+            migrated = as_tested() if server == database_of_tests() else ""
+            foundations[server] = Founded(server, tmp_path_factory.mktemp("founded"), migrated=migrated)
         return foundations[server]
 
     return found
@@ -106,4 +113,9 @@ def house_on(tmp_path: Path, founded: Callable[[str], Founded]) -> Iterator[Call
 @pytest.fixture
 def house(house_on: Callable[[str], House]) -> House:
     """A house on the database that the tests run on."""
-    return house_on("" if connection.vendor == "sqlite" else os.environ["DATABASE_URL"])
+    return house_on(database_of_tests())
+
+
+def database_of_tests() -> str:
+    """The server that the tests run on; "" is SQLite."""
+    return "" if connection.vendor == "sqlite" else os.environ["DATABASE_URL"]
