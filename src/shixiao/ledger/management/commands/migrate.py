@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
 
 from shixiao.ledger import grants, guard
 
@@ -70,11 +70,32 @@ class Command(migrate.Command):
 
 @contextmanager
 def _whole_migrations() -> Iterator[None]:
-    """Django's command makes its executor by the name in its module, and offers no other way to have one's own."""
-    names = vars(migrate)
+    """Django's command makes its executor by the name in its module, and offers no other way to have one's own; nor has the executor one for
+    the states that it goes through."""
+    names, add_model = vars(migrate), ProjectState.add_model
     before = names["MigrationExecutor"]
     names["MigrationExecutor"] = WholeMigrations
+    ProjectState.add_model = _add_model_alone  # type: ignore[assignment]
     try:
         yield
     finally:
         names["MigrationExecutor"] = before
+        ProjectState.add_model = add_model  # type: ignore[method-assign]
+
+
+def _add_model_alone(state: ProjectState, model_state: ModelState) -> None:
+    """What `ProjectState.add_model` does, for a model that was not there: nothing refers to it yet, so it is built alone.
+
+    Django builds everything anew that is related to it by any number of steps, which here is nearly the whole house: that was four fifths of
+    the time that an empty database took.
+    """
+    key = model_state.app_label, model_state.name_lower
+    state.models[key] = model_state
+    if vars(state)["_relations"] is not None:  # worked out when first asked for, and kept up from then on
+        state.resolve_model_relations(key)
+    if "apps" not in vars(state):
+        return
+    if key[1] in state.apps.all_models[key[0]]:
+        state.reload_model(*key)
+    else:
+        state.apps.render_multiple([model_state])
