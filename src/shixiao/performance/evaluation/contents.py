@@ -61,7 +61,9 @@ def monitoring(evaluation: Evaluation) -> forms.Monitoring:
                 opening=amount(each["opening"]),
                 executed=amount(each["executed"]),
                 rate=_rate(each["adjusted"], each["executed"]),
-                expected=amount(each["expected"]),
+                expected=amount(
+                    texts.spending(evaluation.texts, each["expected"]) if each["code"] == "total" else each["expected"]
+                ),
             )
             for each in evaluation.funds
         ),
@@ -144,10 +146,23 @@ def source_of(evaluation: Evaluation) -> str:
     if evaluation.kind == EvaluationKind.SELF_EVALUATION and not head["is_year_over"]:
         said.append("年度还没有结束")
     if evaluation.kind == EvaluationKind.MONITORING and head["time"]:
-        said.append(f"全年时间已过 {head['time']}%；全年预计执行数按已过时间的进度推算，不超过预算")
+        said.append(f"全年时间已过 {head['time']}%")
+    if evaluation.kind == EvaluationKind.MONITORING and (spending := _spending(evaluation)):
+        said.append(spending)
     if any(hand_of(evaluation, row) for row in (PROJECT, *(str(each["row"]) for each in evaluation.rows))):
         said.append("有人工打分，见备注")
     return "；".join(said) + "。"
+
+
+def _spending(evaluation: Evaluation) -> str:
+    """On what 全年预计执行数 stands; where a person said another figure, both, and why."""
+    computed = evaluation.funds[0]["expected"]
+    if texts.is_edited(evaluation.texts, PROJECT, "spending"):
+        why = evaluation.texts[PROJECT]["spending"].get("why", "")
+        beside = f"按已过时间的进度推算为 {computed} 万元" if computed is not None else "没有可以推算的"
+        return f"全年预计执行数为填报值（{beside}），理由：{why.rstrip('。')}"
+    is_worked_out = evaluation.head["time"] and computed is not None
+    return "全年预计执行数按已过时间的进度推算，不超过预算" if is_worked_out else ""
 
 
 def hand_of(evaluation: Evaluation, row: str) -> str:

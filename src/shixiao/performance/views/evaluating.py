@@ -177,6 +177,7 @@ def evaluation(request: HttpRequest, plan: int, number: int, evaluation: int) ->
         "achieved": texts.shown(one.texts, texts.PROJECT, "achieved"),
         "is_scored": one.kind == EvaluationKind.SELF_EVALUATION,
         "by_hand": pages.reasons_by_hand(one),
+        "spending": pages.spending_by_hand(one),
         "source": contents.source_of(one),
         "code": short(forms.content_hash(contents.content_of(one))),
         "files": _files(one),
