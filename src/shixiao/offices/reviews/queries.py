@@ -136,8 +136,9 @@ def candidates(case: Case, word: str, *, now: datetime) -> list[User]:
 
 
 def left_behind(case: Case, *, round_: int) -> int:
-    """How many grades of rounds that were broken off stay sealed for good."""
-    return Grade.objects.filter(case=case, round__lt=round_).count()
+    """How many grades of rounds that were broken off stay sealed for good; those of a round that was opened before the review was reopened do
+    not. Two statements."""
+    return Grade.objects.filter(case=case, round__lt=round_).exclude(round__in=sealing.opened_rounds(case)).count()
 
 
 def notice(case: Case) -> Text | None:
