@@ -111,7 +111,7 @@ def declaration() -> Form:
         [words("项目名称"), left("{{ 项目名称 }}", 5)],
         [words("主管部门"), left("{{ 主管部门 }}", 2), words("实施单位"), left("{{ 实施单位 }}", 2)],
         [words("项目属性"), left("{{ 项目属性 }}", 2), words("项目期"), left("{{ 项目期 }}", 2)],
-        [words("项目资金\n(万元)", 1, 4), words("资金来源", 2), words("实施周期", 2), words("年度")],
+        [words("项目资金\n（万元）", 1, 4), words("资金来源", 2), words("实施周期", 2), words("年度")],
         *repeated("资金", left(f[0], 2), right(f[1], 2), right(f[2]), lead=1),
         [words("总体目标", 1, 2), words("实施周期目标", 3), words("年度目标", 2)],
         [Cell("", 1, 0), left("{{ 实施周期总体目标 }}", 3), left("{{ 年度总体目标 }}", 2)],
@@ -132,7 +132,7 @@ def monitoring() -> Form:
         [words("项目名称", 2), left("{{ 项目名称 }}", 14)],
         [words("主管部门", 2), left("{{ 主管部门 }}", 4), words("实施单位", 3), left("{{ 实施单位 }}", 7)],
         [
-            words("项目资金\n(万元)", 2, 4),
+            words("项目资金\n（万元）", 2, 4),
             words("资金来源", 2),
             words("年初预算数"),
             words("{{ 监控期间 }}执行数", 4),
@@ -157,7 +157,7 @@ def monitoring() -> Form:
             Cell(i[1]),
             left(i[2]),
             left(i[3]),
-            left(f"{i[4]}({{{{ 指标.依据 }}}})"),
+            left(f"{i[4]}（{{{{ 指标.依据 }}}}）"),
             left(i[5]),
             *(Cell(each) for each in i[6:11]),
             left(i[11]),
@@ -165,42 +165,43 @@ def monitoring() -> Form:
             left(i[15]),
         ),
     ]
-    widths = [15, 15, 34, 23, 26, 24, 10, 10, 10, 12, 10, 30, 10, 10, 12, 16]
+    widths = [17, 17, 33, 22, 25, 25, 10, 10, 10, 12, 10, 30, 10, 10, 12, 14]
     return Form("项目支出绩效运行监控表", widths, rows, landscape=True, size=8.5)
 
 
 def _evaluated_funds(columns: tuple[int, ...]) -> list[Row]:
     lead, *rest = columns
     names = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
-    heads = ("", "年初预算数", "全年预算数(A)", "全年执行数(B)", "分值", "执行率(B/A)", "得分")
+    heads = ("", "年初预算数", "全年预算数\n（A）", "全年执行数\n（B）", "分值", "执行率\n（B/A）", "得分")
     f = values("资金", "名称", *names)
     sides = ("<", ">", ">", ">", "^", "^", "^")
     return [
-        [words("项目资金\n(万元)", lead, 4), *(words(head, n) for head, n in zip(heads, rest, strict=True))],
+        [words("项目资金\n（万元）", lead, 4), *(words(head, n) for head, n in zip(heads, rest, strict=True))],
         *repeated("资金", *(Cell(text, n, 1, side) for text, n, side in zip(f, rest, sides, strict=True)), lead=lead),
     ]
 
 
 def _goals(lead: int, expected: int, achieved: int) -> list[Row]:
     return [
-        [words("年度总体目标", lead, 2), words("预期目标", expected), words("实际完成情况", achieved)],
+        [words("年度\n总体目标", lead, 2), words("预期目标", expected), words("实际完成情况", achieved)],
         [Cell("", lead, 0), left("{{ 预期目标 }}", expected), left("{{ 实际完成情况 }}", achieved)],
     ]
 
 
 def _evaluated_indicators(columns: tuple[int, ...]) -> list[Row]:
     names = (*LEVELS, "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
+    heads = (*names[:-1], "偏差原因分析\n及改进措施")
     i = values("指标", *names)
-    i[4] += "({{ 指标.依据 }})"
+    i[4] += "（{{ 指标.依据 }}）"
     sides = ("^", "^", "<", "<", "<", "^", "^", "<")
     return [
-        [words(name, across) for name, across in zip(names, columns, strict=True)],
+        [words(head, across) for head, across in zip(heads, columns, strict=True)],
         *repeated("指标", *(Cell(text, n, 1, side) for text, n, side in zip(i, columns, sides, strict=True))),
         [
             words("总分", sum(columns[:5])),
             Cell("{{ 总分值 }}", columns[5]),
             Cell("{{ 总得分 }}", columns[6]),
-            left("等级:{{ 等级 }}", columns[7]),
+            left("等级：{{ 等级 }}", columns[7]),
         ],
     ]
 
@@ -214,7 +215,7 @@ def self_evaluation() -> Form:
         *_goals(1, 4, 5),
         *_evaluated_indicators((1, 1, 2, 1, 1, 1, 1, 2)),
     ]
-    return Form("项目支出绩效自评表", [18, 20, 12, 22, 27, 28, 12, 12, 10, 24], rows, size=9)
+    return Form("项目支出绩效自评表", [18, 21, 12, 22, 24, 26, 12, 12, 14, 26], rows, size=9)
 
 
 def summary() -> Form:
@@ -232,7 +233,7 @@ def summary() -> Form:
         "改进措施",
     )
     i = values("项目", *names)
-    heads = [f"{each}(万元)" if each.endswith("数") else each for each in names]
+    heads = [f"{each}\n（万元）" if each.endswith("数") else each for each in names]
     sides = ("^", "<", "<", ">", ">", ">", "^", "^", "<", "<")
     rows = [
         [words("主管部门", 2), left("{{ 主管部门 }}", 8)],
@@ -243,18 +244,26 @@ def summary() -> Form:
             right("{{ 全年预算数合计 }}"),
             right("{{ 全年执行数合计 }}"),
             right("{{ 总执行率 }}"),
-            Cell("", 2),
-            left("{{ 说明 }}", 2),
+            Cell("", 4),
         ],
+        [words("说明", 2), left("{{ 说明 }}", 8)],
     ]
-    widths = [12, 38, 58, 25, 25, 19, 15, 13, 32, 30]
+    widths = [12, 32, 48, 25, 25, 17, 14, 17, 42, 38]
     return Form("项目支出绩效自评结果汇总表", widths, rows, landscape=True, size=9)
 
 
 def whole_department() -> Form:
     """部门整体支出绩效自评表."""
     t = values("任务", "任务名称", "主要内容", "预算金额", "财政拨款", "其他资金", "执行数", "完成情况")
-    heads = ("任务名称", "主要内容", "预算金额\n(万元)", "其中:财政拨款", "其他资金", "执行数(万元)", "完成情况")
+    heads = (
+        "任务名称",
+        "主要内容",
+        "预算金额\n（万元）",
+        "其中：\n财政拨款",
+        "其他资金",
+        "执行数\n（万元）",
+        "完成情况",
+    )
     columns = (2, 2, 1, 1, 1, 2, 1)
     sides = ("<", "<", ">", ">", ">", ">", "<")
     tasks = [Cell(text, n, 1, side) for text, n, side in zip(t, columns, sides, strict=True)]
@@ -266,7 +275,7 @@ def whole_department() -> Form:
         *_goals(1, 5, 5),
         *_evaluated_indicators((1, 1, 2, 2, 2, 1, 1, 1)),
     ]
-    widths = [24, 28, 22, 34, 24, 22, 22, 20, 16, 18, 39]
+    widths = [24, 24, 22, 56, 24, 22, 18, 15, 13, 18, 33]
     return Form("部门整体支出绩效自评表", widths, rows, landscape=True, size=9)
 
 
@@ -276,20 +285,23 @@ def report() -> Form:
     rows = [
         [*(words(each) for each in LEVELS), words("分值"), words("得分"), words("评分说明")],
         *repeated("评分", Cell(i[0]), Cell(i[1]), left(i[2]), Cell(i[3]), Cell(i[4]), left(i[5])),
-        [words("总分", 3), Cell("{{ 总分值 }}"), Cell("{{ 总得分 }}"), left("等级:{{ 等级 }}")],
+        [words("总分", 3), Cell("{{ 总分值 }}"), Cell("{{ 总得分 }}"), left("等级：{{ 等级 }}")],
     ]
-    before = ["项目名称:{{ 项目名称 }}", "主管部门:{{ 主管部门 }}", "实施单位:{{ 实施单位 }}"]
+    before = ["项目名称：{{ 项目名称 }}", "主管部门：{{ 主管部门 }}", "实施单位：{{ 实施单位 }}"]
     return Form("绩效评价报告", [24, 28, 46, 15, 15, 48], rows, sections=True, before=before)
 
 
 FORMS = {each.__name__: each for each in (declaration, monitoring, self_evaluation, summary, whole_department, report)}
 
-TOP = ("({{ 年度 }}年度) {{ 模拟 }}", "填报日期:{{ 填报日期 }}")
-SIGNED = "填报人(签名):{{ 填报人 }}            单位负责人(签名):{{ 单位负责人 }}            联系电话:{{ 联系电话 }}"
-STAMP = "填报单位(盖章):                                        签章日期:      年    月    日"
-SOURCE = "数据来源:{{ 数据来源 }}"
-HASH = "内容校验码:{{ 校验码 }}"
+TOP = ("（{{ 年度 }}年度） {{ 模拟 }}", "填报日期：{{ 填报日期 }}")
+SIGNED = (
+    "填报人（签名）：{{ 填报人 }}            单位负责人（签名）：{{ 单位负责人 }}            联系电话：{{ 联系电话 }}"
+)
+STAMP = "填报单位（盖章）：                                        签章日期：      年    月    日"
+SOURCE = "数据来源：{{ 数据来源 }}"
+HASH = "内容校验码：{{ 校验码 }}"
 CODE = "{{ 校验码图 }}"
+CODE_WIDTH = 26  # mm: the code is 20 wide
 
 
 # ---- Word ----------------------------------------------------------------------------------------------------
@@ -319,16 +331,14 @@ def as_docx(form: Form) -> bytes:
         _paragraph(document, "{{ 章节.标题 }}", 14, "<", TITLE_FONT, keep=True)
         _paragraph(document, "{{ 章节.正文 }}", 12, "<", spacing=1.5)
         _paragraph(document, "{% 逐行结束 %}", 12, "<")
-        _paragraph(document, "附:评分表", 14, "<", TITLE_FONT, keep=True)
+        _paragraph(document, "附：评分表", 14, "<", TITLE_FONT, keep=True)
     if form.head:
         _table(document, form, form.rows[: form.head])
         _sliver(document)
     _table(document, form, form.rows[form.head :], heads=form.head_rows)
     _paragraph(document, SIGNED, 10.5, "<", before=10, keep=True)
     _paragraph(document, STAMP, 10.5, "<", before=6, keep=True)
-    _paragraph(document, SOURCE, 9, "<", before=8, keep=True)
-    _paragraph(document, HASH, 9, "<", keep=True)
-    _paragraph(document, CODE, 9, "<")
+    _source_and_code(document, sum(form.widths))
     properties = document.core_properties
     properties.title, properties.author, properties.comments, properties.language = form.title, "", "", "zh-CN"
     made = BytesIO()
@@ -338,6 +348,23 @@ def as_docx(form: Form) -> bytes:
 
 def _font(font: Any, name: str, size: float) -> None:
     font.name, font.size = name, Pt(size)
+
+
+def _source_and_code(document: Any, width: float) -> None:
+    """Beside each other, without lines: below each other they would often need a page of their own."""
+    table = document.add_table(rows=1, cols=2)
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    _mark(table.rows[0], "w:cantSplit")
+    for column, own in zip(table.columns, (width - CODE_WIDTH, CODE_WIDTH), strict=True):
+        column.width = Mm(own)  # Word looks at the cells, LibreOffice at the columns
+        cell = column.cells[0]
+        cell.width = Mm(own)
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    source, code = table.rows[0].cells
+    _run(source.paragraphs[0], f"{SOURCE}\n{HASH}", 9)
+    code.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _run(code.paragraphs[0], CODE, 9)
 
 
 _SIDES = {"<": WD_ALIGN_PARAGRAPH.LEFT, "^": WD_ALIGN_PARAGRAPH.CENTER, ">": WD_ALIGN_PARAGRAPH.RIGHT}
@@ -375,7 +402,7 @@ def _run(paragraph: Any, text: str, size: float, *, font: str = FONT) -> None:
 
 def _footer(paragraph: Any) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for piece in ("第 ", "PAGE", " 页,共 ", "NUMPAGES", " 页    内容校验码 {{ 校验码 }}    {{ 模拟 }}"):
+    for piece in ("第 ", "PAGE", " 页，共 ", "NUMPAGES", " 页    内容校验码 {{ 校验码 }}    {{ 模拟 }}"):
         if not piece.isupper():
             _run(paragraph, piece, 8)
             continue
@@ -481,7 +508,7 @@ def as_xlsx(form: Form) -> bytes:
         row = _line(sheet, row, "{{ 章节.标题 }}", last, 12, "<", TITLE_FONT)
         row = _line(sheet, row, "{{ 章节.正文 }}", last, 11, "<")
         row = _line(sheet, row, "{% 逐行结束 %}", last, 11, "<")
-        row = _line(sheet, row, "附:评分表", last, 12, "<", TITLE_FONT)
+        row = _line(sheet, row, "附：评分表", last, 12, "<", TITLE_FONT)
     head = row + form.head
     for number, each in enumerate(form.rows):
         _xlsx_row(sheet, row + number, each, form.size)
@@ -542,7 +569,7 @@ def _page(sheet: Any, form: Form) -> None:
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
-    sheet.oddFooter.center.text = "第 &P 页,共 &N 页    内容校验码 {{ 校验码 }}    {{ 模拟 }}"
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页    内容校验码 {{ 校验码 }}    {{ 模拟 }}"
     sheet.sheet_view.showGridLines = False
 
 

@@ -179,7 +179,7 @@ def waiting(tables: Iterable[Steps], *, by: User, now: datetime, limit: int = PA
     """The open cases in a state in which a post of `by` may take a step, and that `by` does not lead: those stand above.
     Three statements, whatever the number of kinds."""
     awaited = list(_awaited(tables, by=by, now=now))
-    paths = sorted({path for _kind, _state, several in awaited for path in several})
+    paths = sorted({path for _kind, _state, parts in awaited for several, _turn in parts for path in several})
     units = Unit.objects.filter(visibility.below(paths, column="path")).order_by("path")[: FEW_UNITS + 1]
     found = list(units) if paths else []
     parts = list(_by_state(awaited) if len(found) > FEW_UNITS else _by_unit(awaited, found))
@@ -188,24 +188,35 @@ def waiting(tables: Iterable[Steps], *, by: User, now: datetime, limit: int = PA
     return Page(cases[:limit], after="more" if len(cases) > limit else "")
 
 
-Awaited = tuple[str, str, tuple[str, ...]]
+Awaited = tuple[str, str, tuple[tuple[tuple[str, ...], Q], ...]]
 
 
 def _awaited(tables: Iterable[Steps], *, by: User, now: datetime) -> Iterator[Awaited]:
-    """Kind, state, and the paths of the units where a post of `by` may take a step then."""
+    """Kind, state, and the paths of the units where a post of `by` may take a step then; where cases name whose turn it is, those of `by`."""
     held = visibility.held_by(by, now=now)
     for table in tables:
         for state in table.states:
             steps = [step for step in table.allowed(state.name) if not state.is_end and step.by in held.words]
-            paths = {path for step in steps for path in held.paths_for(step.by)}
-            if paths:
-                yield table.kind, state.name, tuple(sorted(paths))
+            places = [(held.paths_for(word), _turn(table.kind, word, by=by)) for word in {step.by for step in steps}]
+            anybodys = {path for paths, turn in places if turn is None for path in paths}
+            parts = [(tuple(sorted(anybodys)), Q())] if anybodys else []
+            parts += [(tuple(sorted(paths)), turn) for paths, turn in places if turn is not None and paths]
+            if parts:
+                yield table.kind, state.name, tuple(parts)
+
+
+def _turn(kind: str, word: str, *, by: User) -> Q | None:
+    turn = offices.turn_of(kind, word)
+    return turn.of(by) if turn is not None else None
 
 
 def _by_state(awaited: Iterable[Awaited]) -> Iterator[QuerySet[Case]]:
     """Reads for somebody who sees many units."""
-    for kind, state, paths in awaited:
-        rows = Case.objects.filter(visibility.below(paths), kind=kind, state=state, closed_at=None)
+    for kind, state, parts in awaited:
+        here = Q(pk__in=())
+        for paths, turn in parts:
+            here |= visibility.below(paths) & turn
+        rows = Case.objects.filter(here, kind=kind, state=state, closed_at=None)
         yield from _timed_and_not(rows)
 
 
@@ -213,8 +224,9 @@ def _by_unit(awaited: Sequence[Awaited], units: Iterable[Unit]) -> Iterator[Quer
     """Reads for somebody who sees few units of many."""
     for unit in units:
         here = Q(pk__in=())
-        for kind, state, paths in awaited:
-            here |= Q(kind=kind, state=state) if unit.path.startswith(paths) else Q(pk__in=())
+        for kind, state, parts in awaited:
+            for paths, turn in parts:
+                here |= Q(kind=kind, state=state) & turn if unit.path.startswith(paths) else Q(pk__in=())
         yield from _timed_and_not(Case.objects.filter(here, unit=unit.pk, closed_at=None))
 
 

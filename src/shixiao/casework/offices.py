@@ -7,6 +7,7 @@ names it: settings, addresses, the menu, the manual, the simulator and the tests
 import sys
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,7 +27,7 @@ from shixiao.people.wordings import said
 from shixiao.ui import menu
 
 if TYPE_CHECKING:
-    from django.db.models import Field, Model
+    from django.db.models import Field, Model, Q
 
     from shixiao.casework.asking import Asking, Naming
     from shixiao.casework.evidence.naming import Told
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from shixiao.casework.working import Work
     from shixiao.engine.measures.wordings import AllChoices
     from shixiao.ledger.gauges import InUse
+    from shixiao.people.models import User
 
 Action = Callable[["Work"], None]
 Preparation = Callable[["Sequence[Work]"], None]
@@ -142,6 +144,11 @@ class Desk(AppConfig):
         return self.mapped("queries", "OFFERS")
 
     @property
+    def turns(self) -> Mapping[str, Mapping[str, "Turn"]]:
+        """Where a case names people, so that not everybody who holds the post has their turn: by kind and responsibility (`queries.TURNS`)."""
+        return self.mapped("queries", "TURNS")
+
+    @property
     def gauge_words(self) -> "Callable[[Sequence[InUse]], Mapping[int, Told]] | None":
         """What the parameters of its gauges mean (`gauges.tell`), by gauge; None where they speak for themselves."""
         found: Callable[[Sequence[InUse]], Mapping[int, Told]] | None = getattr(self.part("gauges"), "tell", None)
@@ -152,6 +159,18 @@ class Desk(AppConfig):
         """What people call the things that its measures' slots may name (`gauges.choices`), by slot; None where there are none."""
         found: Callable[[], AllChoices] | None = getattr(self.part("gauges"), "choices", None)
         return found
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is among those who hold a responsibility.
+
+    `people` reads of these cases the ids of those who have still to act, in a number of statements that does not grow with them; `of` is
+    the condition that a case waits for this very person.
+    """
+
+    people: Callable[[Sequence["Case"]], Mapping[int, Sequence[int]]]
+    of: Callable[["User"], "Q"]
 
 
 class Office(Desk):
@@ -277,6 +296,12 @@ def forgetting_of(kind: str) -> "Forgetting | None":
     """What the office of such a case has to delete beside the words of an event."""
     found: Mapping[str, Forgetting] = getattr(office_of(kind), "forgets", {}) if is_known(kind) else {}
     return found.get(kind)
+
+
+def turn_of(kind: str, word: str) -> Turn | None:
+    """Who of those with this responsibility has to act in cases of this kind; None where any of them may."""
+    office = office_of(kind)
+    return office.turns.get(kind, {}).get(word) if isinstance(office, Desk) else None
 
 
 def notice_of(case: "Case") -> Text | None:

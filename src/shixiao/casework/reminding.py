@@ -243,6 +243,16 @@ def _wording(each: _Reached) -> Wording:
     return notices.LIMIT_LATE if each.rung.who is Who.HANDLER else notices.LIMIT_LATE_ABOVE
 
 
+def _named(cases: Sequence[Case]) -> dict[int, Sequence[int]]:
+    """Of the cases that name whose turn it is, whom: those who have not acted yet."""
+    by_turn: dict[offices.Turn, list[Case]] = {}
+    for case in cases:
+        usual = telling.usual_next(offices.table_of(case.kind), case.state)
+        if usual is not None and (turn := offices.turn_of(case.kind, usual.by)) is not None:
+            by_turn.setdefault(turn, []).append(case)
+    return {case: people for turn, several in by_turn.items() for case, people in turn.people(several).items()}
+
+
 class _People:
     """Who handles, heads and leads, and which of them may look at a restricted register: read once for a batch, in one statement.
 
@@ -254,6 +264,7 @@ class _People:
         words = set(_WORDS.values()).union(*(visibility.responsibilities(table) for table in tables.values()))
         paths = {each.case.unit.path for each in reached}
         self._holders = holding.holders(words, paths, on=timezone.localtime(now).date())
+        self._named = _named([each.case for each in reached if each.rung.who is Who.HANDLER])
 
     def of(self, each: _Reached) -> tuple[list[int], int]:
         """Those who are told, and how many are not, since a restricted register is no business of theirs."""
@@ -273,6 +284,10 @@ class _People:
             return [case.lead.pk]
         usual = telling.usual_next(table, case.state)
         word = table.overseer if usual is None or usual.by == LEAD else usual.by
+        if case.pk in self._named:
+            able = {each.person for each in self._holders if each.word == word and each.covers(path)}
+            named = [person for person in self._named[case.pk] if person in able]
+            return named or telling.nearest(self._holders, table.overseer, path)
         return telling.nearest(self._holders, word, path)
 
     def _holding(self, table: Steps, case: Case) -> set[int]:

@@ -181,6 +181,8 @@ def _copy_before(place: Element, between: list[Element], scope: Row, done: set[E
         for paragraph in copied.iter(_P):
             _fill_paragraph(paragraph, scope)
             done.add(paragraph)
+        if copied.tag == _P and _text(template) and not _text(copied):  # a gap on paper where nothing is said
+            _remove(copied)
 
 
 def _merge(cell: Element, scope: Row) -> None:

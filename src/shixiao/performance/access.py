@@ -86,6 +86,8 @@ ACCESS: Mapping[str, Access] = {
     "evaluation_edit": _OFFICER.but(decides=True),
     "evaluation_file": SIGNED_IN.but(decides=True, a_minute=SELDOM),
     "department_file": SIGNED_IN.but(decides=True, a_minute=SELDOM),
+    "declarations": SIGNED_IN,
+    "declaration": SIGNED_IN.but(decides=True, a_minute=SELDOM),
     "begin_result": holders("performance.drafter").but(decides=True),
     "promises": SIGNED_IN,
     "settle": _OFFICER.but(decides=True),

@@ -120,6 +120,12 @@ urlpatterns = [
         evaluating.department_file,
         name="department_file",
     ),
+    path("plans/<int:plan>/v<int:number>/declarations/", evaluating.declarations, name="declarations"),
+    path(
+        "plans/<int:plan>/v<int:number>/declarations/<int:project>/<str:kind>/",
+        evaluating.declaration,
+        name="declaration",
+    ),
     path("plans/<int:plan>/v<int:number>/promises/", evaluation_settings.promised, name="promises"),
     path("plans/<int:plan>/v<int:number>/promises/<int:promise>/", evaluation_settings.settle, name="settle"),
     path("form-templates/", evaluation_settings.form_templates, name="form_templates"),

@@ -31,7 +31,7 @@ def test_the_head_of_the_long_table_repeats_on_each_page_that_it_reaches(form):
 
 def test_each_page_says_its_number_and_how_many_there_are():
     pages = pages_of(forms.fill(made("self_evaluation", 40), kind="pdf"))
-    assert all(f"第{number}页,共{len(pages)}页" in page for number, page in enumerate(pages, 1))
+    assert all(f"第{number}页，共{len(pages)}页" in page for number, page in enumerate(pages, 1))
 
 
 def test_values_are_never_markup():

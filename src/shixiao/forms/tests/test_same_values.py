@@ -4,6 +4,7 @@ from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
+import docx
 import pytest
 
 from shixiao import forms
@@ -43,7 +44,7 @@ read_rows = cache(lambda form, kind, count: rows_of(filled(form, kind, count), k
 
 def cells(row: Row, columns: tuple[str | tuple[str, str], ...]) -> list[str]:
     return [
-        bare(row[each].text if isinstance(each, str) else f"{row[each[0]].text}({row[each[1]].text})")
+        bare(row[each].text if isinstance(each, str) else f"{row[each[0]].text}（{row[each[1]].text}）")
         for each in columns
     ]
 
@@ -126,7 +127,7 @@ def test_the_code_says_the_form_and_its_hash(form, kind):
 def test_every_page_has_its_number_and_the_hash_in_short(form, kind):
     foot = foot_of(filled(form, kind, 40), kind)
     assert bare(hashing.short(forms.content_hash(made(form)))) in foot
-    numbers = {"docx": "第1页,共1页", "xlsx": "第&P页,共&N页", "pdf": "第1页,共"}[kind]
+    numbers = {"docx": "第1页，共1页", "xlsx": "第&P页，共&N页", "pdf": "第1页，共"}[kind]
     assert numbers in foot
 
 
@@ -142,7 +143,7 @@ def test_simulated_figures_are_marked_in_the_head_and_on_every_page(kind):
 @pytest.mark.parametrize("form", MAKERS)
 def test_there_are_lines_to_sign_on_and_the_source_of_the_figures(form, kind):
     said = text_of(filled(form, kind, 1), kind)
-    for words in ("填报人(签名):填报人甲", "单位负责人(签名):负责人乙", "签章日期:", "数据来源:实效事件簿"):
+    for words in ("填报人（签名）：填报人甲", "单位负责人（签名）：负责人乙", "签章日期：", "数据来源：实效事件簿"):
         assert words in said
 
 
@@ -182,3 +183,12 @@ def test_a_form_without_end_is_refused(monkeypatch):
     assert forms.fill(made("summary", 3), kind="xlsx")
     with pytest.raises(forms.Unfillable, match="4 rows, more than 3"):
         forms.fill(made("summary", 4), kind="xlsx")
+
+
+def test_word_leaves_no_gap_where_a_part_of_the_report_says_nothing():
+    document = docx.Document(BytesIO(forms.fill(made("report"), kind="docx")))
+    said = [each.text for each in document.paragraphs]
+    parts = made("report").sections
+    empty = next(number for number, each in enumerate(parts) if not each.text)
+    at = said.index(parts[empty].heading)
+    assert said[at + 1] == parts[empty + 1].heading

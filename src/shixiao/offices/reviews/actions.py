@@ -355,6 +355,11 @@ def settle(work: Work) -> None:
     work.change(mark=mark, tier=tier.code)
 
 
+def reopen(work: Work) -> None:
+    """Nothing is settled any more; the next round has its own reviewers, and what the rounds before gave stays on their events."""
+    work.change(mark=None, tier="")
+
+
 ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (REVIEW, "open"): open_,
     (REVIEW, "hand_in"): hand_in,
@@ -363,6 +368,7 @@ ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (REVIEW, "agree"): agree,
     (REVIEW, "differ"): differ,
     (REVIEW, "settle"): settle,
+    (REVIEW, "reopen"): reopen,
     (REVIEW, "return_"): return_,
     (REVIEW, "replace"): replace_reviewer,
     (REVIEW, "replace_chair"): replace_chair,

@@ -1,6 +1,6 @@
 """Who may not judge a review, and why.
 
-Whoever opened it, handed in or attached its material, or named its reviewers. And the staff of the unit that carries the project (the unit
+Whoever opened it, handed in or attached its material, named its reviewers, or had it judged again. And the staff of the unit that carries the project (the unit
 of the case, where it has none): who holds a post there or below it on that day, other than a post that gives nothing but judging.
 """
 
@@ -18,7 +18,13 @@ from shixiao.offices.reviews.responsibilities import JUDGING
 from shixiao.people.models import Appointment, Unit, User, after
 from shixiao.people.models.organisation import PostResponsibility
 
-_HANDED = (events.OPENED.name, events.HANDED_IN.name, events.NAMED.name, of_the_counter.ATTACHED.name)
+_HANDED = (
+    events.OPENED.name,
+    events.HANDED_IN.name,
+    events.NAMED.name,
+    events.REOPENED.name,
+    of_the_counter.ATTACHED.name,
+)
 
 
 def carrying(case: Case) -> Unit:
@@ -27,7 +33,7 @@ def carrying(case: Case) -> Unit:
 
 
 def involved(case: Case) -> set[int]:
-    """The accounts that opened it, handed in or attached material, or named reviewers; one statement."""
+    """The accounts that opened it, handed in or attached material, named reviewers, or reopened it; one statement."""
     rows = Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(case.pk), kind__in=_HANDED)
     return {int(key) for key in rows.values_list("by_id", flat=True) if key.isdigit()}
 

@@ -69,4 +69,5 @@ RETURNED = declare(
 SENT_BACK = declare(
     "reviews.sent_back", Text("退回材料", "Material sent back"), particulars=("due",), texts=("reason",)
 )
+REOPENED = declare("reviews.reopened", Text("重新评议", "Reopened"), particulars=("due",), texts=("reason",))
 CANCELLED = declare("reviews.cancelled", Text("取消评议", "Review cancelled"), texts=("reason",))

@@ -9,6 +9,7 @@ from shixiao.engine.measures import (
     Aspect,
     Clock,
     CountsOn,
+    Happening,
     Reads,
     Timeline,
     Verdict,
@@ -26,12 +27,19 @@ from shixiao.offices.reviews.steps import REVIEW
 OTHER_TIERS = reason("reviews.other_tiers", Text("这件评议没有这个档次", "Judged by tiers without this one"))
 
 _SETTLED = (events.AGREED, events.SETTLED)
+_UNSETTLING = (events.REOPENED, events.CANCELLED)
 
 
 def _day(case: Timeline, of: date) -> date:
     """A review counts in the year that is judged, also when it is settled after that year."""
     year = int(case.recorded[0].particulars["year"])
     return min(max(of, date(year, 1, 1)), date(year, 12, 31))
+
+
+def _settlement(case: Timeline) -> Happening | None:
+    """The last settlement, as long as nothing has undone it: a review that is judged again, or is cancelled then, has none."""
+    found = case.last(*_SETTLED, *_UNSETTLING)
+    return found if found is not None and found.kind in {str(kind) for kind in _SETTLED} else None
 
 
 def _not_settled(case: Timeline) -> Verdict:
@@ -56,9 +64,9 @@ def _not_settled(case: Timeline) -> Verdict:
 def mark(case: Timeline, *, clock: Clock, now: datetime, rubric: str) -> Verdict | None:
     """按评分细则“{rubric}”评定的得分（分值的百分比）的平均，一件评议一票，计入所评的年度。
 
-    得分是评审人一致时的平均分，或者组长裁定的分。没有评定的暂不计；取消的不计，列明理由。这是人的评议，不是计量。
+    得分是评审人一致时的平均分，或者组长裁定的分。没有评定的暂不计；取消的不计，列明理由。重新评议的按最后一次评定，定下以前暂不计。这是人的评议，不是计量。
     """
-    settled = case.last(*_SETTLED)
+    settled = _settlement(case)
     if settled is None:
         return _not_settled(case)
     return amount(Decimal(str(settled.particulars["mark"])), on=_day(case, case.day(settled.happened_at)))
@@ -79,9 +87,9 @@ def mark(case: Timeline, *, clock: Clock, now: datetime, rubric: str) -> Verdict
 def reaching(case: Timeline, *, clock: Clock, now: datetime, rubric: str, tier: str = "") -> Verdict | None:
     """按评分细则“{rubric}”评定的作品中，达到档次 tier（不写就是最高一档）或更高的占比，计入所评的年度。
 
-    没有评定的暂不计；取消的不计，列明理由。一件作品一件评议。这是人的评议，不是计量。
+    没有评定的暂不计；取消的不计，列明理由；重新评议的按最后一次评定，定下以前暂不计。一件作品一件评议。这是人的评议，不是计量。
     """
-    settled = case.last(*_SETTLED)
+    settled = _settlement(case)
     if settled is None:
         return _not_settled(case)
     on = _day(case, case.day(settled.happened_at))

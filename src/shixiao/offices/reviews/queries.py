@@ -1,6 +1,6 @@
 """What pages and other floors ask of reviews, each in a bounded number of statements. No grade of an incomplete round is read here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from shixiao.engine.bilingual import Text
 from shixiao.offices.reviews import conflicts, sealing
 from shixiao.offices.reviews.gauges import tiers_of
 from shixiao.offices.reviews.models import Grade, Review, Rubric, Seat
-from shixiao.offices.reviews.responsibilities import REVIEWER
+from shixiao.offices.reviews.responsibilities import CHAIR, REVIEWER
 from shixiao.offices.reviews.steps import REVIEW
 from shixiao.people.models import User
 from shixiao.people.permissions import mandates
@@ -136,8 +136,9 @@ def candidates(case: Case, word: str, *, now: datetime) -> list[User]:
 
 
 def left_behind(case: Case, *, round_: int) -> int:
-    """How many grades of rounds that were broken off stay sealed for good."""
-    return Grade.objects.filter(case=case, round__lt=round_).count()
+    """How many grades of rounds that were broken off stay sealed for good; those of a round that was opened before the review was reopened do
+    not. Two statements."""
+    return Grade.objects.filter(case=case, round__lt=round_).exclude(round__in=sealing.opened_rounds(case)).count()
 
 
 def notice(case: Case) -> Text | None:
@@ -166,5 +167,38 @@ def rubrics_of(by: User, *, now: datetime) -> QuerySet[Rubric]:
     return Rubric.objects.filter(found).select_related("unit").order_by("name", "id")
 
 
+# ---- whose turn it is --------------------------------------------------------------------------------------------
+
+
+def _owing(cases: Sequence[Case]) -> dict[int, list[int]]:
+    """The reviewers of each case who have not given a grade in its present round; two statements."""
+    rounds = dict(Review.objects.filter(case__in=[case.pk for case in cases]).values_list("case_id", "round"))
+    seats: dict[tuple[int, int], int] = {}
+    for seat in Seat.objects.filter(case__in=list(rounds)).order_by("place", "number"):
+        if seat.round == rounds[seat.case_id]:
+            seats[seat.case_id, seat.place] = seat.reviewer_id
+    given = set(Grade.objects.filter(case__in=list(rounds)).values_list("case_id", "round", "reviewer_id"))
+    owing: dict[int, list[int]] = {case: [] for case in rounds}
+    for (case, _place), reviewer in seats.items():
+        if (case, rounds[case], reviewer) not in given:
+            owing[case].append(reviewer)
+    return owing
+
+
+def _owed_by(by: User) -> Q:
+    given = Grade.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), reviewer=by)
+    return Q(pk__in=Review.objects.filter(_sits(by), ~Exists(given)).values("pk"))
+
+
+def _chairs(cases: Sequence[Case]) -> dict[int, list[int]]:
+    rows = Review.objects.filter(case__in=[case.pk for case in cases]).exclude(chair=None)
+    return {case: [chair] for case, chair in rows.values_list("case_id", "chair_id")}
+
+
+def _chaired_by(by: User) -> Q:
+    return Q(pk__in=Review.objects.filter(chair=by).values("pk"))
+
+
 NOTICES = {REVIEW: notice}
+TURNS = {REVIEW: {REVIEWER.word: offices.Turn(_owing, _owed_by), CHAIR.word: offices.Turn(_chairs, _chaired_by)}}
 OFFERS = {"rubric_tiers": tiers_of}

@@ -106,6 +106,13 @@ def broken(grades: Sequence[Grade], case: Case, round_: int) -> list[int]:
     return [each.reviewer_id for each in grades if said.get((str(each.reviewer_id), round_)) != commitment(each)]
 
 
+def opened_rounds(case: Case) -> set[int]:
+    """The rounds whose grades were opened; one statement."""
+    kinds = (events.AGREED.name, events.DIFFERED.name)
+    rows = Event.objects.filter(subject_kind=Case.ledger_name, subject_id=str(case.pk), kind__in=kinds)
+    return {told["round"] for told in rows.values_list("particulars", flat=True)}
+
+
 def opened(case: Case, round_: int) -> Round | None:
     """The grades of a round as the comparing event opened them; None while there is no such event. Two statements."""
     kinds = (events.AGREED.name, events.DIFFERED.name)

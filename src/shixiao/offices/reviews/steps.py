@@ -216,6 +216,24 @@ REVIEWS = Steps(
             tells=(Tell(to=NAMED, says=Text("您是组长：{title}", "You are the chair: {title}")),),
         ),
         Step(
+            name="reopen",
+            title=Text("重新评议", "Judge it again"),
+            after=("settled",),
+            to="handed_in",
+            records=events.REOPENED,
+            by="reviews.officer",
+            takes=(_reason,),
+            starts=("name",),
+            about=Text(
+                "另行指定评审人，重新评分；以前各人的评分和裁定照样保留。重新定下以前，这件评议不计分。",
+                "Reviewers are named and grade anew; the grades and the settlement of before stay. Until it is settled again it counts nowhere.",
+            ),
+            tells=(Tell(to=OPENER, says=Text("重新评议：{title}", "Judged again: {title}")),),
+            asks_first=Text(
+                "重新评议以后，原来的得分不再计入。", "The mark of before counts no more once it is judged again."
+            ),
+        ),
+        Step(
             name="cancel",
             title=Text("取消评议", "Cancel"),
             after=("drafted", "handed_in", "returned", "grading", "disagreement"),

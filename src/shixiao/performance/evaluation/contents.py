@@ -11,7 +11,7 @@ from django.utils import timezone
 from shixiao import forms
 from shixiao.engine import scoring
 from shixiao.engine.scoring import Money, Share, Unscorable
-from shixiao.performance.evaluation import texts
+from shixiao.performance.evaluation import drafting, texts
 from shixiao.performance.evaluation.scores import Lines, amount, lines_of, total_of
 from shixiao.performance.evaluation.texts import PROJECT
 from shixiao.performance.models import Evaluation, EvaluationKind
@@ -61,7 +61,9 @@ def monitoring(evaluation: Evaluation) -> forms.Monitoring:
                 opening=amount(each["opening"]),
                 executed=amount(each["executed"]),
                 rate=_rate(each["adjusted"], each["executed"]),
-                expected=amount(each["expected"]),
+                expected=amount(
+                    texts.spending(evaluation.texts, each["expected"]) if each["code"] == "total" else each["expected"]
+                ),
             )
             for each in evaluation.funds
         ),
@@ -144,10 +146,23 @@ def source_of(evaluation: Evaluation) -> str:
     if evaluation.kind == EvaluationKind.SELF_EVALUATION and not head["is_year_over"]:
         said.append("年度还没有结束")
     if evaluation.kind == EvaluationKind.MONITORING and head["time"]:
-        said.append(f"全年时间已过 {head['time']}%；全年预计执行数按已过时间的进度推算，不超过预算")
+        said.append(f"全年时间已过 {head['time']}%")
+    if evaluation.kind == EvaluationKind.MONITORING and (spending := _spending(evaluation)):
+        said.append(spending)
     if any(hand_of(evaluation, row) for row in (PROJECT, *(str(each["row"]) for each in evaluation.rows))):
         said.append("有人工打分，见备注")
     return "；".join(said) + "。"
+
+
+def _spending(evaluation: Evaluation) -> str:
+    """On what 全年预计执行数 stands; where a person said another figure, both, and why."""
+    computed = evaluation.funds[0]["expected"]
+    if texts.is_edited(evaluation.texts, PROJECT, "spending"):
+        why = evaluation.texts[PROJECT]["spending"].get("why", "")
+        beside = f"按已过时间的进度推算为 {computed} 万元" if computed is not None else "没有可以推算的"
+        return f"全年预计执行数为填报值（{beside}），理由：{why.rstrip('。')}"
+    is_worked_out = evaluation.head["time"] and computed is not None
+    return "全年预计执行数按已过时间的进度推算，不超过预算" if is_worked_out else ""
 
 
 def hand_of(evaluation: Evaluation, row: str) -> str:
@@ -161,7 +176,7 @@ def _project(evaluation: Evaluation) -> Json:
     return {"project": head["project"], "department": head["department"], "unit": head["unit"]}
 
 
-def _levels(row: Json) -> Json:
+def levels(row: Mapping[str, Any]) -> Json:
     """Without the numbers of classes that the published table prints before them."""
     return {"level1": _NUMBER.sub("", row["level1"]), "level2": _NUMBER.sub("", row["level2"]), "level3": row["name"]}
 
@@ -179,7 +194,7 @@ def _evaluated(evaluation: Evaluation, row: Json, lines: Lines | None) -> forms.
     key = str(row["row"])
     line = lines.of(row["row"]) if lines is not None else None
     return forms.EvaluatedIndicator(
-        **_levels(row),
+        **levels(row),
         target=row["wording"],
         actual=_actual(row),
         basis=BASES[row["basis"]],
@@ -206,7 +221,7 @@ def _monitored(evaluation: Evaluation, row: Json) -> forms.MonitoredIndicator:
     chosen = evaluation.texts.get(key, {}).get("causes", {}).get("text") or []
     said = [texts.shown(evaluation.texts, key, "reason"), _improved(evaluation, key)]
     return forms.MonitoredIndicator(
-        **_levels(row),
+        **levels(row),
         target=row["wording"],
         actual=_actual(row),
         basis=BASES[row["basis"]],
@@ -367,14 +382,16 @@ def report(evaluation: Evaluation) -> forms.Report:
     known = _sections(evaluation, total)
     explained: dict[int | None, list[str]] = {}
     for each in (evaluation.score or {}).get("explanations", ()):
-        explained.setdefault(each["row"], []).append(each["text"]["zh"])
+        explained.setdefault(each["row"], []).append(drafting.without_advice(each["text"]["zh"]))
     return forms.Report(
         **_head(evaluation),
         **_project(evaluation),
-        sections=tuple(forms.Section(heading=heading, text=known.get(heading, "")) for heading in forms.OUTLINE),
+        sections=tuple(
+            forms.Section(heading=heading, text=known.get(heading) or to_write) for heading, to_write in _OUTLINE
+        ),
         lines=tuple(
             forms.Scored(
-                **_levels(row),
+                **levels(row),
                 weight=amount(line["weight"]) if line else None,
                 score=counting(line) if line else None,
                 explanation="；".join(explained.get(row["row"], ())) or (line["found"]["zh"] if line else ""),
@@ -385,6 +402,13 @@ def report(evaluation: Evaluation) -> forms.Report:
         total_score=amount(total["points"]) if total else None,
         grade=grade_of(total),
     )
+
+
+# Each heading, with what stands below it where the record says nothing; a heading over others has no text of its own.
+_OUTLINE = tuple(
+    (heading, "" if after.startswith("（一）") else "（请评价人填写。）")
+    for heading, after in zip(forms.OUTLINE, (*forms.OUTLINE[1:], ""), strict=True)
+)
 
 
 def _sections(evaluation: Evaluation, total: Json | None) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from shixiao.performance import guarding, standing
 from shixiao.performance.board import restated as restating
 from shixiao.performance.evaluation.reckoning import actual_in_both, shown_in
 from shixiao.performance.evaluation.scores import lines_of, total_of
+from shixiao.performance.evaluation.texts import PROJECT
 from shixiao.performance.models import Evaluation
 
 Json = dict[str, Any]
@@ -31,7 +32,7 @@ def between(before: Evaluation, after: Evaluation) -> list[Difference]:
     """What one revision says otherwise than another of the same project."""
     old = {row["row"]: row for row in before.rows}
     points_before, points_after = _points(before), _points(after)
-    found = [_money(points_before, points_after)] if points_before.get(0) != points_after.get(0) else []
+    found = _of_the_project(before, after, points_before, points_after)
     for row in after.rows:
         key = row["row"]
         was = old.get(key)
@@ -50,8 +51,14 @@ def both_empty() -> Json:
     return {"zh": "", "en": ""}
 
 
-def _money(before: Mapping[int, str], after: Mapping[int, str]) -> Difference:
-    return Difference(row=0, name="预算执行率", points=(before.get(0, ""), after.get(0, "")))
+def _of_the_project(
+    before: Evaluation, after: Evaluation, old: Mapping[int, str], new: Mapping[int, str]
+) -> list[Difference]:
+    points = (old.get(0, ""), new.get(0, ""))
+    fields = _fields(before, after, PROJECT)
+    if points[0] != points[1]:
+        return [Difference(row=0, name="预算执行率", points=points, texts=fields)]
+    return [Difference(row=0, name="项目", texts=fields)] if fields else []
 
 
 def _points(evaluation: Evaluation) -> dict[int, str]:

@@ -3,6 +3,7 @@
 Forms are in Chinese, and so are drafts. A restricted register gives no figure and no case.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ from shixiao.performance import amounts
 from shixiao.performance.standing import Part, Row
 
 MOST_NAMED = 5
+_ADVICE = re.compile(r"请[^。]*。")
 BAD = (Status.MISSED, Status.UNLIKELY, Status.AT_RISK)
 _IMPROVEMENTS: Mapping[str, str] = {
     Cause.LATE.value: "对临近时限的事项提前提醒，逐件跟进；每月复核超时事项的环节和原因。",
@@ -60,9 +62,14 @@ def missed_cases(part: Part, *, as_of: date | None) -> str:
 
 def reason_of_points(score: Score, row: int | None, cases: Sequence[str]) -> str:
     """Why the row lacks points, each cause in its sentence, with the cases."""
-    said = [each.text.zh for each in score.explanations if each.row == row]
+    said = [without_advice(each.text.zh) for each in score.explanations if each.row == row]
     named = [each for each in cases if each]
     return "；".join([*said, *(f"涉及{each}" for each in named)])
+
+
+def without_advice(sentence: str) -> str:
+    """A sentence of scoring as a form says it: what to do next in the program is told on pages and is no reason."""
+    return _ADVICE.sub("", sentence)
 
 
 def improvement_of_points(score: Score, row: int | None) -> str:

@@ -31,7 +31,8 @@ from shixiao.performance.models import Evaluation, EvaluationKind, Promise
 from shixiao.performance.models.evaluations import POST_LENGTH
 from shixiao.performance.wordings import said
 
-WITH_WHY = ("points", "likelihood")
+WITH_WHY = ("points", "likelihood", "spending")
+MOST_SPENT = Decimal(10) ** 9  # 万元
 
 
 class NotEditable(ValueError):
@@ -129,6 +130,8 @@ def _write(made: Texts, row: str, name: str, told: str | Sequence[str] | None, w
     text = None if told is None else _clean(str(told))
     if name == "points" and text:
         text = _points(text)
+    if name == "spending":
+        text = _amount(text) if text else None
     if name == "likelihood" and text and text not in [each.value for each in LIKELIHOODS.values()]:
         raise ValueError(_("没有这种可能性。"))
     is_own = text is not None and text != draft
@@ -167,6 +170,17 @@ def _points(text: str) -> str:
     if not value.is_finite():
         raise ValueError(_("得分要写成数字，如 8.5。"))
     return format(value.normalize(), "f")
+
+
+def _amount(text: str) -> str:
+    """An amount in 万元, to the fen of a yuan at most."""
+    try:
+        value = Decimal(text.replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        raise ValueError(_("金额写成数字，单位万元，如 138.05。")) from None
+    if not value.is_finite() or not 0 <= value < MOST_SPENT or value != round(value, 6):
+        raise ValueError(_("金额不小于 0，最多六位小数，单位万元。"))
+    return format(value.normalize() + 0, "f")
 
 
 def _wrong_promise(made: Texts, promised: Promised) -> str:

@@ -8,7 +8,7 @@ from shixiao import forms
 from shixiao.casework import simulated
 from shixiao.engine.scoring import Share
 from shixiao.performance.evaluation import contents, templates
-from shixiao.performance.models import Evaluation, EvaluationKind
+from shixiao.performance.models import Evaluation, EvaluationKind, Project
 
 CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -52,6 +52,12 @@ def name_of(form: str, evaluation: Evaluation, kind: str, *, number: int = 0) ->
     project = _UNSAFE.sub(" ", evaluation.head["project"]).strip()[:60]
     begin = f"{number:02}-" if number else ""
     return simulated.file_name(f"{begin}{project}-{TITLES[form]}-{evaluation.until.isoformat()}.{kind}")
+
+
+def name_of_declaration(project: Project, year: int, kind: str) -> str:
+    """The same of a project's declaration, with the year it is for."""
+    name = _UNSAFE.sub(" ", project.name).strip()[:60]
+    return simulated.file_name(f"{name}-{TITLES[forms.Declaration.WORD]}-{year}.{kind}")
 
 
 def name_of_department(form: str, evaluations: Sequence[Evaluation], kind: str) -> str:

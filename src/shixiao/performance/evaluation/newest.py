@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shixiao.performance.models import Evaluation, PlanVersion
 
@@ -10,10 +10,15 @@ from shixiao.performance.models import Evaluation, PlanVersion
 def of(version: PlanVersion, kind: str, until: date) -> list[Evaluation]:
     """The newest revision of each project on that day, in the order of the table. One statement."""
     rows = Evaluation.objects.filter(version=version, kind=kind, until=until)
+    known = standing(rows).select_related("project__unit", "made_by", "version__plan")
+    return list(known.order_by("project__unit__position", "project__position"))
+
+
+def standing(rows: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
+    """Of these revisions those that no later one took the place of."""
     same = {name: OuterRef(name) for name in ("version", "project", "kind", "until")}
     later = Evaluation.objects.filter(**same, revision__gt=OuterRef("revision")).order_by()
-    known = rows.filter(~Exists(later)).select_related("project__unit", "made_by", "version__plan")
-    return list(known.order_by("project__unit__position", "project__position"))
+    return rows.filter(~Exists(later))
 
 
 def days(version: PlanVersion, kind: str) -> list[date]:

@@ -36,6 +36,7 @@ FIELD_WORDS: Mapping[str, object] = {
     "remark": gettext_lazy("备注"),
     "points": gettext_lazy("人工打分"),
     "achieved": gettext_lazy("实际完成情况"),
+    "spending": gettext_lazy("全年预计执行数（万元）"),
 }
 CAUSE_TITLES: Mapping[str, object] = {
     "money": gettext_lazy("经费保障"),
@@ -93,6 +94,7 @@ class Listed:
     faults: Sequence[str]
     money: Mapping[str, str]
     counted: Mapping[str, int]
+    has_spending: bool
 
 
 def listed(evaluations: Sequence[Evaluation]) -> list[Listed]:
@@ -120,13 +122,23 @@ def _listed(evaluation: Evaluation) -> Listed:
         faults=[told(each["text"]) for each in score.get("faults", ())],
         money=money_of(evaluation),
         counted=counted,
+        has_spending=texts.is_edited(evaluation.texts, PROJECT, "spending"),
     )
 
 
 def money_of(evaluation: Evaluation) -> Mapping[str, str]:
     """The row of the total, to the fen of 万元 that a page shows; a dash where nothing is known."""
     total = evaluation.funds[0]
-    return {name: _wan(total[name]) for name in ("opening", "adjusted", "executed", "expected")}
+    known = {**total, "expected": texts.spending(evaluation.texts, total["expected"])}
+    return {name: _wan(known[name]) for name in ("opening", "adjusted", "executed", "expected")}
+
+
+def spending_by_hand(evaluation: Evaluation) -> Mapping[str, str]:
+    """What was worked out of 全年预计执行数, and why a person says another; empty where nobody does."""
+    if not texts.is_edited(evaluation.texts, PROJECT, "spending"):
+        return {}
+    why = str(evaluation.texts[PROJECT]["spending"].get("why", ""))
+    return {"computed": _wan(evaluation.funds[0]["expected"]), "why": why}
 
 
 def _wan(said_of: str | None) -> str:

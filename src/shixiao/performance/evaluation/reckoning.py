@@ -204,6 +204,9 @@ class Reckoning:
     ) -> Mapping[str, Mapping[str, str]]:
         rate = line.rate if line else None
         of_project = {"achieved": drafting.achieved(rows, rate=rate)}
+        if not self._is_scored:
+            expected = expected_spending(line) if line else None
+            of_project["spending"] = format(expected, "f") if expected is not None else ""
         if score is not None:
             of_project["reason"] = drafting.reason_of_points(score, None, [])
             of_project["improvement"] = drafting.improvement_of_points(score, None)

@@ -10,7 +10,7 @@ Field = dict[str, Any]
 Texts = dict[str, dict[str, Field]]
 PROJECT = "0"
 # What may be written in which kind of evaluation, of a row and of the project.
-FIELDS = ("reason", "improvement", "over_reason", "likelihood", "causes", "remark", "points", "achieved")
+FIELDS = ("reason", "improvement", "over_reason", "likelihood", "causes", "remark", "points", "achieved", "spending")
 LONG = 1000
 CAUSES: Mapping[str, forms.Cause] = {each.name.lower(): each for each in forms.Cause}
 LIKELIHOODS: Mapping[str, forms.Likelihood] = {each.name.lower(): each for each in forms.Likelihood}
@@ -36,6 +36,11 @@ def with_drafts(written: Texts, drafts: Mapping[str, Mapping[str, str]]) -> Text
         if fields:
             made[row] = fields
     return made
+
+
+def spending(written: Texts, computed: str | None) -> str | None:
+    """全年预计执行数, in 万元: what a person expects, otherwise what was worked out from the time that has passed."""
+    return str(written[PROJECT]["spending"]["text"]) if is_edited(written, PROJECT, "spending") else computed
 
 
 def is_edited(written: Texts, row: str, field: str) -> bool:

@@ -245,9 +245,10 @@ def return_(work: Work) -> None:
 
 
 def pass_secrecy(work: Work) -> None:
-    """What was looked at is what will be published: it has to be what was approved."""
+    """What was looked at is what will be published: refused where it is not what was approved."""
     version = _version(work)
     parts = work.shared[CONTENTS][version.pk]
+    approving.check_approved(work, parts, then=_BACK_OR_ADJUST)
     whole = contents.whole_hash(parts)
     work.change(waits_since=work.now)
     work.note(version=version.number, content_hash=whole, parts=contents.codes(parts))
@@ -255,10 +256,19 @@ def pass_secrecy(work: Work) -> None:
 
 
 def publish(work: Work) -> None:
-    """The approved version is the published one from now on."""
+    """The approved version is the published one from now on. Refused where its content is not what was approved."""
     life: PlanLife = work.detail
+    version = _version(work)
+    parts = work.shared[CONTENTS][version.pk]
+    approving.check_approved(work, parts, then=_BACK_OR_ADJUST)
     work.change(published=life.approved, waits_since=work.now)
-    work.note(version=_number(life.approved), content_hash=life.content_hash)
+    work.note(version=_number(life.approved), content_hash=contents.whole_hash(parts), parts=contents.codes(parts))
+
+
+_BACK_OR_ADJUST = Text(
+    "请撤回以后的改动，或者按调整程序提交新的一版。",
+    "Take back what was changed since, or hand in a new version as an adjustment.",
+)
 
 
 def wait(work: Work) -> None:

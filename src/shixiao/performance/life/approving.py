@@ -47,6 +47,19 @@ def check_person(work: Work, authors: Collection[int | None], what: Text) -> Non
         raise work.refuse(text, reason=Reason.SAME_PERSON)
 
 
+def check_approved(work: Work, parts: Collection[Content], *, then: Text) -> None:
+    """Refused where what is there now is not what the last level approved, with both and what is to be done `then`. One statement."""
+    approved = frozen(work.case.pk, version=work.detail.approved_id, level=Level.FINANCE)
+    if approved and contents.codes(approved) == contents.codes(parts):
+        return
+    changed = told.in_short(contents.differences(approved, parts))
+    text = Text(
+        f"{work.case.number} 批复的值与现在的值不同：{changed.zh}。{then.zh}",
+        f"{work.case.number}: the approved value differs from the current value: {changed.en}. {then.en}",
+    )
+    raise work.refuse(text, reason=Reason.OVERTAKEN)
+
+
 LOOK_AGAIN = Text("请看过现在的内容再决定。", "Look at it as it is now and decide then.")
 
 

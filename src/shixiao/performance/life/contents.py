@@ -138,10 +138,7 @@ def hash_of(content: Any) -> str:
 
 
 def _targets(versions: Sequence[PlanVersion]) -> list[Content]:
-    rows: dict[int, dict[str, Any]] = {version.pk: {} for version in versions}
-    made = Correction.objects.filter(indicator__version__in=versions).order_by("id")
-    for key, row, which, reading in made.values_list("indicator__version_id", "indicator__row", "which", "reading"):
-        rows[key][f"{row}.{which}"] = reading
+    rows = _corrected(versions)
     found = []
     for version in versions:
         corrected = rows[version.pk]
@@ -149,6 +146,21 @@ def _targets(versions: Sequence[PlanVersion]) -> list[Content]:
         content_hash = hash_of([version.content_hash, corrected])
         found.append(Content(about=TARGETS, about_id=version.pk, content=content, content_hash=content_hash))
     return found
+
+
+def _corrected(versions: Sequence[PlanVersion]) -> dict[int, dict[str, Any]]:
+    """The readings that people corrected, by version and wording. Of a withdrawal what stood before; where that was as it was read, nothing:
+    it is again as if nobody had corrected it."""
+    stood: dict[int, dict[str, list[Any]]] = {version.pk: {} for version in versions}
+    made = Correction.objects.filter(indicator__version__in=versions).order_by("id")
+    columns = ("indicator__version_id", "indicator__row", "which", "reading", "withdraws_id")
+    for key, row, which, reading, withdraws in made.values_list(*columns):
+        history = stood[key].setdefault(f"{row}.{which}", [None])
+        history.append(reading if withdraws is None else history[-2])
+    return {
+        key: {name: history[-1] for name, history in of_version.items() if history[-1] is not None}
+        for key, of_version in stood.items()
+    }
 
 
 def _bindings(versions: Sequence[PlanVersion]) -> dict[int, Content]:

@@ -39,7 +39,7 @@ SECRECY_PASSED = _declare(
     "secrecy_passed", "保密审查通过", "Secrecy review passed", "version", "content_hash", "parts", texts=("opinion",)
 )
 SECRECY_REFUSED = _declare("secrecy_refused", "保密审查不通过", "Secrecy review refused", "version", texts=("reason",))
-PUBLISHED = _declare("published", "公开", "Plan published", "version", "content_hash")
+PUBLISHED = _declare("published", "公开", "Plan published", "version", "content_hash", "parts")
 ADJUSTED = _declare("adjusted", "调整立项", "Adjustment begun", "version", texts=("document", "reason"))
 ADJUSTMENT_ABANDONED = _declare(
     "adjustment_abandoned", "不再调整", "Adjustment abandoned", "version", texts=("reason",)

@@ -25,7 +25,7 @@ OF_A_ROW = {
 }
 OF_THE_PROJECT = {
     EvaluationKind.SELF_EVALUATION.value: ("achieved", "reason", "improvement", "points"),
-    EvaluationKind.MONITORING.value: (),
+    EvaluationKind.MONITORING.value: ("spending",),
 }
 
 
@@ -114,6 +114,7 @@ def _blocks(one: Evaluation, posted: Any, wrong: Mapping[tuple[str, str], str]) 
             "line": line,
             "name": line.name if line is not None and key != PROJECT else _("项目"),
             "fields": fields,
+            "can_promise": "improvement" in names,
             "due": (posted or {}).get(f"r{key}-due", ""),
             "post": (posted or {}).get(f"r{key}-post", ""),
             "promise_error": wrong.get((key, "promise"), ""),

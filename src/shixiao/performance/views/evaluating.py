@@ -32,9 +32,10 @@ from shixiao.performance.evaluation import (
     profiles,
     texts,
 )
+from shixiao.performance.evaluation import declarations as declared
 from shixiao.performance.evaluation import promises as promised
 from shixiao.performance.evaluation import templates as own
-from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion
+from shixiao.performance.models import Evaluation, EvaluationKind, PlanVersion, Project
 from shixiao.performance.views import results
 from shixiao.performance.views.trails import of_plan
 from shixiao.performance.wordings import language, said
@@ -176,6 +177,7 @@ def evaluation(request: HttpRequest, plan: int, number: int, evaluation: int) ->
         "achieved": texts.shown(one.texts, texts.PROJECT, "achieved"),
         "is_scored": one.kind == EvaluationKind.SELF_EVALUATION,
         "by_hand": pages.reasons_by_hand(one),
+        "spending": pages.spending_by_hand(one),
         "source": contents.source_of(one),
         "code": short(forms.content_hash(contents.content_of(one))),
         "files": _files(one),
@@ -260,6 +262,29 @@ def department_file(request: HttpRequest, plan: int, number: int, until: str, fo
     except LookupError:
         raise Http404(_("这一天没有冻结的自评。")) from None
     return _download(request, content, kind, files.name_of_department(form, rows, kind))
+
+
+@require_safe
+def declarations(request: HttpRequest, plan: int, number: int) -> HttpResponse:
+    """Each project with its 申报表 in three formats."""
+    version = queries.version_of(plan, number)
+    context = {
+        "version": version,
+        "projects": declared.projects(version),
+        "kinds": forms.KINDS,
+        "title": files.TITLES[declared.FORM],
+        "trail": [*of_plan(version), {"title": _("申报表"), "address": ""}],
+    }
+    return render(request, "performance/evaluation/declarations.html", context)
+
+
+@require_safe
+def declaration(request: HttpRequest, plan: int, number: int, project: int, kind: str) -> HttpResponse:
+    """The 申报表 of one project, as its version was accepted."""
+    version = queries.version_of(plan, number)
+    one = get_object_or_404(Project.objects.select_related("unit"), pk=project, unit__version=version)
+    name = files.name_of_declaration(one, version.plan.fiscal_year, kind)
+    return _download(request, declared.content_of(version, one), kind, name)
 
 
 def _download(request: HttpRequest, content: forms.Content, kind: str, name: str) -> HttpResponse:

@@ -25,6 +25,7 @@ from shixiao.performance.life import desk, desk_markup, pages, reviewing
 from shixiao.performance.life.filters import ALL, MINE, OPEN, WAITS, DeskFilters
 from shixiao.performance.life.models import PlanLife
 from shixiao.performance.life.steps import LEVEL_OF, PLANS
+from shixiao.performance.results import waiting
 
 READ = ["GET", "HEAD", "POST"]
 MOST = 500
@@ -44,6 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "waits": WAITS,
         "next": filters.address(after=page.after) if page.after else "",
         "may_draft": writing.may_draft(by, now=now),
+        "results": [] if is_part(request) else waiting.for_person(by, now=now),
         "trail": _trail(),
     }
     return render(

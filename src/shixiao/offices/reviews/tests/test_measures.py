@@ -67,6 +67,24 @@ def test_what_is_cancelled_is_not_counted_and_says_why() -> None:
         assert (found.outcome, str(found.reason)) == (Outcome.NOT_COUNTED, "cancelled")
 
 
+REOPENED = ("2026-05-06", "reopened", {})
+AGAIN = ("2026-05-20", "agreed", {"mark": "65", "tier": "partly"})
+
+
+def test_what_is_judged_again_follows_the_last_settlement_and_is_pending_until_there_is_one() -> None:
+    for measure in (measures.mark, measures.reaching):
+        assert said(measure, review(AGREED, REOPENED)).outcome is Outcome.PENDING
+    found = said(measures.mark, review(AGREED, REOPENED, AGAIN))
+    assert (found.value, found.on) == (Decimal(65), date(2026, 5, 20))
+    assert said(measures.reaching, review(AGREED, REOPENED, AGAIN)).outcome is Outcome.MISSED
+    assert said(measures.mark, review(DIFFERED, SETTLED, REOPENED, AGAIN)).value == Decimal(65)
+
+
+def test_what_is_cancelled_while_it_is_judged_again_does_not_count_with_its_old_mark() -> None:
+    found = said(measures.mark, review(AGREED, REOPENED, ("2026-05-08", "cancelled", {})))
+    assert (found.outcome, str(found.reason)) == (Outcome.NOT_COUNTED, "cancelled")
+
+
 @pytest.mark.parametrize(
     ("year", "day"), [(2026, date(2026, 4, 2)), (2025, date(2025, 12, 31)), (2027, date(2027, 1, 1))]
 )

@@ -226,8 +226,10 @@ def _files(case: Case) -> list[dict[str, Any]]:
 
 
 def _settled(case: Case) -> Event | None:
-    """The chair's word with its reason, where there is one."""
-    found = events_of(case).filter(kind=events.SETTLED.name).prefetch_related("words").last()
-    if found is not None:
-        found.reason = next((each.words for each in found.words.all() if each.name == "reason"), None)  # type: ignore[attr-defined]
+    """The chair's word with its reason, where there is one that stands: not that of a round before the review was reopened."""
+    kinds = (events.SETTLED.name, events.AGREED.name, events.REOPENED.name)
+    found = events_of(case).filter(kind__in=kinds).prefetch_related("words").last()
+    if found is None or found.kind != events.SETTLED.name:
+        return None
+    found.reason = next((each.words for each in found.words.all() if each.name == "reason"), None)  # type: ignore[attr-defined]
     return found

@@ -25,7 +25,7 @@ from shixiao.performance.life import contents
 from shixiao.performance.life.contents import Content
 from shixiao.performance.life.models import Approval, FindingTally
 from shixiao.performance.life.tests.conftest import BAD, CORRECTED, LEVELS, Desk
-from shixiao.performance.models import PlanVersion
+from shixiao.performance.models import Correction, PlanVersion
 from shixiao.performance.tests.conftest import SMALL, first, row, table
 
 pytestmark = pytest.mark.django_db
@@ -345,6 +345,61 @@ def test_after_an_adjustment_was_given_up_the_secrecy_review_may_be_passed_again
     case = desk.take(case, "abandon", by=desk.drafter, reason="不调了")
     case = desk.take(case, "ask_secrecy", by=desk.publisher)
     assert desk.take(case, "pass_secrecy", by=desk.secrecy).state == "cleared"
+
+
+# ---- what is published is what was approved -----------------------------------------------------------------------
+
+
+def refused_as_changed(desk: Desk, case: Case, step: str, by: User) -> None:
+    with pytest.raises(
+        Refused, match=r"approved value differs from the current value: Indicators and targets \(rows 1\)"
+    ):
+        desk.take(case, step, by=by)
+
+
+def test_a_plan_that_was_changed_after_its_approval_does_not_pass_the_secrecy_review(desk: Desk) -> None:
+    case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
+    assert offices.notice_of(case) is None
+    correct(desk.life(case).version, desk.officer, desk.now)
+    refused_as_changed(desk, case, "pass_secrecy", desk.secrecy)
+    assert not Approval.objects.filter(case=case, level="secrecy").exists()
+    said = offices.notice_of(Case.objects.get(pk=case.pk))
+    assert said is not None
+    assert "批复的值与现在的值不同：指标和指标值（第 1 行）" in said.zh
+
+
+def test_a_plan_that_was_changed_after_its_secrecy_review_is_not_published_until_it_is_as_approved(desk: Desk) -> None:
+    case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
+    case = desk.take(case, "pass_secrecy", by=desk.secrecy)
+    version = desk.life(case).version
+    correct(version, desk.officer, desk.now)
+    refused_as_changed(desk, case, "publish", desk.publisher)
+    assert desk.life(case).published is None
+    correction = Correction.objects.get(indicator__version=version)
+    actions.withdraw_correction(correction, reason="不改了", by=desk.officer, now=desk.now)
+    case = desk.take(case, "publish", by=desk.publisher)
+    event = events_of(case).last()
+    approved = contents.frozen(Approval.objects.filter(case=case, level="finance"))
+    assert event is not None
+    assert event.particulars["parts"] == contents.codes(approved)
+    assert desk.life(case).published == version
+
+
+def test_a_newer_table_does_not_keep_the_approved_one_from_being_published(desk: Desk) -> None:
+    case = desk.take(desk.approved(desk.handed_in()), "ask_secrecy", by=desk.publisher)
+    desk.accept(CORRECTED)
+    case = desk.take(desk.take(case, "pass_secrecy", by=desk.secrecy), "publish", by=desk.publisher)
+    assert desk.life(case).published == desk.life(case).approved
+
+
+def test_a_submission_of_which_nothing_was_frozen_is_not_approved(desk: Desk) -> None:
+    """As a case that another program brought into the review would be."""
+    case = desk.begin(desk.accept().plan)
+    Case.objects.filter(pk=case.pk).update(state="unit_review")
+    with pytest.raises(Refused, match="was changed while it was reviewed: Indicators and targets; Bindings") as refused:
+        desk.approved(Case.objects.get(pk=case.pk), "unit")
+    assert refused.value.reason is Reason.OVERTAKEN
+    assert not Approval.objects.filter(case=case).exists()
 
 
 # ---- last year, and sums ---------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from shixiao.casework.models import Case
 from shixiao.people.models import User
 from shixiao.performance.models import PlanVersion
+from shixiao.performance.results import waiting
 from shixiao.performance.results.tests.conftest import FIRST, OFFICE, RESULT, SECOND, UNTIL, WHY, Desk
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +139,32 @@ def test_the_list_asks_few_statements_more_for_where_they_stand(
     desk.edit(desk.freeze(version)[1])
     desk.approved(desk.handed_in(version))
     assert statements() <= before + 10
+
+
+def test_the_desk_lists_them_to_whoever_may_act_with_what_is_to_be_looked_at(desk: Desk, signed_in: SignedIn) -> None:
+    case = desk.handed_in()
+    page = signed_in(desk.of["unit"]).get("/reviews/").content.decode()
+    assert case.number in page
+    assert "3 行没有证据" in page
+    assert reverse("casework:case", args=[case.pk]) in page
+    assert f"?until={UNTIL.isoformat()}" in page
+    for who in (desk.of["department"], desk.drafter, desk.secrecy):
+        assert 'id="results"' not in signed_in(who).get("/reviews/").content.decode()
+    case = desk.approved(case)
+    assert 'id="results"' not in signed_in(desk.of["unit"]).get("/reviews/").content.decode()
+    desk.take(case, "ask_secrecy", by=desk.publisher)
+    assert case.number in signed_in(desk.secrecy).get("/reviews/").content.decode()
+
+
+def test_lost_points_without_a_word_are_told_from_those_with_a_draft(desk: Desk) -> None:
+    (one, _other) = desk.freeze(desk.accept())
+    line = {"row": 1, "lost": "2", "open": "0"}
+    whole = {"row": None, "lost": "0", "open": "5"}
+    one.score = {"rows": [line], "execution": whole}
+    one.rows = [{"basis": "measured"}]
+    one.texts = {"1": {"reason": {"draft": "晚了两天"}}}
+    assert waiting.findings_of([one]) == waiting.Findings(unscored=1, only_drafted=1)
+    one.texts = {"1": {"reason": {"draft": "晚了两天", "text": ""}}}
+    assert waiting.findings_of([one]) == waiting.Findings(unscored=1, unexplained=1)
+    one.texts = {"1": {"reason": {"draft": "晚了两天", "text": "台风"}}}
+    assert waiting.findings_of([one]) == waiting.Findings(unscored=1)

@@ -27,6 +27,7 @@ from shixiao.performance.evaluation.making import NotEvaluable
 from shixiao.performance.evaluation.profiles import NotChoosable
 from shixiao.performance.evaluation.promises import NotSettleable
 from shixiao.performance.evaluation.reckoning import Reckoning
+from shixiao.performance.evaluation.texts import PROJECT
 from shixiao.performance.models import Evaluation, PlanVersion, Promise
 from shixiao.performance.tests.conftest import SMALL, first
 from shixiao.performance.tests.numbers.conftest import ON_TIME, WATCHED, finished, opened
@@ -358,6 +359,35 @@ def test_the_monitoring_proposes_a_likelihood_and_keeps_what_a_person_says_inste
     assert "已增加人手" in row.remark
     without = contents.monitoring(two).indicators[5]
     assert without.likelihood is None
+
+
+def test_a_person_says_what_will_be_spent_and_the_form_says_both_figures(
+    make: Callable[..., Evaluation], edit: Callable[..., Evaluation]
+) -> None:
+    one = make(MONITORING)
+    one.funds[0]["expected"], one.texts[PROJECT]["spending"] = "90.26", {"draft": "90.26"}
+    assert contents.monitoring(one).funds[0].expected == Decimal("90.26")
+    assert "按已过时间的进度推算，不超过预算" in contents.source_of(one)
+    with pytest.raises(NotEditable, match="理由"):
+        edit(one, {(PROJECT, "spending"): "130"})
+    two = edit(one, {(PROJECT, "spending"): "130.50"}, why={(PROJECT, "spending"): "合同十月付清。"})
+    assert two.texts[PROJECT]["spending"] == {"draft": "90.26", "text": "130.5", "why": "合同十月付清。"}
+    assert two.funds[0]["expected"] == "90.26"
+    assert contents.monitoring(two).funds[0].expected == Decimal("130.5")
+    source = contents.source_of(two)
+    assert "全年预计执行数为填报值（按已过时间的进度推算为 90.26 万元），理由：合同十月付清" in source
+    assert [(each.row, each.texts) for each in differing.between(one, two)] == [(0, ("spending",))]
+    three = edit(two, {(PROJECT, "spending"): "90.26"})
+    assert contents.monitoring(three).funds[0].expected == Decimal("90.26")
+    assert "填报值" not in contents.source_of(three)
+
+
+@pytest.mark.parametrize("typed", ["许多", "-1", "1.0000001", "1e12", "NaN"])
+def test_what_will_be_spent_is_an_amount(
+    make: Callable[..., Evaluation], edit: Callable[..., Evaluation], typed: str
+) -> None:
+    with pytest.raises(NotEditable, match="金额"):
+        edit(make(MONITORING), {(PROJECT, "spending"): typed}, why={(PROJECT, "spending"): "合同"})
 
 
 @pytest.mark.parametrize(("until", "said"), [(date(2026, 5, 31), "1-5月"), (date(2026, 6, 29), "1月1日至6月29日")])

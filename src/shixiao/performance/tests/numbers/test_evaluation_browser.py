@@ -59,6 +59,7 @@ def pages(
         at("evaluation", made["monitoring"].pk),
         at("evaluation_edit", made["monitoring"].pk),
         at("promises"),
+        at("declarations"),
         reverse("performance:form_templates"),
         "/published/",
         f"/published/{address}/",

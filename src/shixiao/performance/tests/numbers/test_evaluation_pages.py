@@ -13,7 +13,7 @@ from django.utils import timezone
 from shixiao import forms
 from shixiao.casework.models import Case
 from shixiao.forms.tests.editing import edited, shipped, with_parts
-from shixiao.forms.tests.saying import text_of
+from shixiao.forms.tests.saying import bare, text_of
 from shixiao.people.models import User
 from shixiao.performance.evaluation import contents, templates
 from shixiao.performance.models import Evaluation, FormTemplate, PlanVersion
@@ -172,3 +172,25 @@ def test_a_sound_template_is_used_until_it_is_taken_back(
         "docx"
     )
     assert FormTemplate.objects.count() == 2
+
+
+@pytest.mark.parametrize("kind", forms.KINDS)
+def test_a_declaration_says_each_row_of_its_project_as_it_was_accepted(
+    version: PlanVersion, browser: Client, kind: str
+) -> None:
+    project = version.units.get().projects.get()
+    listed = told(browser.get(at("declarations", version)))
+    address = at("declaration", version, project.pk, kind)
+    assert address in listed
+    said = text_of(browser.get(address).content, kind)
+    assert "项目支出绩效目标申报表" in said
+    for each in project.indicators.all():
+        assert bare(each.name) in said
+        assert bare(each.annual_wording) in said
+    assert version.content_hash[:16] in said
+
+
+def test_there_is_no_declaration_of_another_table_or_format(version: PlanVersion, browser: Client) -> None:
+    project = version.units.get().projects.get()
+    assert browser.get(at("declaration", version, project.pk, "odt")).status_code == 404
+    assert browser.get(at("declaration", version, project.pk + 1, "pdf")).status_code == 404
