@@ -67,7 +67,7 @@ class Courier:
         self._turn = count()
         self._changed = Condition()
         self._is_busy = self._is_ended = False
-        self._thread = Thread(target=self._work, daemon=True)
+        self._thread = Thread(target=self._work, name="emulator courier", daemon=True)
 
     def start(self) -> None:
         """Begins to work."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, RLock, Thread
+from threading import Event, RLock, Thread, current_thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -75,6 +75,7 @@ class Emulator:
         self._port = port
         self._ended = Event()
         self._server: _Server | None = None
+        self._thread: Thread | None = None
 
     # ---- life --------------------------------------------------------------------------------------------------------
 
@@ -113,11 +114,14 @@ class Emulator:
     def _open(self) -> None:
         self._server = _Server(self, self._port)
         self._port = self._server.server_port
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        served = {"poll_interval": 0.01}
+        self._thread = Thread(target=self._server.serve_forever, kwargs=served, name="emulator", daemon=True)
+        self._thread.start()
 
     def _close(self) -> None:
-        if self._server:
+        if self._server and self._thread:
             self._server.shutdown()
+            self._thread.join()
             self._server.cut_lines()
             self._server.server_close()
             self._server = None
@@ -220,6 +224,10 @@ class _Server(ThreadingHTTPServer):
         with self._guard:
             self._lines.add(request)
         return True
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        current_thread().name = "emulator line"
+        super().process_request_thread(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         with self._guard:

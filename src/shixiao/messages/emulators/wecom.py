@@ -279,7 +279,8 @@ class WeCom(Emulator):
         body = _json(asked)
         if str(body.get("agentid")) != str(self.agent):
             raise Refused(Code.WRONG_AGENT)
-        code, words = str(body.get("response_code", "")), str((body.get("button") or {}).get("replace_name", ""))
+        code, button = str(body.get("response_code", "")), body.get("button")
+        words = str(button.get("replace_name", "")) if isinstance(button, dict) else ""
         message = next((each for each in self.accepted.values() if code in each.spendable), None)
         if not message or message.spendable[code] <= self.now():
             raise Refused(Code.WRONG_PARAMETER, "response_code used, too old or unknown")
