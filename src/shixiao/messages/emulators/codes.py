@@ -16,8 +16,10 @@ class Code(IntEnum):
     WRONG_AGENT = 40056
     WRONG_PARAMETER = 40058
     NO_TOKEN = 41001
+    NO_TITLE = 41016
     TOKEN_ENDED = 42001
     CODE_ENDED = 42003
+    WRONG_TASK = 42014
     GET_ONLY = 43001
     POST_ONLY = 43002
     EMPTY = 44004
@@ -41,8 +43,10 @@ WORDS = {
     Code.WRONG_AGENT: "invalid agentid",
     Code.WRONG_PARAMETER: "invalid parameter",
     Code.NO_TOKEN: "access_token missing",
+    Code.NO_TITLE: "missing title",
     Code.TOKEN_ENDED: "access_token expired",
     Code.CODE_ENDED: "oauth code expired",
+    Code.WRONG_TASK: "taskid has existed or empty or exceed max len",
     Code.GET_ONLY: "require GET method",
     Code.POST_ONLY: "require POST method",
     Code.EMPTY: "content is empty",

@@ -93,10 +93,17 @@ class AddressBook:
         wanted = set(departments)
         return [member for member in self.members.values() if wanted & set(member.departments)]
 
-    def is_reachable(self, userid: str) -> bool:
-        """Whether a message may be sent to that account."""
-        member = self.members.get(userid)
-        return member is not None and member.standing == Standing.ACTIVE
+    def find(self, userid: str) -> Member | None:
+        """Who it is; capitals mean nothing in an id."""
+        wanted = userid.lower()
+        return self.members.get(userid) or next(
+            (each for each in self.members.values() if each.userid.lower() == wanted), None
+        )
+
+    def reached(self, userids: Iterable[str]) -> list[str]:
+        """The ids, as they are written in the book, of those to whom a message may be sent; each once."""
+        found = (self.find(userid) for userid in userids)
+        return list(dict.fromkeys(each.userid for each in found if each and each.standing == Standing.ACTIVE))
 
 
 def simulated_book() -> AddressBook:

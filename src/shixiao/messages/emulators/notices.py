@@ -40,7 +40,7 @@ class Message:
     invalid: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()  # over the limits of these members: not shown, and nobody is told
     repeated: tuple[str, ...] = ()  # these got the same within the window of the duplicate check
-    replaced: dict[str, str] = field(default_factory=dict)  # by member, the words on the button once it was updated
+    replaced: dict[str, str] = field(default_factory=dict)  # by member, what the button (or the card) was replaced by
     spendable: dict[str, float] = field(default_factory=dict)  # response codes, and until when
 
     @property
@@ -57,9 +57,7 @@ class Message:
             return str(self.content["content"])
         if self.kind == "textcard":
             return f"{str(self.content['title'])[:TITLE]}\n{str(self.content['description'])[:DESCRIPTION]}"
-        title = self.content.get("main_title") or {}
-        words = (title.get("title"), title.get("desc"), self.content.get("sub_title_text"))
-        return "\n".join(str(each) for each in words if each)
+        return card_text(self.content)
 
     @property
     def buttons(self) -> Sequence[Mapping[str, Any]]:
@@ -91,8 +89,21 @@ def checked(body: Mapping[str, Any], *, agent: int, tasks: set[str]) -> tuple[st
         raise Refused(Code.WRONG_PARAMETER, f"{kind} missing")
     check(content)
     if content.get("task_id") and content["task_id"] in tasks:
-        raise Refused(Code.WRONG_PARAMETER, "task_id repeated")
+        raise Refused(Code.WRONG_TASK)
     return kind, content
+
+
+def card_text(card: Mapping[str, Any]) -> str:
+    """What stands on a template card."""
+    title = card.get("main_title") or {}
+    return "\n".join(str(each) for each in (title.get("title"), title.get("desc"), card.get("sub_title_text")) if each)
+
+
+def check_card(card: Any) -> None:
+    """Raises `Refused` for what is no template card."""
+    if not isinstance(card, dict):
+        raise Refused(Code.WRONG_PARAMETER, "template_card is no object")
+    _template_card(card)
 
 
 def _text(content: Mapping[str, Any]) -> None:
@@ -107,7 +118,9 @@ def _markdown(content: Mapping[str, Any]) -> None:
 
 
 def _textcard(content: Mapping[str, Any]) -> None:
-    _need(content, "title", "description", "url")
+    if not content.get("title"):
+        raise Refused(Code.NO_TITLE)
+    _need(content, "description", "url")
 
 
 def _template_card(content: Mapping[str, Any]) -> None:
@@ -118,11 +131,11 @@ def _template_card(content: Mapping[str, Any]) -> None:
     if not isinstance(title, dict):
         raise Refused(Code.WRONG_PARAMETER, "main_title is no object")
     if not title.get("title") and not content.get("sub_title_text"):
-        raise Refused(Code.WRONG_PARAMETER, "main_title.title or sub_title_text missing")
+        raise Refused(Code.NO_TITLE)
     if kind in ("text_notice", "news_notice"):
         _need(content, "card_action")
     if kind in WITH_TASK and not TASK.fullmatch(str(content.get("task_id", ""))):
-        raise Refused(Code.WRONG_PARAMETER, "task_id missing or not of 0-9 a-z A-Z _ - @")
+        raise Refused(Code.WRONG_TASK)
     if kind == "button_interaction":
         _need(content, "button_list")
         _buttons(content["button_list"])

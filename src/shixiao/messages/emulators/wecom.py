@@ -13,7 +13,16 @@ from shixiao.messages.emulators.codes import WORDS, Code
 from shixiao.messages.emulators.courier import Errand, Letter, deliver, on_this_machine
 from shixiao.messages.emulators.faults import CONNECTION, LINE, Fault, Faults
 from shixiao.messages.emulators.members import AddressBook, simulated_book
-from shixiao.messages.emulators.notices import MOST_MEMBERS, MOST_PARTIES, Message, Refused, checked, split
+from shixiao.messages.emulators.notices import (
+    MOST_MEMBERS,
+    MOST_PARTIES,
+    Message,
+    Refused,
+    card_text,
+    check_card,
+    checked,
+    split,
+)
 from shixiao.messages.emulators.sealing import Seal, Unsealed, element, xml
 from shixiao.messages.emulators.serving import Answer, Asked, Emulator, said
 from shixiao.messages.emulators.timing import Waits
@@ -23,6 +32,7 @@ API = "/cgi-bin/"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 CALLED = (*LINE, Fault.BUSY, Fault.LIMITED)
 CALLS = ("message/send", "message/update_template_card", "auth/getuserinfo", "department/list", "user/list", "user/get")
+UPDATED = (("touser", "userids"), ("toparty", "partyids"), ("totag", "tagids"))
 PAGES = {
     "/connect/oauth2/authorize": "authorize",
     "/wwlogin/sso/login": "authorize",
@@ -171,7 +181,7 @@ class WeCom(Emulator):
         try:
             return self._give_token(asked) if place == "gettoken" else self._called(asked, place)
         except Refused as refused:
-            return said({"errcode": int(refused.code), "errmsg": str(refused)})
+            return _refusal(refused.code, str(refused))
 
     def say_no(self, fault: Fault, asked: Asked, *, coin: bool) -> Answer:
         """In the words of the service."""
@@ -180,7 +190,7 @@ class WeCom(Emulator):
         )
         if fault == Fault.EXPIRED:
             self.tokens.end(asked.query.get("access_token", ""), code)
-        return said({"errcode": int(code), "errmsg": WORDS[code]})
+        return _refusal(code, WORDS[code])
 
     def _give_token(self, asked: Asked) -> Answer:
         if asked.query.get("corpid") != self.corporation:
@@ -234,11 +244,12 @@ class WeCom(Emulator):
         users, parties, tags = (split(body.get(name)) for name in ("touser", "toparty", "totag"))
         if len(users) > MOST_MEMBERS or len(parties) > MOST_PARTIES or len(tags) > MOST_PARTIES:
             raise Refused(Code.WRONG_PARAMETER, "too many receivers")
-        if users == ["@all"]:
-            return tuple(each for each in self.book.members if self.book.is_reachable(each)), _nothing_wrong()
         wrong = _nothing_wrong()
-        found = [each for each in users if self.book.is_reachable(each)]
-        wrong["invaliduser"] = [each for each in users if each not in found]
+        if users == ["@all"]:
+            return tuple(self.book.reached(self.book.members)), wrong
+        found = self.book.reached(users)
+        # As published: ids of members know no capitals, and come back in small letters.
+        wrong["invaliduser"] = [each.lower() for each in users if not self.book.reached([each])]
         for party in parties:
             if not party.isdigit() or int(party) not in self.book.departments:
                 wrong["invalidparty"].append(party)
@@ -249,7 +260,7 @@ class WeCom(Emulator):
                 wrong["invalidtag"].append(tag)
                 continue
             found += self.book.tags[int(tag)]
-        return tuple(dict.fromkeys(each for each in found if self.book.is_reachable(each))), wrong
+        return tuple(self.book.reached(found)), wrong
 
     def _count_persons(self, more: int) -> None:
         day = int(self.now() + 8 * HOUR) // DAY
@@ -259,16 +270,12 @@ class WeCom(Emulator):
         self._persons[day] = so_far + more
 
     def _repeated(self, message: Message) -> tuple[str, ...]:
-        """Who saw the same already; only where the app asked for the check. The window is at most four hours."""
+        """Who saw the same request already; only where the app asked for the check. The window is at most four hours."""
         if not message.body.get("enable_duplicate_check"):
             return ()
         asked_for = message.body.get("duplicate_check_interval")
         window = min(asked_for if isinstance(asked_for, int) and asked_for > 0 else HOUR // 2, 4 * HOUR)
-        same = [
-            each
-            for each in self.accepted.values()
-            if each.at > self.now() - window and (each.kind, each.content) == (message.kind, message.content)
-        ]
+        same = [each for each in self.accepted.values() if each.at > self.now() - window and each.body == message.body]
         return tuple(userid for userid in message.to if any(userid in each.seen_by for each in same))
 
     def _is_room_for(self, userid: str) -> bool:
@@ -279,20 +286,22 @@ class WeCom(Emulator):
         body = _json(asked)
         if str(body.get("agentid")) != str(self.agent):
             raise Refused(Code.WRONG_AGENT)
-        code, button = str(body.get("response_code", "")), body.get("button")
-        words = str(button.get("replace_name", "")) if isinstance(button, dict) else ""
+        code = str(body.get("response_code", ""))
         message = next((each for each in self.accepted.values() if code in each.spendable), None)
         if not message or message.spendable[code] <= self.now():
             raise Refused(Code.WRONG_PARAMETER, "response_code used, too old or unknown")
-        if not words:
-            raise Refused(Code.WRONG_PARAMETER, "button.replace_name missing")
-        wanted = message.to if body.get("atall") else [str(each) for each in body.get("userids") or ()]
+        words = _replacement(body)
+        wanted, wrong = message.to, []
+        if not body.get("atall"):
+            named = {to: "|".join(map(str, body.get(ids) or ())) for to, ids in UPDATED}
+            found, _wrong = self._recipients(named)
+            wanted = tuple(each for each in found if each in message.to)
+            wrong = [
+                each.lower() for each in split(named["touser"]) if not set(self.book.reached([each])) & set(wanted)
+            ]
         del message.spendable[code]
-        message.replaced.update({each: words for each in wanted if each in message.to})
-        return said(
-            {"errcode": 0, "errmsg": "ok", "invaliduser": [each for each in wanted if each not in message.to]},
-            about=message.id,
-        )
+        message.replaced.update(dict.fromkeys(wanted, words))
+        return said({"errcode": 0, "errmsg": "ok", "invaliduser": wrong}, about=message.id)
 
     # ---- address book and sign-in ------------------------------------------------------------------------------------
 
@@ -306,7 +315,7 @@ class WeCom(Emulator):
         return said({"errcode": 0, "errmsg": "ok", "userlist": [each.shown() for each in self.book.within(within)]})
 
     def _member(self, asked: Asked) -> Answer:
-        member = self.book.members.get(asked.query.get("userid", ""))
+        member = self.book.find(asked.query.get("userid", ""))
         if not member:
             raise Refused(Code.NO_SUCH_MEMBER)
         return said({"errcode": 0, "errmsg": "ok", **member.shown()})
@@ -396,6 +405,24 @@ def _json(asked: Asked) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise Refused(Code.NO_JSON)
     return body
+
+
+def _replacement(body: Mapping[str, Any]) -> str:
+    """The words on a button that can be pressed no more, or those of another card."""
+    button, card = body.get("button"), body.get("template_card")
+    if card is not None:
+        check_card(card)
+        return card_text(card)
+    if not isinstance(button, dict) or not button.get("replace_name"):
+        raise Refused(Code.WRONG_PARAMETER, "button.replace_name missing")
+    return str(button["replace_name"])
+
+
+def _refusal(code: Code, words: str) -> Answer:
+    """With a hint that is another one each time, as the real one adds: whoever compares words is lost."""
+    hint = f"hint: [{secrets.randbelow(10**24):024d}], from ip: 127.0.0.1"
+    more = f"more info at https://open.work.weixin.qq.com/devtool/query?e={int(code)}"
+    return said({"errcode": int(code), "errmsg": f"{words}, {hint}, {more}"})
 
 
 def _nothing_wrong() -> dict[str, list[str]]:

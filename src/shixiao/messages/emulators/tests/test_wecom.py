@@ -106,8 +106,10 @@ def test_departments_with_those_below_tags_and_everybody(app: App, wecom: WeCom)
                 "msgtype": "template_card",
                 "template_card": {"card_type": "button_interaction", "main_title": {"title": "甲"}},
             },
-            40058,
+            42014,
         ),
+        ({"msgtype": "template_card", "template_card": {"card_type": "button_interaction", "task_id": "t"}}, 41016),
+        ({"msgtype": "textcard", "textcard": {"description": "乙", "url": "u"}}, 41016),
     ],
 )
 def test_what_is_refused_is_not_taken(app: App, wecom: WeCom, change: dict[str, object], code: int) -> None:
@@ -120,7 +122,7 @@ def test_what_is_refused_is_not_taken(app: App, wecom: WeCom, change: dict[str, 
     [("任务", ("1",)), ("t" * 129, ("1",)), ("t", ()), ("t", ("1", "1")), ("t", tuple("1234567")), ("t", ("",))],
 )
 def test_a_card_with_wrong_buttons_is_refused(app: App, wecom: WeCom, task: str, keys: tuple[str, ...]) -> None:
-    assert app.card("mo-jia", task, *keys)["errcode"] == 40058
+    assert app.card("mo-jia", task, *keys)["errcode"] == (40058 if task == "t" else 42014)
     assert wecom.accepted == {}
 
 
@@ -140,10 +142,12 @@ def test_what_is_too_long_is_cut_as_a_member_sees_it(app: App, wecom: WeCom) -> 
 
 
 def test_the_same_within_the_window_is_shown_once(app: App, wecom: WeCom, hands: Hands) -> None:
-    for _ in range(2):
-        app.text("mo-jia", "同一句", enable_duplicate_check=1, duplicate_check_interval=600)
-    app.text("mo-jia|mo-yi", "同一句", enable_duplicate_check=1, duplicate_check_interval=600)
-    assert (len(wecom.accepted), len(wecom.inbox("mo-jia")), len(wecom.inbox("mo-yi"))) == (3, 1, 1)
+    """The same is the same request: for other receivers it is another one."""
+    for _ in range(3):
+        assert app.text("mo-jia", "同一句", enable_duplicate_check=1, duplicate_check_interval=600)["errcode"] == 0
+    assert (len(wecom.accepted), len(wecom.inbox("mo-jia"))) == (3, 1)
+    app.text("mo-yi", "同一句", enable_duplicate_check=1, duplicate_check_interval=600)
+    assert len(wecom.inbox("mo-yi")) == 1
     hands.forward(600)
     app.text("mo-jia", "同一句", enable_duplicate_check=1, duplicate_check_interval=600)
     app.text("mo-jia", "同一句")
@@ -202,8 +206,31 @@ def test_a_response_code_updates_a_card_once_within_three_days(app: App, wecom: 
 
 def test_a_task_is_named_once(app: App, wecom: WeCom) -> None:
     assert app.card("mo-jia", "task-1", "sign")["errcode"] == 0
-    assert app.card("mo-yi", "task-1", "sign")["errcode"] == 40058
+    assert app.card("mo-yi", "task-1", "sign")["errcode"] == 42014
     assert len(wecom.accepted) == 1
+
+
+def test_a_card_becomes_another_one_for_a_department(app: App, wecom: WeCom) -> None:
+    sent = app.card("mo-jia|mo-wu|mo-ji", "task-1", "sign")
+    other = {"card_type": "text_notice", "main_title": {"title": "已办结"}, "card_action": {"type": 1, "url": "u"}}
+    body = {"response_code": sent["response_code"], "partyids": [4], "template_card": other}
+    assert app.post("message/update_template_card", body)["errcode"] == 0
+    assert wecom.accepted[sent["msgid"]].replaced == {"mo-wu": "已办结", "mo-ji": "已办结"}
+
+
+def test_capitals_in_an_id_mean_nothing_and_come_back_small(app: App, wecom: WeCom) -> None:
+    answer = app.text("Mo-Jia|NoBody", "甲")
+    assert (answer["invaliduser"], len(wecom.inbox("mo-jia"))) == ("nobody", 1)
+    assert app.get("user/get", userid="MO-JIA")["userid"] == "mo-jia"
+    wecom.book.members["ZhangSan"] = Member("ZhangSan", "模拟张", (1,))
+    assert app.text("zhangsan", "乙")["errcode"] == 0
+    assert [each.text for each in wecom.inbox("ZhangSan")] == ["乙"]
+
+
+def test_the_words_of_a_refusal_are_never_the_same_twice(app: App) -> None:
+    first, second = (app.get("user/get", userid="nobody") for _ in range(2))
+    assert first["errcode"] == second["errcode"]
+    assert first["errmsg"] != second["errmsg"]
 
 
 # ---- address book ------------------------------------------------------------------------------------------------
