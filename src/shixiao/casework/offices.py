@@ -26,7 +26,9 @@ from shixiao.people.wordings import said
 from shixiao.ui import menu
 
 if TYPE_CHECKING:
-    from django.db.models import Field, Model
+    from datetime import datetime
+
+    from django.db.models import Field, Model, Q
 
     from shixiao.casework.asking import Asking, Naming
     from shixiao.casework.evidence.naming import Told
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from shixiao.casework.working import Work
     from shixiao.engine.measures.wordings import AllChoices
     from shixiao.ledger.gauges import InUse
+    from shixiao.people.models import User
 
 Action = Callable[["Work"], None]
 Preparation = Callable[["Sequence[Work]"], None]
@@ -289,6 +292,13 @@ def links_of(case: "Case") -> "Sequence[Link]":
     """The pages of its own to which the office leads from the page of this very case (`queries.LINKS`)."""
     found: Callable[[Case], Sequence[Link]] | None = _said_by_queries(case, "LINKS")
     return found(case) if found else ()
+
+
+def sees(kind: str, *, by: "User", now: "datetime") -> "Q | None":
+    """Which cases of a kind somebody may look at because the office says so (`queries.SEES`), as a condition; None where none."""
+    office = office_of(kind)
+    found: Callable[..., Q] | None = office.mapped("queries", "SEES").get(kind) if isinstance(office, Desk) else None
+    return found(by, now=now) if found else None
 
 
 def _said_by_queries(case: "Case", attribute: str) -> Any:
