@@ -19,4 +19,4 @@ class SupervisionOffice(offices.Office):
     )
     icon = "office"
     order = 120
-    home = ""
+    home = "supervision:home"

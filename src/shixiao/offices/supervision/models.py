@@ -142,10 +142,11 @@ class ClauseTask(models.Model):
 
 
 class Draft(WaitingFile):
-    """A list of tasks on somebody's desk. `source` is that of all its rows, `orderer` of those that name none."""
+    """A list of tasks on somebody's desk. `source` and `led_by` are those of all its rows, `orderer` of those that name none."""
 
     source = models.CharField(_("来源"), max_length=SOURCE_LENGTH)
     source_ref = models.CharField(_("来源文号或会议"), max_length=REF_LENGTH, blank=True, default="")
+    led_by = models.CharField(_("承担"), max_length=8, default="own")
     orderer = models.ForeignKey(User, verbose_name=_("交办领导"), on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -154,6 +155,7 @@ class Draft(WaitingFile):
         ordering = ("-received_at", "-id")
         constraints = (
             models.UniqueConstraint(fields=["owner", "sha256"], name="supervision_draft_once"),
+            models.CheckConstraint(condition=models.Q(led_by__in=LED_BY), name="supervision_draft_led_by"),
             between("supervision_draft", "source", SOURCE_LENGTH, least=1),
             between("supervision_draft", "source_ref", REF_LENGTH),
             *bounds("supervision_draft"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from shixiao.casework import erasing, exporting, filters, offices, search
 from shixiao.casework.allowing import NotAllowed
@@ -212,15 +213,20 @@ def test_the_text_stands_nowhere_but_sealed_beside_its_event(
     assert not any(each in f"{message.slots}" for message in Message.objects.all() for each in secret)
     for user in (people.keeper, people.head, people.leader):
         browser = signed_in(user)
-        for address in (f"/cases/{case.pk}/", "/cases/", "/"):
-            page = browser.get(address, follow=True).content.decode()
+        for address in (f"/cases/{case.pk}/", "/offices/supervision/?kind=supervision.instruction", "/messages/"):
+            answer = browser.get(address, follow=True)
+            page = answer.content.decode()
+            assert answer.status_code == 200
             assert not any(each in page for each in secret)
     shown = signed_in(people.keeper).get(f"/cases/{case.pk}/").content.decode()
     assert "查看会留下记录" in shown
     table = offices.table_of("supervision.instruction")
     file, count = exporting.export(table, filters.Filters(), by=people.keeper, now=now)
     assert count == 1
-    assert secret[0].encode() not in file.read()
+    with file:
+        cells = [str(cell) for row in load_workbook(file).worksheets[0].iter_rows(values_only=True) for cell in row]
+    assert any(case.number in cell for cell in cells)
+    assert not any(each in cell for cell in cells for each in secret)
 
 
 def test_the_hash_binds_the_text_and_stays_when_the_law_has_it_deleted(
