@@ -1,7 +1,7 @@
 """What a year of supervision is about, and what becomes of it. Pure: the same year and seed give the same year. Everything is invented."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -141,11 +141,16 @@ class _Way:
         self.days, self.chance, self.at = days, chance, at
         self.steps: list[PlannedStep] = []
 
-    def step(self, after: int, name: str, by: str, *, happened_at: datetime | None = None, **told: Any) -> datetime:
+    def step(self, after: int, what: str, by: str, /, **told: Any) -> datetime:
+        """A step so many working days later; when that is."""
         if self.steps:
             self.at = self.days.after(self.at, after, "nobody", self.chance)
-        self.steps.append(PlannedStep(at=self.at, step=name, by=by, told=told, happened_at=happened_at))
+        self.steps.append(PlannedStep(at=self.at, step=what, by=by, told=told))
         return self.at
+
+    def backdate(self, moment: datetime) -> None:
+        """The last step is said to have happened then."""
+        self.steps[-1] = replace(self.steps[-1], happened_at=moment)
 
     def until(self, day: date) -> None:
         """Nothing happens before that day."""
@@ -243,11 +248,11 @@ def _urged(way: _Way, due: date, chance: Random, *, once: bool = False) -> None:
 def _reviewed(days: Days, way: _Way, done: date, due: date, chance: Random, *, may_go_on: bool) -> datetime:
     """Fed back, reviewed, now and then returned; presented and closed by the leader, or by silence."""
     way.until(days.open_day(done) if days.open_day(done) >= way.at.date() else done)
+    begun = way.steps[-1].at
+    way.step(0, "feed_back", "handler", result="模拟：已办结")
     before = datetime.combine(due, way.at.timetz()).replace(hour=16, minute=30)
-    if way.at.date() > due and chance.random() < CHEATS * 4 and before > way.steps[-1].at:
-        way.step(0, "feed_back", "handler", happened_at=before, result="模拟：已办结（补记）")
-    else:
-        way.step(0, "feed_back", "handler", result="模拟：已办结")
+    if way.at.date() > due and before > begun and chance.random() < CHEATS * 4:
+        way.backdate(before)
     if chance.random() < days.who.returns * 2:
         way.step(chance.randint(1, 2), "return_", "officer", reason="模拟：缺少佐证")
         way.step(chance.randint(1, 4), "feed_back", "handler", result="模拟：已补充")

@@ -213,11 +213,14 @@ def test_the_text_stands_nowhere_but_sealed_beside_its_event(
     assert not any(each in f"{message.slots}" for message in Message.objects.all() for each in secret)
     for user in (people.keeper, people.head, people.leader):
         browser = signed_in(user)
-        for address in (f"/cases/{case.pk}/", "/offices/supervision/?kind=supervision.instruction", "/messages/"):
+        for address in (f"/cases/{case.pk}/", "/offices/supervision/instructions/", "/messages/"):
             answer = browser.get(address, follow=True)
             page = answer.content.decode()
             assert answer.status_code == 200
             assert not any(each in page for each in secret)
+    table_page = signed_in(people.keeper).get("/offices/supervision/?kind=supervision.instruction").content.decode()
+    assert case.number in table_page
+    assert not any(each in table_page for each in secret)
     shown = signed_in(people.keeper).get(f"/cases/{case.pk}/").content.decode()
     assert "查看会留下记录" in shown
     table = offices.table_of("supervision.instruction")

@@ -98,7 +98,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_taken_in(
         ["5", "模拟：协办就是主办的", "模拟综合处", "模拟综合处", "…", ""],
         ["6", "模拟：重复的", "模拟综合处", "", "…", ""],
         ["7", "模拟：重复的", "模拟综合处", "", "…", ""],
-        ["8", "机密★20年 模拟", "模拟综合处", "", "…", ""],
+        ["8", "【机密】模拟", "模拟综合处", "", "…", ""],
     ]
     draft = brought(as_xlsx(wrong))
     seen = importing.look(draft, by=people.officer, now=now)
@@ -119,6 +119,14 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_taken_in(
         importing.take_in(draft, by=people.officer, now=now)
     assert not Case.objects.exists()
     assert Draft.objects.exists()  # nothing is lost: the list is still on the desk
+
+
+def test_a_list_that_is_marked_as_secret_is_not_read_at_all(brought: Brought, people: People, now: datetime) -> None:
+    rows = [*ROWS, ["3", "机密★20年 模拟", "模拟综合处", "", "…", ""]]
+    seen = importing.look(brought(as_xlsx(rows)), by=people.officer, now=now)
+    assert seen.refusal is not None
+    assert "涉密内容不得进入本系统" in seen.refusal.zh
+    assert not seen.is_ready
 
 
 def test_a_list_without_a_needed_column_says_which(brought: Brought, people: People, now: datetime) -> None:
