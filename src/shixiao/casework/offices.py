@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shixiao.casework.limits import Limit
     from shixiao.casework.models import Case
     from shixiao.casework.working import Work
+    from shixiao.engine.clock import LightScheme
     from shixiao.engine.measures.wordings import AllChoices
     from shixiao.ledger.gauges import InUse
     from shixiao.people.models import User
@@ -101,6 +102,11 @@ class Desk(AppConfig):
     def limits(self) -> tuple["Limit", ...]:
         """How much time its deadlines give unless an officer sets another (`limits.LIMITS`)."""
         return self._listed("limits", "LIMITS")
+
+    @property
+    def lights(self) -> Mapping[str, "Sequence[LightScheme]"]:
+        """When its deadlines are near their end unless an officer says otherwise, by kind (`limits.LIGHTS`); the usual rule for the others."""
+        return self.mapped("limits", "LIGHTS")
 
     @property
     def actions(self) -> Mapping[tuple[str, str], Action]:

@@ -1,8 +1,10 @@
 """How much time things get at this desk, unless an officer sets another. A task gets the time of its source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from shixiao.casework.limits import Limit
+from shixiao.engine import clock
 from shixiao.engine.bilingual import Text
 from shixiao.offices.supervision.sources import SOURCES
 from shixiao.offices.supervision.steps import INSTRUCTION, TASK
@@ -30,3 +32,14 @@ LIMITS = (
     Limit(kind=INSTRUCTION, name="answer", budget="1wd", title=Text("反馈", "Reporting back"), urgency="most_urgent"),
     Limit(kind=INSTRUCTION, name="silence", budget="5wd", title=_SILENCE),
 )
+
+# Two warnings, as offices of supervision use them; which colours and from what share on differs from place to place, so an officer sets
+# others from a day on.
+_WARNINGS = clock.LightScheme(
+    since=date.min,
+    rules=(
+        clock.LightRule(share_left=0.15, colour=clock.Colour.AMBER, word=Text("即将超期", "nearly overdue")),
+        clock.LightRule(share_left=0.30, colour=clock.Colour.YELLOW),
+    ),
+)
+LIGHTS: Mapping[str, tuple[clock.LightScheme, ...]] = {TASK: (_WARNINGS,)}

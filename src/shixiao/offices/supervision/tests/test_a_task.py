@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from shixiao.casework import calendars, duties, expecting, limits, search
+from shixiao.casework import calendars, deadlines, duties, expecting, lights, limits, search
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.deadlines import last_moment
 from shixiao.casework.extending import answer_extension, ask_extension
@@ -297,6 +297,25 @@ def test_merged_it_goes_on_in_the_other(
     closed = through(propose(), take, people, until="consent", at=now)
     with refused("已经反馈或办结", "into"):
         take(other, "merge", by=people.officer, into=closed.number, reason="…")
+
+
+# ---- lights ------------------------------------------------------------------------------------------------------
+
+
+def test_two_warnings_unless_an_officer_says_otherwise(
+    propose: Callable[..., Case], take: Take, people: People, officer: User, now: datetime
+) -> None:
+    case = through(propose(limit_on="2026-07-09"), take, people, until="accept", at=now)
+    row = Deadline.objects.get(case=case, name="finish")
+
+    def word(days: int) -> str:
+        schemes = lights.of_kind(lights.schemes(), case.kind)
+        return deadlines.light(row, now=now + days * DAY, schemes=schemes).word.zh
+
+    assert [word(days) for days in (1, 7, 9, 10)] == ["正常", "临期", "即将超期", "超期"]
+    blue = [{"share_left": 0.95, "working_seconds_left": None, "colour": "blue", "word": {"zh": "提醒", "en": "note"}}]
+    lights.set_lights("supervision.task", since=now.date(), rules=blue, by=officer, now=now)
+    assert word(1) == "提醒"
 
 
 # ---- what is refused ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shixiao.casework import calendars, living, loading, performing, telling
+from shixiao.casework import calendars, living, loading, telling
 from shixiao.casework.models import Case, CaseTag, Extension, Project
 from shixiao.casework.simulating import Days, character
 from shixiao.ledger.models import Event
@@ -53,7 +53,6 @@ def lived(unit: Unit, staff: Callable[..., User]) -> Callable[[datetime], Desk]:
 
     def live(until: datetime, after: datetime | None = None) -> Desk:
         desk = Desk(character(year=2026, seed=2026), projects=projects, staff=people)
-        desk.days = Days(desk.days.who, lambda day: day.weekday() < 5, performing.zone())
         with telling.silently(), loading.in_bulk(1):
             living.live([desk], year=2026, after=after, until=until)
         return desk
@@ -63,15 +62,15 @@ def lived(unit: Unit, staff: Callable[..., User]) -> Callable[[datetime], Desk]:
 
 @pytest.mark.django_db
 def test_a_year_has_every_kind_of_end(lived: Callable[..., Desk]) -> None:
-    until = datetime(2026, 6, 30, 22, tzinfo=ZONE)
+    until = datetime(2026, 4, 24, 22, tzinfo=ZONE)
     lived(until)
     states = Counter(Case.objects.filter(kind="supervision.task").values_list("state", flat=True))
-    assert sum(states.values()) > 90
-    assert states["closed"] + states["archived"] > 40
+    assert sum(states.values()) > 60
+    assert states["closed"] + states["archived"] > 15
     assert states["working"] + states["entrusted"] + states["review"] + states["returned"] > 10
-    assert Case.objects.filter(kind="supervision.task", closed_at=None, limit_at__lt=until).exists()
     orders = Counter(Case.objects.filter(kind="supervision.instruction").values_list("state", flat=True))
-    assert orders["closed"] >= 2
+    assert orders["closed"] >= 1
+    assert orders["sent"] >= 1
     kinds = Counter(Event.objects.values_list("kind", flat=True))
     for kind in ("returned", "reminded", "result_read", "clause_tied", "suspended", "expected"):
         assert kinds[f"supervision.{kind}"] > 0, kind
@@ -80,19 +79,19 @@ def test_a_year_has_every_kind_of_end(lived: Callable[..., Desk]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_year_that_was_broken_off_goes_on_as_if_it_had_not_been(lived: Callable[..., Desk]) -> None:
-    begun, until = datetime(2026, 2, 20, 12, tzinfo=ZONE), datetime(2026, 4, 10, 22, tzinfo=ZONE)
+def test_a_year_that_was_broken_off_goes_on_as_planned(lived: Callable[..., Desk]) -> None:
+    begun, until = datetime(2026, 2, 11, 12, tzinfo=ZONE), datetime(2026, 3, 6, 22, tzinfo=ZONE)
     lived(begun)
-    lived(until, after=begun)
-    found = list(
-        Event.objects.filter(kind__startswith="supervision.").order_by("recorded_at").values_list("kind", "recorded_at")
-    )
-    plan = [
+    desk = lived(until, begun)
+    outside = {"ask", "grant", "refuse"}  # the counter's own events
+    planned = Counter(
         step.at
-        for month in range(1, 5)
-        for each in planning.plan(days(), month)
+        for month in (1, 2, 3)
+        for each in planning.plan(desk.days, month)
         for step in each.steps
-        if step.at <= until and step.step not in {"ask", "grant", "refuse"}
-    ]
-    planned = [at for _kind, at in found if at in set(plan)]
-    assert len(planned) >= len(plan)
+        if step.at <= until and step.step not in outside
+    )
+    rows = Event.objects.filter(kind__startswith="supervision.", subject_kind=Case.ledger_name)
+    lived_through = Counter(at.astimezone(ZONE) for at in rows.values_list("recorded_at", flat=True))
+    assert sum(planned.values()) > 100
+    assert not planned - lived_through
