@@ -312,7 +312,7 @@ def test_two_warnings_unless_an_officer_says_otherwise(
         schemes = lights.of_kind(lights.schemes(), case.kind)
         return deadlines.light(row, now=now + days * DAY, schemes=schemes).word.zh
 
-    assert [word(days) for days in (1, 7, 9, 10)] == ["正常", "临期", "即将超期", "超期"]
+    assert [word(days) for days in (1, 8, 9, 10)] == ["正常", "临期", "即将超期", "超期"]
     blue = [{"share_left": 0.95, "working_seconds_left": None, "colour": "blue", "word": {"zh": "提醒", "en": "note"}}]
     lights.set_lights("supervision.task", since=now.date(), rules=blue, by=officer, now=now)
     assert word(1) == "提醒"
