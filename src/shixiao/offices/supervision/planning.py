@@ -347,11 +347,14 @@ def round_of(days: Days, *, begin: datetime, end: datetime, lots: Random) -> lis
     late = 3 if lot < who.misses + who.lateness else 0
     day = end.date() + late * ONE_DAY if late else begin.date() + lots.randint(2, 6) * ONE_DAY
     at = days.at(day, "clerk", lots)
-    reviewed = days.after(at, 1, "clerk", lots)
+    reviewed = days.after(at, 1, "nobody", lots)
+    presented = days.after(reviewed, 1, "nobody", lots)
     return [
         PlannedStep(at=at, step="accept", by="handler", told={}),
         PlannedStep(
             at=at + timedelta(minutes=20), step="feed_back", by="handler", told={"result": "模拟：本月进展已报"}
         ),
         PlannedStep(at=reviewed, step="pass_", by="officer", told={}),
+        PlannedStep(at=presented, step="present", by="officer", told={"summary": "模拟：本月进展"}),
+        PlannedStep(at=days.after(presented, 2, "nobody", lots), step="consent", by="leader", told={}),
     ]

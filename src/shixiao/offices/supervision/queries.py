@@ -14,18 +14,24 @@ from shixiao.casework.offices import Link
 from shixiao.engine.bilingual import Text
 from shixiao.offices.supervision import instructing, orderers, parts
 from shixiao.offices.supervision.models import Assisting, ClauseTask, Instruction, Task
-from shixiao.offices.supervision.responsibilities import HANDLER
+from shixiao.offices.supervision.responsibilities import HANDLER, INSTRUCTIONS
 from shixiao.offices.supervision.steps import INSTRUCTION, TASK
 from shixiao.people.models import User
 
 PAGE = 50
 
 
-def assists(by: User, *, now: datetime) -> Q:
-    """Tasks in which a unit helps at which this person is a handler."""
-    paths = visibility.held_by(by, now=now).paths_for(HANDLER.word)
-    units = visibility.below(paths, column="unit__path")
-    return Q(pk__in=Assisting.objects.filter(units).values("case")) if paths else Q(pk__in=())
+def own_tasks(by: User, *, now: datetime) -> Q:
+    """Tasks in which a unit helps at which this person is a handler, and those that carry out instructions of which this person is a
+    keeper."""
+    held = visibility.held_by(by, now=now)
+    found = Q(pk__in=())
+    if paths := held.paths_for(HANDLER.word):
+        found |= Q(pk__in=Assisting.objects.filter(visibility.below(paths, column="unit__path")).values("case"))
+    if paths := held.paths_for(INSTRUCTIONS.word):
+        kept = ClauseTask.objects.filter(visibility.below(paths, column="instruction__unit__path"))
+        found |= Q(pk__in=kept.values("task"))
+    return found
 
 
 def own_instructions(by: User, *, now: datetime) -> Q:
@@ -165,4 +171,4 @@ def clauses_of(instruction: Instruction) -> list[Clause]:
 
 NOTICES: Mapping[str, Callable[[Case], Text | None]] = {TASK: notice, INSTRUCTION: notice_of_instruction}
 LINKS: Mapping[str, Callable[[Case], Sequence[Link]]] = {TASK: links, INSTRUCTION: links_of_instruction}
-SEES: Mapping[str, Callable[..., Q]] = {TASK: assists, INSTRUCTION: own_instructions}
+SEES: Mapping[str, Callable[..., Q]] = {TASK: own_tasks, INSTRUCTION: own_instructions}

@@ -177,6 +177,18 @@ def test_the_case_is_for_its_keepers_the_head_and_its_own_leader_only(
     assert not any(can_see(case, by=user, now=now) for user in others)
 
 
+def test_a_keeper_looks_at_the_tasks_that_carry_an_instruction_out_and_at_no_others(
+    register: Opener, propose: Opener, take: Take, people: People, staff: Callable[..., User], now: datetime
+) -> None:
+    only = staff("only-keeper", "supervision.instructions")
+    case, task, other = register(), propose(), propose()
+    assert not can_see(task, by=only, now=now)
+    take(case, "split", by=people.keeper, clauses=CLAUSES)
+    take(case, "tie", by=people.keeper, clause=1, task=task.number)
+    assert can_see(task, by=only, now=now)
+    assert not can_see(other, by=only, now=now)
+
+
 def test_reading_the_text_is_written_down_and_refused_to_everybody_else(
     register: Opener, people: People, officer: User, account: Callable[..., User], now: datetime
 ) -> None:

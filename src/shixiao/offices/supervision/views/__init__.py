@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if tag is not None:
         tagged = tagging.tagged(tag, as_of=timezone.localtime(now).date())
         narrowed = narrowed.filter(case__in=tagged.values("pk"))
-    rows = narrowed.filter(_condition(wanted, now=now)).order_by("case__limit_at", "case_id")
+    rows = narrowed.filter(_condition(wanted, now=now)).order_by(F("case__limit_at").asc(nulls_last=True), "case_id")
     page = Paginator(rows, queries.PAGE).get_page(request.GET.get("page", "1"))
     shown = list(page.object_list)
     on = timezone.localtime(now).date()

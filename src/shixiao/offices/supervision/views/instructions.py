@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,7 +34,7 @@ def instructions(request: HttpRequest) -> HttpResponse:
     held = visibility.held_by(by, now=now)
     if not held.words & {INSTRUCTIONS.word, HEAD.word, LEADER.word}:
         raise PermissionDenied(_("批示只有批示管理、督办负责人和作批示的领导可以查看。"))
-    rows = queries.instructions_seen(by, now=now).order_by("case__closed_at", "-case_id")
+    rows = queries.instructions_seen(by, now=now).order_by(F("case__closed_at").desc(nulls_first=True), "-case_id")
     page = Paginator(rows, queries.PAGE).get_page(request.GET.get("page", "1"))
     context = {
         "rows": [{"it": each, "case": each.case, "state": TABLE.state(each.case.state)} for each in page.object_list],
