@@ -180,7 +180,7 @@ def test_the_case_is_for_its_keepers_the_head_and_its_own_leader_only(
 def test_a_keeper_looks_at_the_tasks_that_carry_an_instruction_out_and_at_no_others(
     register: Opener, propose: Opener, take: Take, people: People, staff: Callable[..., User], now: datetime
 ) -> None:
-    only = staff("only-keeper", "supervision.instructions")
+    only = staff("onlykeeper", "supervision.instructions")
     case, task, other = register(), propose(), propose()
     assert not can_see(task, by=only, now=now)
     take(case, "split", by=people.keeper, clauses=CLAUSES)
