@@ -44,6 +44,12 @@ def ask_extension(case: Case, name: str, *, budget: str, reason: str, by: User, 
         row = _running(case, name)
         if not _is_lead(case, by) and not _oversees(case, by, now):
             raise NotAllowed(Text("申请延期由主办人办理。", "Asking for more time is for the lead of the case."))
+        if offices.table_of(case.kind).asks_in_time and row.overdue_from is not None and now >= row.overdue_from:
+            text = Text(
+                "时限已过，不能再申请延期，按原时限计。请尽快办理，并在反馈时说明原因。",
+                "The limit has passed, so no more time can be asked for and it stays as it is. Finish it soon, and say why it was late.",
+            )
+            raise Refused(text, reason=Reason.GUARDED, field="name")
         if row.extensions.filter(answer=Extension.Answer.ASKED).exists():
             text = Text("已有一个延期申请待批。", "An extension is asked for already.")
             raise Refused(text, reason=Reason.WRONG_STATE, field="name")

@@ -185,6 +185,8 @@ class _Telling:
         words = {each.name: each.words for each in event.words.all()}
         order = {name: place for place, name in enumerate(self.known)}
         texts = DECLARED[event.kind].texts if event.kind in DECLARED else frozenset()
+        sealed = DECLARED[event.kind].sealed if event.kind in DECLARED else frozenset()
+        words = {name: text for name, text in words.items() if name not in sealed}
         told = dict(self.parted({**event.particulars, **self.read_apart(words)}))
         for name in sorted(told, key=lambda name: order.get(name, len(order))):
             value = told[name]
@@ -198,6 +200,8 @@ class _Telling:
                 yield from ((name, told_) for told_ in self.moved(event))
             elif event.kind == MOVED.name and name == "before":
                 continue
+            elif name in sealed:
+                yield name, Told(self.title(name), _("这里不显示，在专门的页面查看，查看会留下记录"))
             elif name in texts:
                 yield name, Told(self.title(name), words.get(name, ""), is_erased=name not in words)
             elif name == "due" and isinstance(value, dict):

@@ -20,8 +20,11 @@ Schemes = Mapping[str, Sequence[clock.LightScheme]]
 
 
 def schemes() -> Schemes:
-    """The rules in force for each kind of case, in one statement; the empty kind is for every other."""
+    """The rules in force for each kind of case, in one statement: what its office brings, and what an officer set since. The empty kind is
+    for every other."""
     found: dict[str, list[clock.LightScheme]] = {"": [clock.USUAL_SCHEME]}
+    for desk in offices.desks():
+        found |= {kind: list(brought) for kind, brought in getattr(desk, "lights", {}).items()}
     for row in LightRule.objects.all():
         plain = {"since": row.since.isoformat(), "rules": row.rules}
         found.setdefault(row.kind, []).append(clock.scheme_from_dict(plain))

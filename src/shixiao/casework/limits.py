@@ -54,9 +54,10 @@ def rule(work: Work, name: str) -> Limit:
         work.shared[key], here = rules_and_calendars(work.table.kind)
         work.shared.setdefault(calendars.InForce, here)
     on = local(work.happened_at).date()
-    found = in_force(work.shared[key], name=name, urgency=str(work.case.urgency), on=on)
+    wanted = work.rules.get(name, name)
+    found = in_force(work.shared[key], name=wanted, urgency=str(work.case.urgency), on=on)
     if found is None:
-        raise NoLimit(f"{work.table.kind}: no limit is set for {name!r}; see LIMITS of the office's steps.py")
+        raise NoLimit(f"{work.table.kind}: no limit is set for {wanted!r}; see LIMITS of the office's limits.py")
     return found
 
 
@@ -142,8 +143,16 @@ def set_limit(limit: Limit, *, by: User | None, now: datetime) -> LimitRule:
     return row
 
 
+def _names(kind: str) -> set[str]:
+    """The deadlines of a kind, and the rules by which its actions give them time (`Work.limit_as`)."""
+    return {
+        *offices.table_of(kind).limits,
+        *(each.name for each in offices.office_of(kind).limits if each.kind == kind),
+    }
+
+
 def _check(limit: Limit, *, now: datetime) -> None:
-    if not offices.is_known(limit.kind) or limit.name not in offices.table_of(limit.kind).limits:
+    if not offices.is_known(limit.kind) or limit.name not in _names(limit.kind):
         text = Text("没有这种时限。请从列表里选。", "There is no such deadline; choose one from the list.")
         raise Refused(text, reason=Reason.UNKNOWN, field="name")
     if limit.urgency and limit.urgency not in Urgency.values:

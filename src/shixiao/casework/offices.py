@@ -27,6 +27,8 @@ from shixiao.people.wordings import said
 from shixiao.ui import menu
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import Field, Model, Q
 
     from shixiao.casework.asking import Asking, Naming
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from shixiao.casework.limits import Limit
     from shixiao.casework.models import Case
     from shixiao.casework.working import Work
+    from shixiao.engine.clock import LightScheme
     from shixiao.engine.measures.wordings import AllChoices
     from shixiao.ledger.gauges import InUse
     from shixiao.people.models import User
@@ -100,6 +103,11 @@ class Desk(AppConfig):
     def limits(self) -> tuple["Limit", ...]:
         """How much time its deadlines give unless an officer sets another (`limits.LIMITS`)."""
         return self._listed("limits", "LIMITS")
+
+    @property
+    def lights(self) -> Mapping[str, "Sequence[LightScheme]"]:
+        """When its deadlines are near their end unless an officer says otherwise, by kind (`limits.LIGHTS`); the usual rule for the others."""
+        return self.mapped("limits", "LIGHTS")
 
     @property
     def actions(self) -> Mapping[tuple[str, str], Action]:
@@ -314,6 +322,13 @@ def links_of(case: "Case") -> "Sequence[Link]":
     """The pages of its own to which the office leads from the page of this very case (`queries.LINKS`)."""
     found: Callable[[Case], Sequence[Link]] | None = _said_by_queries(case, "LINKS")
     return found(case) if found else ()
+
+
+def sees(kind: str, *, by: "User", now: "datetime") -> "Q | None":
+    """Which cases of a kind somebody may look at because the office says so (`queries.SEES`), as a condition; None where none."""
+    office = office_of(kind)
+    found: Callable[..., Q] | None = office.mapped("queries", "SEES").get(kind) if isinstance(office, Desk) else None
+    return found(by, now=now) if found else None
 
 
 def _said_by_queries(case: "Case", attribute: str) -> Any:

@@ -448,7 +448,7 @@ def _write(works: Sequence[Work], *, is_new: bool) -> None:
     deadlines.write(works, recorded)
     if is_new:
         searching.put(works)
-    elif renamed := [work for work in works if "title" in work.changed]:
+    elif renamed := [work for work in works if work.changed & searching.SHOWN]:
         searching.put_again(renamed)
     telling.follow(works, recorded)
 

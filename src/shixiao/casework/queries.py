@@ -140,14 +140,16 @@ def limits_of(case: Case, *, by: User, now: datetime) -> list[LimitShown]:
     in_force = calendars.in_force()
     schemes = lights.of_kind(lights.schemes(), case.kind)
     shown = []
-    oversees = _oversees(case, by=by, now=now)
+    oversees, in_time = _oversees(case, by=by, now=now), offices.table_of(case.kind).asks_in_time
     for row in sorted(rows, key=lambda row: (row.stopped_at is not None, row.pk)):
         deadline = deadlines.as_clock(row, in_force[row.calendar])
         light = clock.light(deadline, now=now, schemes=schemes, closed_at=row.stopped_at)
         title = titles.get(row.name, Text(row.name, row.name))
         is_stopped = row.stopped_at is not None
         asked = next((each for each in row.extensions.all() if each.answer == Extension.Answer.ASKED), None)
+        is_too_late = in_time and row.overdue_from is not None and now >= row.overdue_from
         may_ask = not is_stopped and asked is None and not is_restricted(case) and (case.lead_id == by.pk or oversees)
+        may_ask = may_ask and not is_too_late
         shown.append(
             LimitShown(
                 title,

@@ -261,7 +261,7 @@ class _People:
 
     def __init__(self, reached: Sequence[_Reached], now: datetime) -> None:
         tables = {each.case.kind: offices.table_of(each.case.kind) for each in reached}
-        words = set(_WORDS.values()).union(*(visibility.responsibilities(table) for table in tables.values()))
+        words = set(_WORDS.values()).union(*(visibility.seers(table) for table in tables.values()))
         paths = {each.case.unit.path for each in reached}
         self._holders = holding.holders(words, paths, on=timezone.localtime(now).date())
         self._named = _named([each.case for each in reached if each.rung.who is Who.HANDLER])
@@ -270,7 +270,7 @@ class _People:
         """Those who are told, and how many are not, since a restricted register is no business of theirs."""
         table = offices.table_of(each.case.kind)
         people = list(dict.fromkeys(self._for(each, table)))
-        if not table.is_restricted:
+        if not visibility.is_narrow(table):
             return people, 0
         own = self._holding(table, each.case)
         return [person for person in people if person in own], sum(person not in own for person in people)
@@ -291,6 +291,7 @@ class _People:
         return telling.nearest(self._holders, word, path)
 
     def _holding(self, table: Steps, case: Case) -> set[int]:
-        """Who may look at a case of a restricted register, as `visibility.can_see`."""
-        words = visibility.responsibilities(table)
-        return {each.person for each in self._holders if each.word in words and each.covers(case.unit.path)}
+        """Who may look at a case of a restricted or narrow kind, as `visibility.can_see`."""
+        words = visibility.seers(table)
+        in_hand = {case.lead_id} if case.lead_id and not table.is_restricted else set()
+        return in_hand | {each.person for each in self._holders if each.word in words and each.covers(case.unit.path)}

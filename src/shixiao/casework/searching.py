@@ -7,6 +7,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.working import Work
 
 TITLE = "title"
+SHOWN = frozenset({"title", "unit"})  # what of a case its entry says: it is written anew where one of these changed
 
 
 def put(works: Sequence[Work]) -> None:
@@ -15,7 +16,7 @@ def put(works: Sequence[Work]) -> None:
 
 
 def put_again(works: Sequence[Work]) -> None:
-    """Cases whose title a step changed."""
+    """Cases whose title or unit a step changed."""
     search.put_many([entry(work.case) for work in works if not work.table.is_restricted])
 
 

@@ -116,7 +116,9 @@ class Steps:
 
     `prefix` begins the numbers of its cases. `overseer`: the responsibility that assigns, grants extensions and hands over.
     `is_restricted`: outside its holders only counts are shown (law 9). `stays_in_place`: its cases keep the project, contract,
-    topic and subject they were opened for, as money does that a budget was approved for.
+    topic and subject they were opened for, as money does that a budget was approved for. `seen_by`: only the holders of these
+    responsibilities look at its cases, beside those who have one in hand and whom the office names (`queries.SEES`): neither the others
+    who take steps, nor heads of units, nor the performance officer. `asks_in_time`: more time is asked for before the limit has passed.
     """
 
     kind: str
@@ -128,6 +130,8 @@ class Steps:
     about: Text | None = None
     is_restricted: bool = False
     stays_in_place: bool = False
+    seen_by: tuple[str, ...] = ()
+    asks_in_time: bool = False
     _states: Mapping[str, State] = field(init=False, repr=False, compare=False)
     _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
 

@@ -3,7 +3,8 @@
 A case is seen by whoever holds any responsibility of its step table at its unit or above, by its lead and by its assistants, and
 by the performance officer. Heads of units, supervision and leaders look at every case of their units, since they are reminded of cases
 that are late (`reminding`) and answer for them; they take no step by it.
-A restricted register shows itself to the holders only (law 9).
+A restricted register shows itself to the holders only (law 9), and a kind that says so (`Steps.seen_by`) to those that it names.
+An office may let somebody look at single cases beside all this (`queries.SEES`).
 """
 
 from collections.abc import Iterable
@@ -47,10 +48,20 @@ def responsibilities(table: Steps) -> frozenset[str]:
     return frozenset({step.by for step in table.steps} - {LEAD, PROGRAM} | {table.overseer})
 
 
+def seers(table: Steps) -> frozenset[str]:
+    """The responsibilities whose holders look at every case of the kind at their units."""
+    return frozenset(table.seen_by) or responsibilities(table)
+
+
+def is_narrow(table: Steps) -> bool:
+    """Whether nobody looks at its cases by looking at everything."""
+    return table.is_restricted or bool(table.seen_by)
+
+
 def places(table: Steps, held: Mandates) -> tuple[str, ...]:
     """The paths of the units at whose cases of this kind the person may look; none lies below another."""
-    everywhere = () if table.is_restricted else held.looks_at
-    paths = sorted({*everywhere, *(path for word in responsibilities(table) for path in held.places.get(word, ()))})
+    everywhere = () if is_narrow(table) else held.looks_at
+    paths = sorted({*everywhere, *(path for word in seers(table) for path in held.places.get(word, ()))})
     found: list[str] = []
     for path in paths:
         if not path.startswith(tuple(found)):
@@ -87,7 +98,10 @@ def can_see(case: Case, *, by: User, now: datetime) -> bool:
         return True
     if table.is_restricted or not by.is_active or by.is_administrator:
         return False
-    return case.lead_id == by.pk or Assistant.objects.filter(case=case, user=by).exists()
+    if case.lead_id == by.pk or Assistant.objects.filter(case=case, user=by).exists():
+        return True
+    own = offices.sees(case.kind, by=by, now=now)
+    return own is not None and Case.objects.filter(own, pk=case.pk).exists()
 
 
 def seen_by(by: User, *, tables: Iterable[Steps], now: datetime) -> Q:
@@ -103,4 +117,7 @@ def seen_by(by: User, *, tables: Iterable[Steps], now: datetime) -> Q:
     for several, their_kinds in by_paths.items():
         condition |= Q(kind__in=their_kinds) & below(several)
     mine = Q(lead=by) | Q(pk__in=Assistant.objects.filter(user=by).values("case"))
+    for kind in kinds:
+        if (own := offices.sees(kind, by=by, now=now)) is not None:
+            condition |= Q(kind=kind) & own
     return condition | (Q(kind__in=kinds) & mine)

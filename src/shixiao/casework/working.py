@@ -38,6 +38,9 @@ class Work:
     created: list[Model] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
     limits: dict[str, date] = field(default_factory=dict)  # a date, or a datetime
+    rules: dict[str, str] = field(
+        default_factory=dict
+    )  # by which rule a deadline gets its time, where not by that of its own name
     window: tuple[datetime, datetime] | None = None  # of an expected case that is being opened: when it is to happen
     duty: Duty | None = None
     closed: str = ""
@@ -87,6 +90,11 @@ class Work:
         """The deadline `name` that this step starts ends with this day, or at this instant, which is too late itself; whatever the
         rules of limits say. The deadlines of an expected case end with its window, unless its action says otherwise."""
         self.limits[name] = until
+
+    def limit_as(self, name: str, rule: str) -> None:
+        """The deadline `name` that this step starts gets its time by the rule of that name: one of the office's `LIMITS`, which an officer
+        may change as any other."""
+        self.rules[name] = rule
 
     def refuse(self, text: Text, *, field: str = "", reason: Reason = Reason.GUARDED) -> Refused:
         """A refusal to be raised: `raise work.refuse(Text(…), field="amount")`."""

@@ -24,13 +24,15 @@ RESERVED = frozenset({"scope", "late_from", "window", "duty", "closed"})
 class Kind:
     """One kind of event: its permanent name, its title for people, and the particulars it may carry beside `RESERVED`.
 
-    `texts` are those particulars that people write: the event carries their hash, the words lie apart.
+    `texts` are those particulars that people write: the event carries their hash, the words lie apart. `sealed` are those of them
+    that no page, list or program is told in passing: whoever declares them has a way of reading them that is written down.
     """
 
     name: str
     title: Text
     particulars: frozenset[str]
     texts: frozenset[str] = frozenset()
+    sealed: frozenset[str] = frozenset()
     carries: frozenset[str] = field(init=False, repr=False, compare=False)  # with what any event may carry
 
     def __post_init__(self) -> None:
@@ -44,7 +46,14 @@ _declared: dict[str, Kind] = {}
 DECLARED: Mapping[str, Kind] = MappingProxyType(_declared)
 
 
-def declare(name: str, title: Text, *, particulars: Iterable[str] = (), texts: Iterable[str] = ()) -> Kind:
+def declare(
+    name: str,
+    title: Text,
+    *,
+    particulars: Iterable[str] = (),
+    texts: Iterable[str] = (),
+    sealed: Iterable[str] = (),
+) -> Kind:
     """A new kind of event, `room.what_happened`. Declaring a name twice is a mistake in the program."""
     if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
         raise ValueError(f"{name!r} is no name for a kind of event: write room.past_participle in small letters")
@@ -54,5 +63,7 @@ def declare(name: str, title: Text, *, particulars: Iterable[str] = (), texts: I
         raise ValueError(f"{name!r} says {sorted(both)} twice, as a code and as a text")
     if reserved := RESERVED & set(texts):
         raise ValueError(f"{name!r} calls a text {sorted(reserved)}: any event may carry a code of that name")
-    _declared[name] = Kind(name, title, frozenset(particulars), frozenset(texts))
+    if loose := set(sealed) - set(texts):
+        raise ValueError(f"{name!r} seals {sorted(loose)}, which it does not declare as texts")
+    _declared[name] = Kind(name, title, frozenset(particulars), frozenset(texts), frozenset(sealed))
     return _declared[name]

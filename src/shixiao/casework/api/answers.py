@@ -287,9 +287,10 @@ def _plain(value: Any) -> Any:
 
 
 def event_out(event: Event) -> dict[str, Any]:
-    """An event with the words that lie apart from it; their hashes are left out."""
+    """An event with the words that lie apart from it; their hashes are left out, and so are words that are sealed."""
     kind = DECLARED.get(event.kind)
     texts = kind.texts if kind else frozenset()
+    sealed = kind.sealed if kind else frozenset()
     return {
         "id": event.pk,
         "kind": event.kind,
@@ -298,7 +299,7 @@ def event_out(event: Event) -> dict[str, Any]:
         "happened_at": moment(event.happened_at),
         "recorded_at": moment(event.recorded_at),
         "particulars": {name: value for name, value in event.particulars.items() if name not in texts},
-        "texts": {each.name: each.words for each in event.words.all()},
+        "texts": {each.name: each.words for each in event.words.all() if each.name not in sealed},
     }
 
 

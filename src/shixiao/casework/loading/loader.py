@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from shixiao.casework import assessing, deadlines, performing, through
+from shixiao.casework import assessing, deadlines, performing, searching, through
 from shixiao.casework.events import LIMIT_PASSED
 from shixiao.casework.loading.holding import Held, begin_alone, pauses, read_along
 from shixiao.casework.loading.memory import Memory, NotHere
@@ -178,7 +178,7 @@ class Loader(Memory):
         if not held.is_dirty:
             held.is_dirty = True
             self._dirty[key] = held
-        held.is_renamed |= "title" in work.changed
+        held.is_renamed |= bool(work.changed & searching.SHOWN)
         return held
 
     def _running(self, cases: Iterable[Case], *, with_history: bool = True) -> dict[int, list[Deadline]]:

@@ -51,3 +51,9 @@ def test_a_text_cannot_be_called_what_any_event_may_carry() -> None:
     with pytest.raises(ValueError, match="any event may carry"):
         kinds.declare("people.reserved", Text("无", "None"), texts=("window",))
     assert "people.reserved" not in kinds.DECLARED
+
+
+def test_only_texts_can_be_sealed() -> None:
+    with pytest.raises(ValueError, match="seals"):
+        kinds.declare("people.sealed", Text("无", "None"), texts=("words",), sealed=("other",))
+    assert "people.sealed" not in kinds.DECLARED

@@ -36,6 +36,7 @@ from shixiao.offices.registers import importing as registers_importing
 from shixiao.offices.registers.definitions import define
 from shixiao.offices.registers.models import Register
 from shixiao.offices.reviews.rubrics import define as define_rubric
+from shixiao.offices.supervision import importing as supervision_importing
 from shixiao.people import actions, idleness
 from shixiao.people.models import Passkey, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
@@ -54,7 +55,20 @@ PASSWORD = "correct-horse-29"
 SECRETS = {
     name: f"机{number:03d}密语{name}"
     for number, name in enumerate(
-        ("project", "payee", "purpose", "remark", "file", "contract", "entry", "register", "draft", "duty", "subject")
+        (
+            "project",
+            "payee",
+            "purpose",
+            "remark",
+            "file",
+            "contract",
+            "entry",
+            "register",
+            "draft",
+            "duty",
+            "subject",
+            "instruction",
+        )
     )
 }
 AMOUNT = "73419.27"
@@ -117,6 +131,7 @@ def build() -> House:
     _counter(house)
     _registers(house)
     _reviews(house)
+    _supervision(house)
     _papers(house)
     _desks(house)
     _told(house)
@@ -269,6 +284,30 @@ def _reviews(house: House) -> None:
     define_rubric(given, unit=unit, code="report", by=house.people["here:reviews.officer"], now=NOW)
     told = {"rubric": "report", "year": 2026, "subject": "模拟调研报告"}
     house.things["review"] = _open(house, "reviews.review", "open", "reviews.submitter", told).pk
+
+
+def _supervision(house: House) -> None:
+    """A task, an instruction of the same leader, a list on somebody's desk."""
+    leader = house.people["here:supervision.leader"]
+    told = {"matter": "模拟事项", "source": "meeting", "done_when": "办结", "led_by": "own", "orderer": leader.pk}
+    house.things["supervised"] = _open(house, "supervision.task", "propose", "supervision.officer", told).pk
+    wrote = {
+        "leader": leader.pk,
+        "medium": "paper",
+        "given_on": "2026-06-29",
+        "secrecy": "none",
+        "instruction": SECRETS["instruction"],
+    }
+    opened = _open(house, "supervision.instruction", "register", "supervision.instructions", wrote)
+    draft = supervision_importing.receive(
+        _sheet(),
+        name="清单.xlsx",
+        source="meeting",
+        orderer=leader,
+        by=house.people["here:supervision.officer"],
+        now=NOW,
+    )
+    house.things |= {"instruction": opened.pk, "supervision_draft": draft.pk}
 
 
 def _papers(house: House) -> None:

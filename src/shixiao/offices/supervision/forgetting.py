@@ -1,0 +1,23 @@
+"""What goes with the words of an event when the law has them deleted: the same words beside the task."""
+
+from collections.abc import Callable, Mapping
+
+from shixiao.casework import search, searching
+from shixiao.casework.models import Case
+from shixiao.offices.supervision.models import Task
+from shixiao.offices.supervision.steps import TASK
+
+
+def forget(case: Case, words: Mapping[str, str]) -> None:
+    """What counts as done, the document it came from, and the matter where the title still says so."""
+    if told := words.get("done_when"):
+        Task.objects.filter(case=case, done_when=told).update(done_when="")
+    if told := words.get("source_ref"):
+        Task.objects.filter(case=case, source_ref=told).update(source_ref="")
+    if words.get("matter") and case.title == words["matter"]:
+        case.title = "督办事项"
+        case.save(update_fields=["title"])
+        search.put(searching.entry(case))
+
+
+FORGETS: Mapping[str, Callable[[Case, Mapping[str, str]], None]] = {TASK: forget}

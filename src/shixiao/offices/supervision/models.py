@@ -1,0 +1,192 @@
+"""The office's own rows beside tasks and instructions, clauses with their tasks, lists that were brought."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shixiao.casework.models import Case
+from shixiao.casework.models.lengths import between
+from shixiao.casework.models.waiting import FILE_NAME_LENGTH, WaitingFile, bounds
+from shixiao.offices.supervision.instruction_steps import INSTRUCTION, MOST_CLAUSES
+from shixiao.offices.supervision.sources import SOURCES
+from shixiao.offices.supervision.steps import TASK
+from shixiao.people.models import Unit, User
+
+SOURCE_LENGTH = 32
+REF_LENGTH = 200
+DONE_LENGTH = 1000
+LED_BY = ("own", "other")
+
+
+class Task(models.Model):
+    """A supervised task as it stands. Its lead unit is the unit of the case, so it always has one, and one only.
+
+    `parent` is the task of which it is a part; what `percent` says is nothing where there are parts (`queries.progress`). `silent_until` is
+    when the leader who read the result has said nothing new for long enough; None while nobody read it.
+    """
+
+    in_lists: ClassVar[tuple[str, ...]] = ("source", "led_by", "percent")
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    source = models.CharField(
+        _("来源"), max_length=SOURCE_LENGTH, choices=[(each.code, each.title.zh) for each in SOURCES]
+    )
+    source_ref = models.CharField(_("来源文号或会议"), max_length=REF_LENGTH, blank=True, default="")
+    done_when = models.TextField(_("办成标准"), blank=True, default="")
+    led_by = models.CharField(_("承担"), max_length=8, choices=[("own", _("本机关")), ("other", _("其他部门"))])
+    orderer = models.ForeignKey(User, verbose_name=_("交办领导"), on_delete=models.PROTECT, related_name="+")
+    limit_on = models.DateField(_("办理期限"), null=True, blank=True)
+    parent = models.ForeignKey(
+        Case, verbose_name=_("上级事项"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    percent = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
+    round = models.PositiveSmallIntegerField(_("第几轮"), default=1)
+    silent_until = models.DateTimeField(_("阅后期满"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("督办事项")
+        verbose_name_plural = _("督办事项")
+        indexes = (
+            models.Index(
+                fields=["parent"], name="supervision_task_of_parent", condition=models.Q(parent__isnull=False)
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(parent=models.F("case")), name="supervision_task_not_in_itself"),
+            models.CheckConstraint(condition=models.Q(percent__lte=100), name="supervision_task_percent"),
+            models.CheckConstraint(condition=models.Q(round__gte=1), name="supervision_task_round"),
+            models.CheckConstraint(condition=models.Q(led_by__in=LED_BY), name="supervision_task_led_by"),
+            between("supervision_task", "source", SOURCE_LENGTH, least=1),
+            between("supervision_task", "source_ref", REF_LENGTH),
+            between("supervision_task", "done_when", DONE_LENGTH),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
+class Assisting(models.Model):
+    """A unit that helps with a task: its handlers may look at it."""
+
+    append_only: ClassVar[bool] = True
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, verbose_name=_("协办单位"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("协办单位")
+        verbose_name_plural = _("协办单位")
+        constraints = (
+            models.UniqueConstraint(fields=["case", "unit"], name="supervision_assisting_once"),
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="supervision_assisting_id_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.unit_id}"
+
+
+class Instruction(models.Model):
+    """An instruction as it stands. What the leader wrote stands nowhere here: it lies apart from its event, sealed (`reading`)."""
+
+    in_lists: ClassVar[tuple[str, ...]] = ("given_on", "round")
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    leader = models.ForeignKey(User, verbose_name=_("批示领导"), on_delete=models.PROTECT, related_name="+")
+    given_on = models.DateField(_("批示日期"))
+    round = models.PositiveSmallIntegerField(_("第几轮"), default=1)
+    clauses = models.PositiveSmallIntegerField(_("条数"), default=0)
+    silent_until = models.DateTimeField(_("阅后期满"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("领导批示")
+        verbose_name_plural = _("领导批示")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(round__gte=1, clauses__lte=MOST_CLAUSES), name="supervision_instruction_numbers"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
+class ClauseTask(models.Model):
+    """A clause of an instruction in a round, and a task that carries it out. What the clause says stands nowhere here."""
+
+    append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("supervision_clausetask_once",)
+
+    instruction = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    clause = models.PositiveSmallIntegerField()
+    task = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("批示条目的事项")
+        verbose_name_plural = _("批示条目的事项")
+        ordering = ("instruction_id", "round", "clause", "task_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["instruction", "round", "clause", "task"], name="supervision_clausetask_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(id__gt=0, round__gte=1, clause__gte=1, clause__lte=MOST_CLAUSES),
+                name="supervision_clausetask_numbers",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.instruction_id} {self.round}.{self.clause} {self.task_id}"
+
+
+class Draft(WaitingFile):
+    """A list of tasks on somebody's desk. `source` and `led_by` are those of all its rows, `orderer` of those that name none."""
+
+    source = models.CharField(_("来源"), max_length=SOURCE_LENGTH)
+    source_ref = models.CharField(_("来源文号或会议"), max_length=REF_LENGTH, blank=True, default="")
+    led_by = models.CharField(_("承担"), max_length=8, default="own")
+    orderer = models.ForeignKey(User, verbose_name=_("交办领导"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("待登记的清单")
+        verbose_name_plural = _("待登记的清单")
+        ordering = ("-received_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "sha256"], name="supervision_draft_once"),
+            models.CheckConstraint(condition=models.Q(led_by__in=LED_BY), name="supervision_draft_led_by"),
+            between("supervision_draft", "source", SOURCE_LENGTH, least=1),
+            between("supervision_draft", "source_ref", REF_LENGTH),
+            *bounds("supervision_draft"),
+        )
+
+
+class Sheet(models.Model):
+    """A list that was taken in: its bytes by their hash. The same bytes are taken in once."""
+
+    ledger_name = "supervision.sheet"
+    append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("sha256",)
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH)
+    rows = models.PositiveIntegerField(_("行数"))
+    columns = models.JSONField(_("各列的含义"), default=dict)
+    recorded_by = models.ForeignKey(User, verbose_name=_("登记人"), on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("登记时间"))
+
+    class Meta:
+        verbose_name = _("已登记的清单")
+        verbose_name_plural = _("已登记的清单")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="supervision_sheet_id_positive"),
+            *bounds("supervision_sheet"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+DETAILS: Mapping[str, type[models.Model]] = {TASK: Task, INSTRUCTION: Instruction}
