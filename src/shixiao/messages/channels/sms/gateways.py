@@ -1,5 +1,6 @@
 """What a gateway has to do, and which one the settings name."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -57,6 +58,15 @@ def line_of(path: str) -> str:
     except (OSError, UnicodeDecodeError):
         return ""
     return found if found.isprintable() else ""
+
+
+def code(word: str) -> str:
+    """What a gateway said, where that is a code; a sentence, or a code that holds a number to call, is none and stays out of the book of fates."""
+    return f"sms_{word}" if _CODE.fullmatch(word) and not _NUMBER.search(word) else "sms_no"
+
+
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,32}")
+_NUMBER = re.compile(r"[0-9]{7}")
 
 
 def is_place(address: str) -> bool:

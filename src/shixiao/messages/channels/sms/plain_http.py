@@ -103,8 +103,8 @@ def judged(answer: calling.Answer) -> Submitted:
     path, _equals, wanted = rule.partition("=")
     said = at(told, path) if rule else wanted
     if said != wanted:
-        code = f"sms_{''.join(sign for sign in said if sign.isascii() and sign.isalnum()) or 'no'}"[:64]
-        return Submitted((channels.refused if said in settings.SHIXIAO_SMS_FINAL else channels.not_reached)(code))
+        said_no = channels.refused if said in settings.SHIXIAO_SMS_FINAL else channels.not_reached
+        return Submitted(said_no(gateways.code(said)))
     group = at(told, settings.SHIXIAO_SMS_HTTP_GROUP) if settings.SHIXIAO_SMS_HTTP_GROUP else ""
     return Submitted(channels.accepted(), group if len(group) <= GROUP_LENGTH else "")
 

@@ -96,10 +96,10 @@ def caught_up(sent: SmsSent, *, now: datetime) -> None:
 
 def _happen(sent: SmsSent, status: str, *, now: datetime) -> bool:
     if status in settings.SHIXIAO_SMS_ARRIVED:
-        return fates.happen(sent.delivery, Fate.DELIVERED, now=now, reason=f"sms_{status}"[:64])
+        return fates.happen(sent.delivery, Fate.DELIVERED, now=now, reason=gateways.code(status))
     if status in OPEN or sent.attempt != sent.delivery.attempts:
         return False  # of an attempt before this one: what became of the later one it does not say
-    return fates.happen(sent.delivery, Fate.FAILED, now=now, reason=f"sms_{status}"[:64])
+    return fates.happen(sent.delivery, Fate.FAILED, now=now, reason=gateways.code(status))
 
 
 # ---- fetched -----------------------------------------------------------------------------------------------------

@@ -104,8 +104,8 @@ def judged(answer: calling.Answer) -> Submitted:
         group = told.get("msgGroup")
         return Submitted(channels.accepted(), group if isinstance(group, str) and len(group) <= 64 else "")
     word = str(told.get("rspcod") or "no")
-    code = f"sms_{''.join(sign for sign in word if sign.isascii() and sign.isalnum())}"[:64]
-    return Submitted((channels.refused if word in settings.SHIXIAO_SMS_FINAL else channels.not_reached)(code))
+    said_no = channels.refused if word in settings.SHIXIAO_SMS_FINAL else channels.not_reached
+    return Submitted(said_no(gateways.code(word)))
 
 
 def of_status(status: int) -> Outcome:

@@ -28,7 +28,7 @@ class Yuezhengyi(Channel):
     title = Text("粤政易", "Yuezhengyi")
     about = Text(
         "发到手机上的粤政易卡片；按“知悉”即有回执。",
-        "A card in Yuezhengyi on the phone; pressing Noted is the receipt.",
+        "A card in Yuezhengyi on the phone; pressing Acknowledge is the receipt.",
     )
     abilities = Abilities(receipts=frozenset({Fate.ACKNOWLEDGED}), repeats=True, longest=150)
     source = Text(

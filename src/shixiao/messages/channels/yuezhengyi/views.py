@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -71,7 +72,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         return redirect(address)
     if not entering.is_offered():
-        return redirect(f"{reverse('people:sign_in')}?next={address}")
+        return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': address})}")
     return redirect(entering.begin(request, address=address, now=timezone.now()))
 
 
