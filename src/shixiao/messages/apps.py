@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.ledger.jobs import Job
+from shixiao.messages import checks as _checks  # registers the start-up checks
 from shixiao.ui import menu
 
 UNREAD = "unread_messages"
@@ -72,11 +73,12 @@ class MessagesConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        """Every page says how many messages wait; that comes with the account."""
-        from shixiao.messages import queries  # models may be imported from here on
-        from shixiao.people import backends
+        """Every page says how many messages wait; that comes with the account. Some channels let people in."""
+        from shixiao.messages import channels, queries  # models may be imported from here on
+        from shixiao.people import backends, entrances
 
         backends.carry(UNREAD, queries.along)
+        entrances.register("messages", channels.ways_in)
 
 
-__all__ = ["MessagesConfig"]
+__all__ = ["MessagesConfig", "_checks"]

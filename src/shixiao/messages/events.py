@@ -58,3 +58,29 @@ SECRET_DROPPED = declare(
 WEBHOOKS_REPLAYED = declare(
     "messages.webhooks_replayed", Text("重发失败的告知", "Failed notices sent again"), particulars=("since", "count")
 )
+
+# ---- 粤政易 and SMS ----------------------------------------------------------------------------------------------
+
+YUEZHENGYI_LINKED = declare(
+    "messages.yuezhengyi_linked", Text("对应粤政易账号", "Linked with Yuezhengyi"), texts=("user_id",)
+)
+YUEZHENGYI_UNLINKED = declare(
+    "messages.yuezhengyi_unlinked", Text("解除粤政易对应", "No longer linked with Yuezhengyi")
+)
+YUEZHENGYI_ENTERED = declare(
+    "messages.yuezhengyi_entered", Text("从粤政易登录", "Came in by Yuezhengyi"), particulars=("waits",)
+)
+YUEZHENGYI_REFUSED = declare(
+    "messages.yuezhengyi_refused",
+    Text("粤政易登录被拒", "Sign-in by Yuezhengyi refused"),
+    particulars=("reason",),
+    texts=("user_id",),
+)
+DEPARTMENT_LINKED = declare(
+    "messages.department_linked", Text("对应粤政易部门", "Department linked"), particulars=("department",)
+)
+NUMBER_SET = declare("messages.number_set", Text("设定手机号", "Mobile number set"), texts=("number",))
+NUMBER_REMOVED = declare("messages.number_removed", Text("删除手机号", "Mobile number removed"))
+STAND_IN_SET = declare(
+    "messages.stand_in_set", Text("设定短信补发", "Standing in by SMS set"), particulars=("since", "minutes")
+)

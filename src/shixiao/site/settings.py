@@ -228,6 +228,38 @@ SHIXIAO_MAIL_AUTHORITY = env.str("SHIXIAO_MAIL_AUTHORITY", "")  # a file with th
 SHIXIAO_WEBHOOKS_ALLOWED: list[str] = env.list("SHIXIAO_WEBHOOKS_ALLOWED", [])
 SHIXIAO_WEBHOOKS_LOOPBACK = env.bool("SHIXIAO_WEBHOOKS_LOOPBACK", False)
 SHIXIAO_WEBHOOKS_AUTHORITY = env.str("SHIXIAO_WEBHOOKS_AUTHORITY", "")
+SHIXIAO_YUEZHENGYI_ADDRESS = env.str("SHIXIAO_YUEZHENGYI_ADDRESS", "").rstrip("/")  # differs with the deployment
+SHIXIAO_YUEZHENGYI_CORP = env.str("SHIXIAO_YUEZHENGYI_CORP", "")
+SHIXIAO_YUEZHENGYI_AGENT = env.int("SHIXIAO_YUEZHENGYI_AGENT", 0)
+SHIXIAO_YUEZHENGYI_SECRET_FILE = env.str("SHIXIAO_YUEZHENGYI_SECRET_FILE", "")  # each file is read anew for each use
+SHIXIAO_YUEZHENGYI_CONTACTS_FILE = env.str("SHIXIAO_YUEZHENGYI_CONTACTS_FILE", "")  # empty: the app's secret reads them
+SHIXIAO_YUEZHENGYI_CALLBACK_TOKEN_FILE = env.str("SHIXIAO_YUEZHENGYI_CALLBACK_TOKEN_FILE", "")
+SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE = env.str("SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE", "")
+SHIXIAO_YUEZHENGYI_AUTHORIZE = env.str("SHIXIAO_YUEZHENGYI_AUTHORIZE", "")  # empty: nobody signs in with it
+SHIXIAO_YUEZHENGYI_AUTHORITY = env.str("SHIXIAO_YUEZHENGYI_AUTHORITY", "")
+SHIXIAO_SMS_FORM = env.str("SHIXIAO_SMS_FORM", "", validate=validate.OneOf(["", "yunmas", "http"]))  # empty: no SMS
+SHIXIAO_SMS_ADDRESS = env.str("SHIXIAO_SMS_ADDRESS", "").rstrip("/")
+SHIXIAO_SMS_SECRET_FILE = env.str("SHIXIAO_SMS_SECRET_FILE", "")
+SHIXIAO_SMS_SIGNATURE = env.str("SHIXIAO_SMS_SIGNATURE", "")  # the words between 【 and 】
+SHIXIAO_SMS_COST = env.str("SHIXIAO_SMS_COST", "")  # yuan for each part
+SHIXIAO_SMS_AUTHORITY = env.str("SHIXIAO_SMS_AUTHORITY", "")
+SHIXIAO_SMS_REPORT_FILE = env.str("SHIXIAO_SMS_REPORT_FILE", "")  # the word in the address of delivery reports
+SHIXIAO_SMS_REPORT_ADDRESS = env.str("SHIXIAO_SMS_REPORT_ADDRESS", "")  # where reports are fetched; empty: nowhere
+SHIXIAO_SMS_REPORT_BODY = env.str("SHIXIAO_SMS_REPORT_BODY", "")  # JSON with {secret}
+SHIXIAO_SMS_REPORT_FIELDS: dict[str, str] = env.dict("SHIXIAO_SMS_REPORT_FIELDS", {})
+SHIXIAO_SMS_ARRIVED: list[str] = env.list("SHIXIAO_SMS_ARRIVED", ["DELIVRD"])
+SHIXIAO_SMS_FINAL: list[str] = env.list("SHIXIAO_SMS_FINAL", [])  # answers that say no for good
+SHIXIAO_SMS_YUNMAS_NAME = env.str("SHIXIAO_SMS_YUNMAS_NAME", "")
+SHIXIAO_SMS_YUNMAS_ACCOUNT = env.str("SHIXIAO_SMS_YUNMAS_ACCOUNT", "")
+SHIXIAO_SMS_YUNMAS_SIGN = env.str("SHIXIAO_SMS_YUNMAS_SIGN", "")  # the code of the signature, as the platform says
+SHIXIAO_SMS_YUNMAS_SERIAL = env.str("SHIXIAO_SMS_YUNMAS_SERIAL", "")
+SHIXIAO_SMS_TEMPLATE = env.str("SHIXIAO_SMS_TEMPLATE", "")  # the id of a registered template; empty: plain text
+SHIXIAO_SMS_TEMPLATE_SLOTS: list[str] = env.list("SHIXIAO_SMS_TEMPLATE_SLOTS", ["text"])
+SHIXIAO_SMS_HTTP_METHOD = env.str("SHIXIAO_SMS_HTTP_METHOD", "POST", validate=validate.OneOf(["POST", "PUT"]))
+SHIXIAO_SMS_HTTP_BODY = env.str("SHIXIAO_SMS_HTTP_BODY", "")  # JSON with {number}, {text}, {key}, {secret}
+SHIXIAO_SMS_HTTP_SUCCESS = env.str("SHIXIAO_SMS_HTTP_SUCCESS", "")  # code=0; empty: any 2xx
+SHIXIAO_SMS_HTTP_GROUP = env.str("SHIXIAO_SMS_HTTP_GROUP", "")  # where the answer says by which id reports will come
+SHIXIAO_SMS_HTTP_REPEATS = env.bool("SHIXIAO_SMS_HTTP_REPEATS", False)  # it takes the same {key} twice as one
 
 # ---- borders -----------------------------------------------------------------------------------------------
 

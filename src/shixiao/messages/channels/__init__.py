@@ -25,7 +25,7 @@ Reasons are codes (`smtp_550`), never what somebody wrote and never an address.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from importlib import import_module
@@ -129,6 +129,8 @@ class Channel:
     is_for_people: ClassVar[bool] = True
     source: ClassVar[Text] = Text("", "")  # who says where people are reached, and whom they tell that it is wrong
     page: ClassVar[str] = ""  # the name of the address at which the system administrator looks after it
+    # The channel whose receipt is waited for: whoever that one reaches gets nothing by this one from planning, but from `gather`.
+    stands_in_for: ClassVar[str] = ""
     # How long to wait after a first, second … time at which nothing could be handed over; after the last one it has failed.
     waits: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720))
     patience: ClassVar[timedelta] = timedelta(minutes=10)
@@ -136,6 +138,18 @@ class Channel:
     def is_ready(self) -> bool:
         """It is set up here, so that people may choose it. Asks no statement of the database."""
         return False
+
+    def lacks(self) -> list[str]:
+        """The settings that are missing or wrong where somebody began to set it up; none where nobody did. For the deploy check."""
+        return []
+
+    def way_in(self) -> tuple[Text, str] | None:
+        """What the page of sign-in says of signing in by it, and where that begins; None where nobody does. Asks no statement."""
+        return None
+
+    def urgencies(self, on: date) -> Collection[str] | None:
+        """Which urgencies go by it on that day; None for each. A statement at most."""
+        return None
 
     def targets(self, people: "Sequence[User]") -> Mapping[int, str]:
         """Where each of these can be reached, by id; whoever is left out cannot. A bounded number of statements."""
@@ -176,6 +190,11 @@ def for_people() -> list[Channel]:
     if settings.SHIXIAO_DEMO:
         return []
     return [channel for channel in outside() if channel.is_for_people]
+
+
+def ways_in() -> list[tuple[Text, str]]:
+    """Where people sign in by a channel."""
+    return [found_there for channel in found().values() if (found_there := channel.way_in()) is not None]
 
 
 def with_pages() -> list[str]:

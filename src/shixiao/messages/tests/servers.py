@@ -1,6 +1,7 @@
 """Servers on loopback that speak their protocol and misbehave where they are told to."""
 
 import base64
+import json
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from socket import socket
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Event, Thread
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -221,3 +223,88 @@ class _Hook(BaseRequestHandler):
 
     def finish(self) -> None:
         self.request.close()
+
+
+# ---- providers ---------------------------------------------------------------------------------------------------
+
+HALF = "half"
+Said = str | bytes | dict[str, Any] | int
+
+
+class Called(NamedTuple):
+    """A call as it came."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: bytes
+
+
+class CallServer(Listening):
+    """Answers calls. `answers`: by path what to say to one after the other (the last goes on): an object for JSON, bytes, a number for a status
+    without a body, HANG_UP, SILENCE, DRIP, or HALF, the head and half of the body. A path without answers is answered by `usual`."""
+
+    def __init__(self, usual: Said = 404, context: ssl.SSLContext | None = None, **answers: Said) -> None:
+        super().__init__(_Call, context)
+        self.usual = usual
+        self.answers: dict[str, list[Said]] = {path: [answer] for path, answer in answers.items()}
+        self.calls: list[Called] = []
+        self.gate: Event | None = None  # every answer waits for it
+
+    def say(self, path: str, *answers: Said) -> None:
+        self.answers[path] = list(answers)
+
+    def of(self, path: str) -> list[Called]:
+        return [call for call in self.calls if call.path == path]
+
+    def next(self, path: str) -> Said:
+        several = self.answers.get(path)
+        if not several:
+            return self.usual
+        return several.pop(0) if len(several) > 1 else several[0]
+
+
+class _Call(BaseRequestHandler):
+    server: CallServer
+
+    def handle(self) -> None:
+        if self.server.context:
+            self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        with self.request.makefile("rb") as lines:
+            line = lines.readline().decode().strip()
+            headers = {}
+            while header := lines.readline().decode().strip():
+                name, _colon, value = header.partition(":")
+                headers[name.lower()] = value.strip()
+            body = lines.read(int(headers.get("content-length", 0)))
+        if not line:
+            return
+        method, target, _version = line.split(" ")
+        split = urlsplit(target)
+        self.server.calls.append(Called(method, split.path, dict(parse_qsl(split.query)), body))
+        if self.server.gate is not None:
+            self.server.gate.wait(20)
+        self._answer(self.server.next(split.path))
+
+    def _answer(self, answer: Said) -> None:
+        if answer == SILENCE:
+            self.server.released.wait(20)
+        elif answer == DRIP:
+            with suppress(OSError):
+                while not self.server.released.wait(0.02):
+                    self.request.sendall(b"H")
+        elif answer != HANG_UP:
+            status = answer if isinstance(answer, int) else 200
+            whole = b"" if isinstance(answer, int) else _bytes_of(answer if answer != HALF else {"errcode": 0})
+            sent = whole[: len(whole) // 2] if answer == HALF else whole
+            head = f"HTTP/1.1 {status} so\r\nContent-Type: application/json\r\nContent-Length: {len(whole)}\r\n\r\n"
+            self.request.sendall(head.encode() + sent)
+
+    def finish(self) -> None:
+        self.request.close()
+
+
+def _bytes_of(answer: Said) -> bytes:
+    if isinstance(answer, bytes):
+        return answer
+    return json.dumps(answer, ensure_ascii=False).encode()

@@ -22,10 +22,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from shixiao.people import actions, demonstration, passkeys, waiting
+from shixiao.people import actions, demonstration, entrances, passkeys, waiting
 from shixiao.people.forms import SecondStep, SignIn
 from shixiao.people.models import Authenticator, Language, User
 from shixiao.people.views.pages import count_failure, locked_out
+from shixiao.people.wordings import said
 
 
 @login_not_required
@@ -117,6 +118,7 @@ def _sign_in_page(request: HttpRequest, form: SignIn) -> HttpResponse:
         "form": form,
         "demonstration": demonstration.everybody() if settings.SHIXIAO_DEMO else (),
         "demonstration_password": demonstration.PASSWORD,
+        "entrances": [(said(title), address) for title, address in entrances.entrances()],
     }
     return render(request, "people/sign_in.html", context, status=status)
 

@@ -1,0 +1,12 @@
+"""Who may go to the pages of SMS, and who brings reports."""
+
+from collections.abc import Mapping
+
+from shixiao.people.access import OFTEN, SIGNED_IN, Access, public, roles
+from shixiao.people.models import Role
+
+ACCESS: Mapping[str, Access] = {
+    "sms": roles(Role.SYSTEM_ADMINISTRATOR),
+    "sms_rule": SIGNED_IN.but(sending=roles(Role.OFFICER)),
+    "sms_report": public("Carriers sign nothing; the word in the address is the secret.", a_minute=OFTEN),
+}
