@@ -111,6 +111,7 @@ class Browser:
             self.connection = http.client.HTTPSConnection(host, port, timeout=LONGEST, context=context)
         else:
             self.connection = http.client.HTTPConnection(host, port, timeout=LONGEST)
+        self.is_new = True
         self.cookies: dict[str, str] = {}
         self.set_cookies: list[str] = []
 
@@ -119,8 +120,17 @@ class Browser:
     ) -> tuple[int, str, dict[str, str]]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | more
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
-        self.connection.request(method, path, urlencode(fields) if fields else None, headers)
-        response = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, urlencode(fields) if fields else None, headers)
+            response = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # The server ends a connection on which nothing was said for long; browsers then ask on a new one, if asking twice is the same.
+            if method != "GET" or self.is_new:
+                raise
+            self.connection.close()
+            self.connection.request(method, path, None, headers)
+            response = self.connection.getresponse()
+        self.is_new = False
         for name, value in response.getheaders():
             if name.lower() == "set-cookie":
                 self.set_cookies.append(value)
