@@ -73,6 +73,7 @@ def test_a_reply_with_any_byte_changed_is_refused(where: int, other: int) -> Non
         (Seal("a-token", new_key(), "ww1").seal("x"), "filling|length|somebody|UTF-8"),
         (Seal("a-token", OURS.key, "ww2").seal("x"), "somebody else"),
     ],
+    ids=["no base64", "nothing", "too short", "another key", "another receiver"],  # what is sealed differs each time
 )
 def test_it_says_what_is_wrong_with_a_sealed_text(sealed: str, why: str) -> None:
     with pytest.raises(Unsealed, match=why):
