@@ -270,6 +270,15 @@ def test_a_text_card_where_they_are_not(settings: Settings, tmp_path: Path, now:
     assert card["description"].endswith("一…")
 
 
+@pytest.mark.parametrize("left", ["", "half a key\n"])
+def test_there_is_no_button_that_nobody_hears(settings: Settings, tmp_path: Path, now: datetime, left: str) -> None:
+    with provided(settings, tmp_path) as there:
+        (tmp_path / "key").write_text(left)
+        CHANNEL.send(parcel(), now=now)
+    (told,) = sent(there)
+    assert (told["msgtype"], provider.hears()) == ("textcard", False)
+
+
 def test_nothing_in_a_card_becomes_a_tag_or_another_line() -> None:
     line = "<a href=x>信</a>\n & \u2028 1 < 2"
     told = cards.card(parcel(lines=(line, "二")), agent=1, address="https://x.cn", has_button=False)["textcard"]

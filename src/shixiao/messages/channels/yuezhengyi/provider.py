@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from shixiao.messages.channels import calling
+from shixiao.messages.channels.yuezhengyi import envelopes
 
 
 class Unset(Exception):
@@ -95,5 +96,11 @@ def read(path: str, name: str) -> str:
 
 
 def hears() -> bool:
-    """Callbacks are set up: buttons can be pressed."""
-    return bool(settings.SHIXIAO_YUEZHENGYI_CALLBACK_TOKEN_FILE and settings.SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE)
+    """Callbacks are set up, and can be opened: buttons may be pressed. Reads the two secrets, as each callback does: a button that nobody hears
+    would be worse than none."""
+    try:
+        secret("SHIXIAO_YUEZHENGYI_CALLBACK_TOKEN_FILE")
+        envelopes.key_of(secret("SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE"))
+    except (Unset, envelopes.Refused):
+        return False
+    return True
