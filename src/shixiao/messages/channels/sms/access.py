@@ -8,5 +8,5 @@ from shixiao.people.models import Role
 ACCESS: Mapping[str, Access] = {
     "sms": roles(Role.SYSTEM_ADMINISTRATOR),
     "sms_rule": SIGNED_IN.but(sending=roles(Role.OFFICER)),
-    "sms_report": public("Carriers sign nothing; the word in the address is the secret.", a_minute=OFTEN),
+    "sms_report": public("Carriers sign nothing; the word in the address is the secret.", decides=True, a_minute=OFTEN),
 }

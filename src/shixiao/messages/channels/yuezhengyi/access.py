@@ -9,7 +9,7 @@ ACCESS: Mapping[str, Access] = {
     "yuezhengyi": roles(Role.SYSTEM_ADMINISTRATOR),
     "yuezhengyi_contacts": roles(Role.SYSTEM_ADMINISTRATOR).but(a_minute=RARELY),
     "yuezhengyi_callback": public(
-        "The provider signs what it sends; the view asks nothing else of it.", a_minute=OFTEN
+        "The provider signs what it sends; the view asks nothing else of it.", decides=True, a_minute=OFTEN
     ),
     "yuezhengyi_enter": public("Whoever signs in is not signed in yet.", a_minute=RARELY * 5),
     "yuezhengyi_entered": public(

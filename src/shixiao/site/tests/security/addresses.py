@@ -167,6 +167,7 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "supervision:instruction.case": ("@instruction",),
     "supervision:text.case": ("@instruction",),
     "supervision:.draft": ("@supervision_draft",),
+    "messages:sms_report.given": ("a-word-of-somebody-else",),
     "step": ("enter", "plan"),
     "registers:preview.draft": ("@registers_draft",),
     "registers:columns.draft": ("@registers_draft",),

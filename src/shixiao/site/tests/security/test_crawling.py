@@ -13,7 +13,9 @@ PERSONS = [
     "here:payments.clerk", "here:payments.budget_keeper", "here:registers.clerk", "here:registers.keeper",
     "here:registers.restricted_confirmer", "here:casework.keeper", "here:casework.tag_keeper",
 ]  # fmt: skip
-MENU = {"/offices/payments/execution/", "/offices/registers/all/", "/offices/reviews/all/"}
+MENU = {
+    "/offices/payments/execution/", "/offices/registers/all/", "/offices/reviews/all/", "/offices/supervision/all/",
+}  # fmt: skip
 # What people type, paste and send by mistake or on purpose.
 NONSENSE = (
     "", "0", "-1", "9" * 40, "1e309", "NaN", "２０２６", "'; DROP TABLE x; --", "%s%n{0}{{7*7}}${7*7}", "\x7f\u202e\ufeff",
@@ -24,7 +26,8 @@ NONSENSE = (
 @pytest.mark.parametrize("person", PERSONS)
 def test_every_link_leads_somewhere(house: House, person: str) -> None:
     wrong, pages = [], 0
-    for source, where, answer in crawl(house.browser(person), most_alike=2):
+    # Most pages are the same for several of these people: who sees the most looks at two of a sort, the others at one.
+    for source, where, answer in crawl(house.browser(person), most_alike=2 if person == "officer" else 1):
         pages += 1
         is_refused = (
             answer.status_code == 403 and where in MENU

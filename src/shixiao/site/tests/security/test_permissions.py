@@ -23,7 +23,7 @@ PERSONS = ["nobody", *(role.value for role in Role), *(f"here:{word}" for word i
 # Addresses with nothing behind them in this house, so that nobody can be seen to get there.
 EMPTY = {
     "performance:page_picture", "performance:question", "performance:declared_file", "certificate_of_authority",
-    "people:second_step", "people:sign_out",
+    "people:second_step", "people:sign_out", "messages:sms_report", "messages:yuezhengyi_callback",
 }  # fmt: skip
 
 
@@ -52,7 +52,8 @@ def test_what_is_public_says_why() -> None:
     assert set(public) == {
         "people:sign_in", "people:second_step", "people:sign_out", "people:choose_language", "programs:openapi",
         "programs:documentation", "programs:problem", "certificate_of_authority", "performance:published",
-        "performance:published_file",
+        "performance:published_file", "messages:sms_report", "messages:yuezhengyi_callback", "messages:yuezhengyi_enter",
+        "messages:yuezhengyi_entered",
     }  # fmt: skip
     assert all(len(reason) > 20 for reason in public.values())
 
