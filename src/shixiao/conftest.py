@@ -82,6 +82,9 @@ _empty_every_table = TransactionTestCase._fixture_teardown  # type: ignore[attr-
 def _empty_every_table_with_the_guard_lifted(case: TransactionTestCase) -> None:
     with _guard_lifted(connection):
         _empty_every_table(case)
+        if connection.vendor == "sqlite":  # an index is no table of a model, and would still name what was emptied
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO casework_searchgrams (casework_searchgrams) VALUES ('delete-all')")
 
 
 @pytest.fixture(scope="session", autouse=True)

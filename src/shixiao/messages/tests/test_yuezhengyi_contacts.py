@@ -260,6 +260,6 @@ def test_an_address_book_that_cannot_be_read_changes_nothing(
 ) -> None:
     there.say(path, answer)
     said = signed_in(keeper).post(PAGE, {"do": "apply", "change": ["new-3"]})
-    assert said.status_code == 502
+    assert said.status_code == 409
     assert f"没有读到通讯录：{reason}。" in said.content.decode()
     assert Unit.objects.count() == 2

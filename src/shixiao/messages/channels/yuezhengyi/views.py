@@ -174,7 +174,7 @@ def contacts_page(request: HttpRequest) -> HttpResponse:
             book = contacts.read(now=now)
         except contacts.Unread as unread:
             context["error"] = said(unread.text)
-            return render(request, "messages/channels/yuezhengyi_contacts.html", context, status=HTTPStatus.BAD_GATEWAY)
+            return render(request, "messages/channels/yuezhengyi_contacts.html", context, status=HTTPStatus.CONFLICT)
         if request.POST.get("do") == "apply":
             done = contacts.apply(book, request.POST.getlist("change"), by=person(request), now=now)
             context |= {"done": _words(done), "refused": done.refused}

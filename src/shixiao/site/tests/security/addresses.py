@@ -152,6 +152,8 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "evaluation": ("@evaluation",),
     "promise": ("@promise",),
     "until": ("@until",),
+    "performance:declaration.project": ("@plan_project",),
+    "performance:declaration.kind": ("docx",),
     "performance:evaluation_file.form": ("self_evaluation", "report"),
     "performance:evaluation_file.kind": ("docx", "pdf"),
     "performance:department_file.form": ("summary",),

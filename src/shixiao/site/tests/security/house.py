@@ -176,6 +176,7 @@ def _plan(house: House) -> None:
     officer = house.people["officer"]
     first_version = accept_plan(TABLE.encode(), name="table.txt", fiscal_year=2026, by=officer, now=NOW).version
     house.things |= {"plan": first_version.plan_id, "number": first_version.number, "version": first_version}
+    house.things["plan_project"] = first(first_version, 2).project_id
     version: PlanVersion = first_version
     correction = correct_reading(
         first(version, 2), which=Which.ANNUAL, reading=targets.read("4次"), reason="改", by=officer, now=NOW

@@ -24,6 +24,7 @@ PERSONS = ["nobody", *(role.value for role in Role), *(f"here:{word}" for word i
 EMPTY = {
     "performance:page_picture", "performance:question", "performance:declared_file", "certificate_of_authority",
     "people:second_step", "people:sign_out", "messages:sms_report", "messages:yuezhengyi_callback",
+    "messages:yuezhengyi_entered",
 }  # fmt: skip
 
 
