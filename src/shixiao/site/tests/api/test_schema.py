@@ -17,7 +17,7 @@ from shixiao.people.models import User
 from shixiao.performance.actions import accept_plan
 from shixiao.site.cli.tests.conftest import table
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]  # through every call, as the walks go through every page: once
 WORDINGS = {each.zh for each in (*problems.SENTENCES.values(), problems.OTHERWISE)}
 FORMS = tuple(each.zh for each in schemas.WANTED.values())
 
@@ -45,7 +45,7 @@ def _one_connection(everybody: Any) -> Iterator[None]:
 
 @schema.parametrize()
 @seed(20260630)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False, database=None)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False, database=None)
 def test_nothing_is_found(case: Any, everybody: Any) -> None:
     headers = {"Authorization": f"Bearer {everybody.secret}"}
     case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance], additional_checks=[fits])
