@@ -42,9 +42,13 @@ def main(arguments: Sequence[str]) -> int:
     without = chosen(*(mark for mark, part in left_out.items() if not part.is_here))
     if postgresql.is_here:
         print("── PostgreSQL：与数据库有关的测试 / tests that talk to the database", flush=True)
-        # The browser looks at pages, and the walks go through all addresses; the other tests hold what they see to be the same on both
-        # databases, so they are done once.
-        statuses.append(pytest("-m", chosen("database", "not browser", "not walk"), *arguments, before=on_postgresql()))
+        # The browser looks at pages, the walks go through all addresses, and who ends a server has one of its own; the other tests hold what they
+        # see to be the same on both databases, so they are done once.
+        statuses.append(
+            pytest(
+                "-m", chosen("database", "not browser", "not walk", "not cluster"), *arguments, before=on_postgresql()
+            )
+        )
     print("── SQLite：全部测试 / every test", flush=True)
     statuses.append(pytest("-m", chosen(without), *arguments))
     if missing:
