@@ -84,8 +84,10 @@ def migrated(tmp_path: Path, empty_database: str, installed: str) -> None:
     if empty_database:
         _create_like(empty_database, installed.rpartition("/")[2])
         return
-    (tmp_path / "home").mkdir()
-    shutil.copy(installed, tmp_path / "home" / "shixiao.sqlite3")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    shutil.copy(installed, home / "shixiao.sqlite3")
+    (home / "shixiao.sqlite3").chmod(0o600)  # as the program makes it
 
 
 def _create_like(address: str, template: str) -> None:

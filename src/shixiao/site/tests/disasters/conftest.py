@@ -25,7 +25,7 @@ class Founded:
         self.server, self.folder = server, folder
         self.template = self._create(migrated if server else "")
         if migrated and not server:
-            (folder / "home").mkdir()
+            (folder / "home").mkdir(mode=0o700)
             processes.copy_file(migrated, folder / "home" / "shixiao.sqlite3")
         environment = processes.surroundings(folder, DATABASE_URL=self.template)
         command = [sys.executable, "-m", "shixiao.site.tests.disasters.founding"]
