@@ -45,7 +45,7 @@ def _one_connection(everybody: Any) -> Iterator[None]:
 
 @schema.parametrize()
 @seed(20260630)
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False, database=None)
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False, database=None)
 def test_nothing_is_found(case: Any, everybody: Any) -> None:
     headers = {"Authorization": f"Bearer {everybody.secret}"}
     case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance], additional_checks=[fits])
