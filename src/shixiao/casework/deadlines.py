@@ -168,6 +168,11 @@ def _start(work: Work) -> None:
         work.due[name] = due.first
 
 
+def first_due(work: Work, rule: limits.Limit) -> datetime:
+    """When the time of that rule would be over, had it begun with this step; for what an office reckons without a deadline of the case."""
+    return _due(work, rule).first
+
+
 class _Due(NamedTuple):
     """What a new deadline says, before anything moved it."""
 

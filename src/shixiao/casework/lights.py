@@ -24,7 +24,7 @@ def schemes() -> Schemes:
     for every other."""
     found: dict[str, list[clock.LightScheme]] = {"": [clock.USUAL_SCHEME]}
     for desk in offices.desks():
-        found |= {kind: list(brought) for kind, brought in getattr(desk, "lights", {}).items()}
+        found |= {kind: list(brought) for kind, brought in desk.lights.items()}
     for row in LightRule.objects.all():
         plain = {"since": row.since.isoformat(), "rules": row.rules}
         found.setdefault(row.kind, []).append(clock.scheme_from_dict(plain))

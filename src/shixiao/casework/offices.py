@@ -314,26 +314,25 @@ def turn_of(kind: str, word: str) -> Turn | None:
 
 def notice_of(case: "Case") -> Text | None:
     """What the page of this very case says on top, where its office has something to say (`queries.NOTICES`)."""
-    found: Callable[[Case], Text | None] | None = _said_by_queries(case, "NOTICES")
+    found: Callable[[Case], Text | None] | None = _said_by_queries(case.kind, "NOTICES")
     return found(case) if found else None
 
 
 def links_of(case: "Case") -> "Sequence[Link]":
     """The pages of its own to which the office leads from the page of this very case (`queries.LINKS`)."""
-    found: Callable[[Case], Sequence[Link]] | None = _said_by_queries(case, "LINKS")
+    found: Callable[[Case], Sequence[Link]] | None = _said_by_queries(case.kind, "LINKS")
     return found(case) if found else ()
 
 
 def sees(kind: str, *, by: "User", now: "datetime") -> "Q | None":
     """Which cases of a kind somebody may look at because the office says so (`queries.SEES`), as a condition; None where none."""
-    office = office_of(kind)
-    found: Callable[..., Q] | None = office.mapped("queries", "SEES").get(kind) if isinstance(office, Desk) else None
+    found: Callable[..., Q] | None = _said_by_queries(kind, "SEES")
     return found(by, now=now) if found else None
 
 
-def _said_by_queries(case: "Case", attribute: str) -> Any:
-    office = office_of(case.kind)
-    return office.mapped("queries", attribute).get(case.kind) if isinstance(office, Desk) else None
+def _said_by_queries(kind: str, attribute: str) -> Any:
+    office = office_of(kind)
+    return office.mapped("queries", attribute).get(kind) if isinstance(office, Desk) else None
 
 
 def offer(word: str) -> Callable[..., Any] | None:

@@ -38,9 +38,7 @@ class Work:
     created: list[Model] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
     limits: dict[str, date] = field(default_factory=dict)  # a date, or a datetime
-    rules: dict[str, str] = field(
-        default_factory=dict
-    )  # by which rule a deadline gets its time, where not by that of its own name
+    rules: dict[str, str] = field(default_factory=dict)  # the rule of a deadline, where it is not that of its own name
     window: tuple[datetime, datetime] | None = None  # of an expected case that is being opened: when it is to happen
     duty: Duty | None = None
     closed: str = ""

@@ -81,16 +81,11 @@ def plan(now: datetime) -> int:
         messages = list(waiting.select_for_update(skip_locked=can_skip)[:BATCH])
         if not messages:
             return 0
-        several = ways()
-        if several:
-            _plan(messages, several, now=now)
+        ways = channels.for_people()
+        if ways:
+            _plan(messages, ways, now=now)
         Message.objects.filter(pk__in=[message.pk for message in messages]).update(is_planned=True)
     return len(messages)
-
-
-def ways() -> list[channels.Channel]:
-    """The channels that messages are given to."""
-    return channels.for_people()
 
 
 def plan_by(messages: Sequence[Message], way: channels.Channel, *, now: datetime) -> int:

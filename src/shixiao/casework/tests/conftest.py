@@ -30,6 +30,7 @@ class Desk:
     asking: dict[object, object] = {}  # noqa: RUF012
     naming: dict[object, object] = {}  # noqa: RUF012
     limits: tuple[Limit, ...] = ()
+    lights: dict[str, object] = {}  # noqa: RUF012
     tables: tuple[Steps, ...] = ()
     full: set[str] = set()  # noqa: RUF012 — the places that `rounds` has no room for
 

@@ -6,17 +6,16 @@ may have taken it). The address is named by the installation and not by a person
 """
 
 import json
-import ssl
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
-from socket import create_connection, socket
+from socket import create_connection
 from typing import Any
 from urllib.parse import urlsplit
 
-from shixiao.messages.channels.bounding import cut_after
+from shixiao.messages.channels.bounding import NotSecured, conversation
 
 CONNECT_WITHIN = 5.0
 WITHIN = 10.0
@@ -98,25 +97,14 @@ def ask(
         line = create_connection((to.host, to.port), timeout=CONNECT_WITHIN)
     except (OSError, UnicodeError) as error:
         raise NotConnected(f"connect_{type(error).__name__}") from None
-    with cut_after(line, within):
-        try:
-            line.settimeout(within)
-            safe = _wrapped(line, to, authority) if to.scheme == "https" else line
-        except OSError as error:  # also every error of ssl, and a file of authorities that is not there
-            line.close()
-            raise NotConnected(f"tls_{type(error).__name__}") from None
-        connection = HTTPConnection(to.host, to.port)
-        connection.auto_open = 0  # it must not ask for the name again
-        connection.sock = safe
-        with closing(connection):
-            return _answered(
-                connection, method, f"{to.base}{path}", body, {"User-Agent": "shixiao", **(headers or {})}, most
-            )
-
-
-def _wrapped(line: socket, to: Place, authority: str) -> socket:
-    context = ssl.create_default_context(cafile=authority or None)
-    return context.wrap_socket(line, server_hostname=to.host)
+    told = {"User-Agent": "shixiao", **(headers or {})}
+    try:
+        with conversation(
+            line, scheme=to.scheme, host=to.host, port=to.port, authority=authority, within=within
+        ) as connection:
+            return _answered(connection, method, f"{to.base}{path}", body, told, most)
+    except NotSecured as error:
+        raise NotConnected(str(error)) from None
 
 
 def _answered(

@@ -37,9 +37,7 @@ THINGS = (
 DONE_WHEN = ("制度印发执行", "问题清零并复查", "方案报审并批复", "台账齐全、按月更新", "书面答复并回访")
 INSTRUCTED = ("模拟批示：请{verb}{thing}，{days}日内报结果。", "模拟批示：{thing}一事请抓紧{verb}，举一反三。")
 TAGS = ("模拟·民生实事", "模拟·安全专项", "模拟·重点工作")
-CHEATS = (
-    0.03  # feedback that is entered after the limit as if it had been before; a task revoked when it was late already
-)
+CHEATS = 0.03  # feedback entered late as if it had been in time; a task revoked when it was late already
 
 
 @dataclass(frozen=True, kw_only=True)

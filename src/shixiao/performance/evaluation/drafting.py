@@ -18,7 +18,7 @@ from shixiao.performance import amounts
 from shixiao.performance.standing import Part, Row
 
 MOST_NAMED = 5
-_ADVICE = re.compile(r"请[^。]*。")
+_ADVICE = re.compile(r"(?<=。)请[^。]*。$")  # a sentence of its own at the end: a wording may hold 申请
 BAD = (Status.MISSED, Status.UNLIKELY, Status.AT_RISK)
 _IMPROVEMENTS: Mapping[str, str] = {
     Cause.LATE.value: "对临近时限的事项提前提醒，逐件跟进；每月复核超时事项的环节和原因。",

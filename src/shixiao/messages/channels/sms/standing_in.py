@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from shixiao import ledger
 from shixiao.engine.bilingual import Text
-from shixiao.messages import events, planning
+from shixiao.messages import channels, events, planning
 from shixiao.messages.channels.sms.channel import CHANNEL, STOOD_IN_FOR
 from shixiao.messages.models import UNREAD, Delivery, Item, Message, MobileNumber, StandInRule, Urgency
 from shixiao.messages.preferring import Unfit
@@ -84,7 +84,7 @@ def set_rule(minutes: Mapping[str, int], *, since: date, by: User | None, now: d
 def gather(now: datetime) -> int:
     """Give a batch of messages that wait in vain for a receipt to SMS; how many. One transaction; two statements where there are none."""
     rule = in_force(timezone.localtime(now).date())
-    if not rule.minutes or STOOD_IN_FOR not in {channel.name for channel in planning.ways()}:
+    if not rule.minutes or STOOD_IN_FOR not in {channel.name for channel in channels.for_people()}:
         return 0
     with transaction.atomic():
         messages = list(waiting(rule, now=now))

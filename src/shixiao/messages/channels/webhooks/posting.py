@@ -1,7 +1,6 @@
 """One notice is posted to one judged address. Standard library only: nothing is followed, nothing is asked for again, no answer is read
 beyond its first lines."""
 
-import ssl
 from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -10,7 +9,7 @@ from socket import create_connection, socket
 from shixiao.engine.destinations import PORTS, Destination
 from shixiao.messages import channels
 from shixiao.messages.channels import Outcome
-from shixiao.messages.channels.bounding import cut_after
+from shixiao.messages.channels.bounding import NotSecured, conversation
 
 CONNECT_WITHIN = 10.0
 WITHIN = 20.0  # Standard Webhooks: 15 to 30 seconds
@@ -27,17 +26,13 @@ def post(
     line = _connected(to)
     if line is None:
         return channels.not_reached("connect")
-    with cut_after(line, within):
-        try:
-            safe = _wrapped(line, to, authority) if to.scheme == "https" else line
-        except OSError as error:  # also every error of ssl
-            line.close()
-            return channels.not_reached(f"tls_{type(error).__name__}")
-        connection = HTTPConnection(to.host, to.port)
-        connection.auto_open = 0  # it must not ask for the name again
-        connection.sock = safe
-        with closing(connection):
+    try:
+        with conversation(
+            line, scheme=to.scheme, host=to.host, port=to.port, authority=authority, within=within
+        ) as connection:
             return _answered(connection, to, body, headers)
+    except NotSecured as error:
+        return channels.not_reached(str(error))
 
 
 def _connected(to: Destination) -> socket | None:
@@ -47,11 +42,6 @@ def _connected(to: Destination) -> socket | None:
         except OSError:
             continue
     return None
-
-
-def _wrapped(line: socket, to: Destination, authority: str) -> socket:
-    context = ssl.create_default_context(cafile=authority or None)
-    return context.wrap_socket(line, server_hostname=to.host.rstrip("."))
 
 
 def _answered(connection: HTTPConnection, to: Destination, body: bytes, headers: dict[str, str]) -> Outcome:

@@ -18,7 +18,7 @@ from shixiao.casework import allowing, visibility
 from shixiao.casework import queries as casework_queries
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.views import person, refused_page
-from shixiao.offices.supervision import instructing, queries, reading
+from shixiao.offices.supervision import queries, reading
 from shixiao.offices.supervision.models import Instruction
 from shixiao.offices.supervision.responsibilities import HEAD, INSTRUCTIONS, LEADER
 from shixiao.offices.supervision.steps import INSTRUCTION, TASKS
@@ -94,7 +94,7 @@ def _context(request: HttpRequest, row: Instruction, *, now: datetime) -> dict[s
         "instruction": row,
         "state": TABLE.state(case.state),
         "clauses": clauses,
-        "without": instructing.uncovered(row),
+        "without": [each["number"] for each in clauses if not each["tasks"]],
         "notice": queries.notice_of_instruction(case),
         "may_read": reading.may_read(row, by=by, now=now),
         "buttons": allowing.buttons(case, by=by, now=now),

@@ -20,7 +20,17 @@ from shixiao.ledger import gauges
 from shixiao.ledger.models import Event
 from shixiao.people.models import Unit, User
 from shixiao.performance import actions, binding
-from shixiao.performance.evaluation import contents, differing, editing, making, newest, pages, profiles, promises
+from shixiao.performance.evaluation import (
+    contents,
+    differing,
+    drafting,
+    editing,
+    making,
+    newest,
+    pages,
+    profiles,
+    promises,
+)
 from shixiao.performance.evaluation.editing import Changes, NotEditable, Promised
 from shixiao.performance.evaluation.filling import Beside
 from shixiao.performance.evaluation.making import NotEvaluable
@@ -498,3 +508,16 @@ def test_a_measure_of_a_binding_is_named_by_the_key_of_its_frozen_reading(
     assert part["keys"][0].startswith("performance:")
     assert "missed" in part["cases"]
     assert ON_TIME
+
+
+@pytest.mark.parametrize(
+    ("said", "on_a_form"),
+    [
+        ("尚无证据，没有计分。请绑定度量、填报数值，或签零报告。", "尚无证据，没有计分。"),
+        ("“申请受理满意情况”须评议后按档计分。请给出百分数。", "“申请受理满意情况”须评议后按档计分。"),
+        ("没有按天计分的规则，请人工打分", "没有按天计分的规则，请人工打分"),
+        ("“邀请专家”完成 2 次。", "“邀请专家”完成 2 次。"),
+    ],
+)
+def test_a_form_leaves_out_what_to_do_in_the_program_and_nothing_of_a_wording(said: str, on_a_form: str) -> None:
+    assert drafting.without_advice(said) == on_a_form
