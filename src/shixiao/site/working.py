@@ -92,7 +92,8 @@ class Worker:
         return self._until_next()
 
     def _now(self) -> datetime:
-        """The present moment. Should somebody have set the clock back, everything is due: asking does no harm."""
+        """The present moment, noticing each time whether somebody has set the clock back: then everything is due, since asking does no harm
+        and whatever was due by the former clock would wait for it to come again."""
         now = self._clock()
         if now < self._seen:
             for turn in self._turns:
@@ -122,7 +123,7 @@ class Worker:
         except Exception:
             turn.failures += 1
             delay = _delay(turn.failures, longest=LAST_RETRY)
-            turn.due_at = self._clock() + delay
+            self._wait(turn, delay)
             name, seconds = turn.job.name, delay.total_seconds()
             log.exception("任务 %s 失败，%g 秒后再试 / job failed, again in %g s", name, seconds, seconds)
             self._between()
@@ -131,7 +132,13 @@ class Worker:
             log.info("任务 %s 恢复了 / job is well again", turn.job.name)
         self.done += count
         turn.failures = 0
-        turn.due_at = self._clock() + (timedelta(0) if count else turn.job.every)
+        self._wait(turn, timedelta(0) if count else turn.job.every)
+
+    def _wait(self, turn: _Turn, delay: timedelta) -> None:
+        """The job is due again after that; at once if the clock was set back while it was under way."""
+        seen = self._seen
+        now = self._now()
+        turn.due_at = now if now < seen else now + delay
 
     def _beat(self, now: datetime, *, doing: str = "") -> None:
         self._heart.beat(now=now, doing=doing, done=self.done)
@@ -148,7 +155,7 @@ class Worker:
         return delay
 
     def _until_next(self) -> timedelta:
-        now = self._clock()
+        now = self._now()
         due = min([self._beaten_at + BEATS_EVERY, *(turn.due_at for turn in self._turns)])
         return max(due - now, timedelta(0))
 

@@ -164,6 +164,27 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_until_it_has_caught_up(now:
 # ---- signs of life ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("asked", range(1, 40))
+def test_whenever_a_clock_is_set_back_nobody_sleeps_longer_than_a_beat(now: datetime, asked: int) -> None:
+    """Between any two looks at the clock: also after the last job of a round, before the worker knows how long it may sleep."""
+    day = Day(now, length=2 * MINUTE)
+    looks = 0
+
+    def clock() -> datetime:
+        nonlocal looks
+        looks += 1
+        if looks == asked:
+            day.now, day.ends_at = day.now - timedelta(hours=1), day.ends_at - timedelta(hours=1)
+        return day.now
+
+    first, other = Called(1), Called(0, OSError("a disk is full"))
+    jobs = (Job("a.job", every=10 * SECOND, run=first), Job("b.job", every=40 * SECOND, run=other))
+    Worker(jobs, clock=clock, told=day.told, heart=Beats(), between=lambda: None).work()
+    assert looks >= asked
+    assert max(day.waits) <= BEATS_EVERY
+    assert len(first.at) >= 12
+
+
 def test_the_heart_says_which_job_is_under_way_and_how_much_was_done(now: datetime) -> None:
     heart = Beats()
     job = Called(3)

@@ -66,6 +66,20 @@ _VALUES = some.fixed_dictionaries(
 )
 
 
+_TOLD = {
+    **dict.fromkeys(("amount", "fiscal", "special", "other"), _MONEY),
+    **dict.fromkeys(("round", "clause", "count"), some.integers(1, 3)),
+    "year": some.just(2026),
+    "day": _DAYS,
+    "values": _VALUES,
+    "tiers": some.just(_TIERS),
+    "tier": some.sampled_from(sorted(_TIERS)),
+    "mark": some.integers(0, 1_000).map(lambda tenths: str(tenths / Decimal(10))),
+    "needs_confirmation": some.booleans(),
+    "led_by": some.sampled_from(["own", "other"]),
+}
+
+
 @some.composite
 def _told(draw: some.DrawFn, step: Any) -> dict[str, Any]:
     """What the step's event may carry, all its codes and what an action may add."""
@@ -77,22 +91,8 @@ def _told(draw: some.DrawFn, step: Any) -> dict[str, Any]:
             month = f"2026-{draw(some.integers(1, 12)):02d}"
             # Rounds of a programme are of a month or of a year; everything else with a period is of a month.
             found[name] = draw(some.sampled_from(["2026", month])) if "programme" in step.records.particulars else month
-        elif name == "year":
-            found[name] = 2026
-        elif name in ("amount", "fiscal", "special", "other"):
-            found[name] = draw(_MONEY)
-        elif name == "day":
-            found[name] = draw(_DAYS)
-        elif name == "values":
-            found[name] = draw(_VALUES)
-        elif name == "tiers":
-            found[name] = _TIERS
-        elif name == "tier":
-            found[name] = draw(some.sampled_from(sorted(_TIERS)))
-        elif name == "mark":
-            found[name] = str(draw(some.integers(0, 1_000)) / Decimal(10))
-        elif name == "needs_confirmation":
-            found[name] = draw(some.booleans())
+        elif name in _TOLD:
+            found[name] = draw(_TOLD[name])
     return found
 
 
