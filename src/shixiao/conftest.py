@@ -21,6 +21,7 @@ from django.urls import get_resolver
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker, Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from shixiao.casework import simulated
 from shixiao.ledger import gauges, guard
@@ -98,6 +99,23 @@ def _tests_may_empty_the_ledger() -> Iterator[None]:
 def _addresses_are_those_of_the_whole_house() -> None:
     """The process builds them once, when somebody first asks for one; that might be a test that knows a single office."""
     assert get_resolver().url_patterns
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_up_once() -> Iterator[None]:
+    """Each client makes the middleware anew, and WhiteNoise then looks at every static file, which takes longer than a page; under the tests
+    they stay as they are."""
+    look_up, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def remembered(made: WhiteNoiseMiddleware) -> None:
+        if made.static_prefix not in found:
+            look_up(made)
+            found[made.static_prefix] = dict(made.files)
+        made.files.update(found[made.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remembered)
+        yield
 
 
 @pytest.fixture(autouse=True)
