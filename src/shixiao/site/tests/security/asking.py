@@ -8,6 +8,7 @@ from django.test import Client
 
 from shixiao.site.tests.security.addresses import Address
 
+PROGRAM = Client(raise_request_exception=False)  # keeps no cookie: each of its requests is taken back with those it was given
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -37,7 +38,7 @@ def ask_as_program(token: str, method: str, path: str, body: str = "{}") -> Http
     more: dict[str, Any] = {"headers": headers}
     if method in WRITING:
         more |= {"data": body, "content_type": "application/json"}
-    return ask(Client(raise_request_exception=False), method, path, **more)
+    return ask(PROGRAM, method, path, **more)
 
 
 def is_refused(answer: HttpResponse) -> bool:
