@@ -8,7 +8,9 @@ from django.test import Client
 
 from shixiao.site.tests.security.addresses import Address
 
-PROGRAM = Client(raise_request_exception=False)  # keeps no cookie: each of its requests is taken back with those it was given
+PROGRAM = Client(
+    raise_request_exception=False
+)  # keeps no cookie: each of its requests is taken back with those it was given
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
