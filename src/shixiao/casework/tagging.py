@@ -1,15 +1,16 @@
 """Giving tags to cases, taking them away, and which cases have one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import events, offices, vocabulary
+from shixiao.casework import events, offices, standing_tags, vocabulary
 from shixiao.casework.allowing import NotAllowed, may_take_any
 from shixiao.casework.models import Case, CaseTag, Tag
 from shixiao.casework.performing import CHUNK, zone
@@ -18,6 +19,8 @@ from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import Kind
 from shixiao.people.models import User
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Shown(NamedTuple):
@@ -44,6 +47,7 @@ def tag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: dat
     Raises `Refused`, whose `row` says which of the cases is meant, counted from 0.
     """
     with transaction.atomic():
+        vocabulary.hold()
         found = _locked(cases, by=by, now=now)
         tag = Tag.objects.get(pk=tag.pk)
         if not tag.is_in_force(timezone.localtime(now).date()):
@@ -55,7 +59,7 @@ def tag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: dat
         having = _open_rows(found, tag)
         lacking = [case for case in found if case.pk not in having]
         CaseTag.objects.bulk_create([CaseTag(case=case, tag=tag, since=now) for case in lacking], batch_size=CHUNK)
-        _record(events.TAGGED, lacking, tag, by=by, now=now)
+        _record(events.TAGGED, lacking, tag, by=by, now=now, also=standing_tags.way_of(tag) if lacking else {})
     return len(lacking)
 
 
@@ -150,7 +154,10 @@ def _open_rows(cases: Sequence[Case], tag: Tag) -> dict[int, CaseTag]:
     return found
 
 
-def _record(kind: Kind, cases: Sequence[Case], tag: Tag, *, by: User | None, now: datetime) -> None:
-    ledger.record_many(
-        [ledger.Entry(kind=kind, subject=case, by=by, now=now, particulars={"tag": tag.pk}) for case in cases]
-    )
+def _record(
+    kind: Kind, cases: Sequence[Case], tag: Tag, *, by: User | None, now: datetime, also: Mapping[str, Any] = _NOTHING
+) -> None:
+    """One event for each; and what gauges say of them, where somebody measures by tags."""
+    codes = {"tag": tag.pk, **also}
+    ledger.record_many([ledger.Entry(kind=kind, subject=case, by=by, now=now, particulars=codes) for case in cases])
+    standing_tags.look_at(cases, kind.name, now=now)
