@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, models
 
@@ -170,22 +170,22 @@ def _told(by: By, *, value: str, month: str) -> str:
 def _of_cells(asked: Asked, table: str, columns: str, periods: Sequence[int]) -> Source:
     gauges, given = on_gauges("c", asked.gauges, ())
     told = _told(asked.by, value="c.value", month="c.period")
-    return (
+    sql = (
         f'SELECT c.gauge_id, {told} AS told, {columns} FROM "{table}" c '
-        f"WHERE {gauges} AND c.aspect = %s AND c.period IN ({marks(periods)})",
-        [*given, asked.aspect, *periods],
+        f"WHERE {gauges} AND c.aspect = %s AND c.period IN ({marks(periods)})"
     )
+    return sql, [*given, asked.aspect, *periods]
 
 
 def _of_facts(asked: Asked, columns: str, also: str, days: Days, where: Where, as_of: date | None) -> Source:
     apart = told_apart("f")
-    sql, given = on_gauges("f", asked.gauges, conditions_of(where))
+    scope, given = on_gauges("f", asked.gauges, conditions_of(where))
     moments = moment(as_of) * 3 if as_of is not None else []
-    return (
+    sql = (
         f'SELECT f.gauge_id, {_of_fact("f", asked.by, apart)} AS told, {columns} FROM "{FACT}" f {apart.join} '
-        f"WHERE f.day >= %s AND f.day < %s AND f.aspects <> '' AND {apart.aspect} = %s AND {also} AND {sql} AND {holds('f', as_of)}",
-        [*days, asked.aspect, *given, *moments],
+        f"WHERE f.day >= %s AND f.day < %s AND f.aspects <> '' AND {apart.aspect} = %s AND {also} AND {scope} AND {holds('f', as_of)}"
     )
+    return sql, [*days, asked.aspect, *given, *moments]
 
 
 def _of_fact(alias: str, by: By, apart: Apart) -> str:
@@ -199,12 +199,12 @@ def _of_unfolded(asked: Asked, days: Days, new: tuple[str, str], old: tuple[str,
         ("p", old, f'"{FACT}" f JOIN "{FACT}" p ON {BEFORE}'),
     ):
         apart = told_apart(alias)
-        yield (
+        sql = (
             f"SELECT {alias}.gauge_id, {_of_fact(alias, asked.by, apart)} AS told, {columns} FROM {facts_} {apart.join} "
             f"WHERE {unfolded('f')} AND f.gauge_id IN ({marks(asked.gauges)}) AND {also} AND {alias}.aspects <> '' "
-            f"AND {apart.aspect} = %s AND {alias}.day >= %s AND {alias}.day < %s",
-            [*asked.gauges, asked.aspect, *days],
+            f"AND {apart.aspect} = %s AND {alias}.day >= %s AND {alias}.day < %s"
         )
+        yield sql, [*asked.gauges, asked.aspect, *days]
 
 
 def _sums(asked: Asked, where: Where, as_of: date | None) -> Iterable[Source]:

@@ -38,7 +38,7 @@ class FactRow(NamedTuple):
     value: int
     weight: int
     bin: int | None
-    aspects: str
+    aspects: str = ""
 
     @property
     def scope(self) -> Scope:

@@ -472,6 +472,7 @@ def end_of(day: date) -> datetime:
 
 
 def moment(as_of: date) -> list[Any]:
+    """The parameter of a condition that asks for the end of a day (`holds` asks three times)."""
     return [connection.ops.adapt_datetimefield_value(end_of(as_of))]
 
 
