@@ -47,6 +47,7 @@ class By(Enum):
 
     VALUE = "value"
     MONTH = "month"  # yyyymm, as a text
+    VALUE_AND_MONTH = "value_and_month"  # both, with a blank between
     ALL = "all"
 
 
@@ -104,7 +105,12 @@ def recount(asked: Asked, *, where: Where = EVERYWHERE, as_of: date | None = Non
             "aspects", "month", "outcome", "otherwise", "value", "weight", "bin"
         ):
             values = [value for name, value in read(aspects) if name == asked.aspect]
-            keys = {By.VALUE: values, By.MONTH: [str(month)][: len(values)], By.ALL: [""][: len(values)]}[asked.by]
+            keys = {
+                By.VALUE: values,
+                By.MONTH: [str(month)][: len(values)],
+                By.VALUE_AND_MONTH: [f"{each} {month}" for each in values],
+                By.ALL: [""][: len(values)],
+            }[asked.by]
             for told in keys:
                 found[gauge, told] = found.get((gauge, told), NOTHING) + of_values(*numbers)
     return found
@@ -152,7 +158,7 @@ def _periods(first: int, last: int, by: By) -> Iterator[int]:
     """Whole years as one, but for months."""
     for year in range(first // 100, last // 100 + 1):
         begin, end = max(first, year * 100 + 1), min(last, year * 100 + 12)
-        if by is not By.MONTH and (begin % 100, end % 100) == (1, 12):
+        if by not in (By.MONTH, By.VALUE_AND_MONTH) and (begin % 100, end % 100) == (1, 12):
             yield year * 100
         else:
             yield from range(begin, end + 1)
@@ -164,6 +170,8 @@ def _told(by: By, *, value: str, month: str) -> str:
             return value
         case By.MONTH:
             return f"CAST({month} AS TEXT)"
+        case By.VALUE_AND_MONTH:
+            return f"{value} || ' ' || CAST({month} AS TEXT)"
     return "''"
 
 

@@ -98,6 +98,7 @@ def check(gauges: list[int], days: Days, where: Where = readings.EVERYWHERE, as_
     asked = [
         Asked(gauges, days, "tag"),
         Asked(gauges, days, "kind", By.MONTH),
+        Asked(gauges, days, "tag", By.VALUE_AND_MONTH),
         Asked(gauges, days, "kind", By.ALL),
     ]
     told = by_aspect.board(asked, where=where, as_of=as_of)
@@ -109,7 +110,7 @@ def check(gauges: list[int], days: Days, where: Where = readings.EVERYWHERE, as_
         }
         expected = {key: about(reading.bins, HALF) for (gauge, key), reading in counted.items() if gauge == gauges[0]}
         assert middle == {key: value for key, value in expected.items() if value is not None}
-    total = by_aspect.by_value(told[2], gauges[0]).get("", readings.NOTHING)
+    total = by_aspect.by_value(told[3], gauges[0]).get("", readings.NOTHING)
     for name in NUMBERS:  # the same number as the house reads without any aspect
         assert getattr(total, name) == getattr(readings.recount(gauges[0], days=days, where=where, as_of=as_of), name)
 
