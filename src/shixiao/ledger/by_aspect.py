@@ -13,13 +13,14 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db import connection, models
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from shixiao.engine.measures import NOTHING, Outcome, Reading
 from shixiao.engine.measures.aspects import read
 from shixiao.engine.measures.bins import middle
 from shixiao.ledger.adding import BEFORE, FACT, SUMS, Apart, adds, counted, told_apart
-from shixiao.ledger.models import AspectBinCell, AspectCell, Fact
+from shixiao.ledger.models import AspectBinCell, AspectCell
 from shixiao.ledger.readings import (
     EVERYWHERE,
     Days,
@@ -116,22 +117,30 @@ def recount(asked: Asked, *, where: Where = EVERYWHERE, as_of: date | None = Non
     return found
 
 
-def facts(
-    gauge: int, *, days: Days, aspect: str = "", value: str = "", where: Where = EVERYWHERE, as_of: date | None = None
-) -> models.QuerySet[Fact]:
-    """The facts behind a reading, whatever their outcome; without an aspect those of all."""
-    rows: models.QuerySet[Fact] = facts_at(as_of, gauge=gauge, days=days, where=where)
-    if not aspect:
-        return rows
-    place = "strpos" if connection.vendor == "postgresql" else "instr"
-    told = f"{place}(' ' || {FACT}.aspects || ' ', %s) > 0"
-    return rows.extra(where=[told], params=[f" {aspect}={value} "])  # noqa: S610
-
-
-def of_outcome(rows: models.QuerySet[Fact], outcome: Outcome) -> models.QuerySet[Fact]:
-    """Those of one outcome; of amounts, those that are something."""
-    rows = rows.filter(outcome=int(outcome))
-    return rows.exclude(value=0) if outcome is Outcome.AMOUNT else rows
+def cases(
+    gauge: int,
+    *,
+    days: Days,
+    outcomes: Sequence[Outcome],
+    aspect: str = "",
+    value: str = "",
+    where: Where = EVERYWHERE,
+    as_of: date | None = None,
+    is_something: bool = False,
+) -> RawSQL:
+    """The ids of the cases behind a reading, for a condition such as `pk__in`; without an aspect those of all. `is_something`: of amounts
+    those that are not 0."""
+    sql, given = on_gauges("f", [gauge], conditions_of(where))
+    sql += f" AND f.day >= %s AND f.day < %s AND f.outcome IN ({marks(outcomes)})"
+    given += [*days, *(int(each) for each in outcomes)]
+    if aspect:
+        place = "strpos" if connection.vendor == "postgresql" else "instr"
+        sql += f" AND {place}(' ' || f.aspects || ' ', %s) > 0"
+        given.append(f" {aspect}={value} ")
+    if is_something:
+        sql += " AND f.value <> 0"
+    moments = moment(as_of) * 3 if as_of is not None else []
+    return RawSQL(f'SELECT f.case_id FROM "{FACT}" f WHERE {sql} AND {holds("f", as_of)}', [*given, *moments])  # noqa: S611
 
 
 # ---- where the numbers come from ---------------------------------------------------------------------------------

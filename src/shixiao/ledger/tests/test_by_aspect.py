@@ -158,8 +158,8 @@ def test_the_cases_behind_a_number_are_those_with_that_very_value(gauges, now) -
     days = Days(BEGIN, BEGIN + timedelta(days=1))
 
     def behind(aspect: str, value: str) -> list[int]:
-        rows = by_aspect.facts(gauges[0], days=days, aspect=aspect, value=value)
-        return sorted(by_aspect.of_outcome(rows, Outcome.MET).values_list("case_id", flat=True))
+        found = by_aspect.cases(gauges[0], days=days, outcomes=[Outcome.MET], aspect=aspect, value=value)
+        return sorted(Fact.objects.filter(case_id__in=found).values_list("case_id", flat=True).distinct())
 
     assert behind("tag", "1") == [1, 3]
     assert behind("tag", "11") == [2, 3]

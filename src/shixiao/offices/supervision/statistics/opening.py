@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import Outcome
 from shixiao.ledger import by_aspect, gauges
-from shixiao.ledger.models import Fact
 from shixiao.ledger.readings import Days, Where
 from shixiao.offices.supervision.aspects import NAMES
 from shixiao.offices.supervision.statistics.figures import BY_CODE, Figure, Shows
@@ -61,14 +60,19 @@ class Opened:
         """The figure in words."""
         return self.figure.title
 
-    def cases(self, where: Where, *, now: datetime) -> QuerySet[Fact, int]:
-        """The ids of the tasks behind it, as a query."""
+    def cases(self, where: Where, *, now: datetime) -> RawSQL:
+        """The ids of the tasks behind it, for a condition. A task that was never extended is none of those that were."""
         gauge = next((each.id for each in gauges.current(now).gauges if each.measure.name == self.figure.measure), 0)
-        rows = by_aspect.facts(gauge, days=self.days, aspect=self.by, value=self.value, where=where, as_of=self.as_of)
-        chosen = Q(outcome__in=[int(each) for each in self.figure.opens])
-        if Outcome.AMOUNT in self.figure.opens and self.figure.shows is Shows.COUNT:
-            chosen &= ~Q(value=0)  # a task that was never extended is none of those that were
-        return rows.filter(chosen).order_by().values_list("case_id", flat=True)
+        return by_aspect.cases(
+            gauge,
+            days=self.days,
+            outcomes=self.figure.opens,
+            aspect=self.by,
+            value=self.value,
+            where=where,
+            as_of=self.as_of,
+            is_something=self.figure.shows is Shows.COUNT and Outcome.AMOUNT in self.figure.opens,
+        )
 
 
 _DAY = timedelta(days=1)

@@ -82,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
     every = queries.tasks_seen(by, now=now)
     opened = Opened.of(request.GET.dict(), today=timezone.localtime(now).date())
     if opened is not None:  # what a figure of the statistics counts, whatever became of it since
-        every = every.filter(case__in=opened.cases(reading.places_of(by, now=now), now=now))
+        every = every.filter(pk__in=opened.cases(reading.places_of(by, now=now), now=now))
     usual = "open" if opened is None else "all"
     wanted = request.GET.get("state", usual)
     wanted = wanted if wanted in SHOWN else usual

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -160,5 +161,5 @@ def report(request: HttpRequest) -> HttpResponse:
         return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
     drafted = briefing.draft(told, by=person(request), now=timezone.now())
     response = HttpResponse(drafted.content, content_type=briefing.MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{simulated.file_name(drafted.name)}"'
+    response["Content-Disposition"] = content_disposition_header(True, simulated.file_name(drafted.name)) or ""
     return response
