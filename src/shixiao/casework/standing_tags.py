@@ -4,12 +4,14 @@ With a tag comes the way up from it, and what is known of tags on that way that 
 counts for it is told. So what gauges say of a case by its tags follows from its events alone, and stays for the days before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from shixiao import ledger
-from shixiao.casework import assessing, timelines
+from shixiao.casework import assessing, through, timelines
 from shixiao.casework.events import TAG_MERGED
 from shixiao.casework.models import Case, CaseTag, Tag
 from shixiao.casework.models.tags import TAG_LEVEL
@@ -49,19 +51,25 @@ def tell_merged(tag: Tag, into: Tag, *, counted: Iterable[int], by: User | None,
     """Write on each case that has one of the tags `counted`, which stand for `tag`, where that goes, and look at it again where
     somebody measures by tags; returns how many. Inside the transaction of the merger, five hundred at a time."""
     told = _merger(tag, into)
-    having = CaseTag.objects.filter(tag_id__in=list(counted), until=None).values("case_id")
-    behind, number = 0, 0
-    while cases := list(_locked(having, behind)):
+    having = CaseTag.objects.filter(tag_id__in=list(counted), until=None)
+    number = 0
+    for cases in _locked(having):
         entries = [ledger.Entry(kind=TAG_MERGED, subject=case, by=by, now=now, particulars=told) for case in cases]
         ledger.record_many(entries)
         look_at(cases, TAG_MERGED.name, now=now)
-        behind, number = cases[-1].pk, number + len(cases)
+        number += len(cases)
     return number
 
 
-def _locked(having: Any, behind: int) -> Iterable[Case]:
-    rows = Case.objects.filter(pk__in=having, pk__gt=behind).select_for_update(of=("self",))
-    return rows.order_by("pk")[:CHUNK]
+def _locked(having: QuerySet[Any]) -> Iterator[list[Case]]:
+    """Batch after batch, each while it is worked on."""
+    behind = 0
+    while keys := list(
+        having.filter(case__gt=behind).order_by("case").values_list("case", flat=True).distinct()[:CHUNK]
+    ):
+        with through.beside(*keys):
+            yield list(Case.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk"))
+        behind = keys[-1]
 
 
 def look_at(cases: Iterable[Case], event: str, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import events, offices, standing_tags, vocabulary
+from shixiao.casework import events, offices, standing_tags, through, vocabulary
 from shixiao.casework.allowing import NotAllowed, may_take_any
 from shixiao.casework.models import Case, CaseTag, Tag
 from shixiao.casework.performing import CHUNK, zone
@@ -46,9 +46,10 @@ def tag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: dat
 
     Raises `Refused`, whose `row` says which of the cases is meant, counted from 0.
     """
-    with transaction.atomic():
+    keys = _keys(cases)
+    with transaction.atomic(), through.beside(*keys):
         vocabulary.hold()
-        found = _locked(cases, by=by, now=now)
+        found = _locked(keys, by=by, now=now)
         tag = Tag.objects.get(pk=tag.pk)
         if not tag.is_in_force(timezone.localtime(now).date()):
             text = Text(
@@ -65,8 +66,9 @@ def tag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: dat
 
 def untag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: datetime) -> int:
     """Take a tag from many cases in one transaction, with one event for each that had it; how many. Raises `Refused`."""
-    with transaction.atomic():
-        found = _locked(cases, by=by, now=now)
+    keys = _keys(cases)
+    with transaction.atomic(), through.beside(*keys):
+        found = _locked(keys, by=by, now=now)
         having = _open_rows(found, tag)
         rows = [having[case.pk] for case in found if case.pk in having]
         for row in rows:
@@ -116,9 +118,13 @@ def carried_as(case: Case, tag: Tag, *, on: date) -> list[Tag]:
     return [row.tag for row in rows if vocabulary.successor(row.tag_id, by_id, on=on) == tag.pk]
 
 
-def _locked(cases: Iterable[Case | int], *, by: User | None, now: datetime) -> list[Case]:
-    """The cases, each once, locked in ascending order; refused where one may not be tagged."""
-    keys = list(dict.fromkeys(case.pk if isinstance(case, Case) else case for case in cases))
+def _keys(cases: Iterable[Case | int]) -> list[int]:
+    """The ids, each once, in the order that was given."""
+    return list(dict.fromkeys(case.pk if isinstance(case, Case) else case for case in cases))
+
+
+def _locked(keys: Sequence[int], *, by: User | None, now: datetime) -> list[Case]:
+    """The cases, locked in ascending order; refused where one may not be tagged."""
     ordered, found = sorted(keys), dict[int, Case]()
     for start in range(0, len(ordered), CHUNK):
         rows = Case.objects.select_related("unit").select_for_update(of=("self",))

@@ -48,7 +48,6 @@ class By(Enum):
 
     VALUE = "value"
     MONTH = "month"  # yyyymm, as a text
-    VALUE_AND_MONTH = "value_and_month"  # both, with a blank between
     ALL = "all"
 
 
@@ -97,6 +96,54 @@ def medians(
     return found
 
 
+def met_by_age(
+    asked: Sequence[Asked], begins: Sequence[int], *, where: Where = EVERYWHERE, as_of: date | None = None
+) -> list[dict[tuple[int, str, int], int]]:
+    """How many are met, by gauge, value and age: the place of the first of `begins` (yyyymm, the latest first) that is not after the month
+    of the fact; those of before have the place after the last. Only what is something is there. The windows are whole months; one statement."""
+    sources = [
+        (f"SELECT {number:d} AS number, e.* FROM ({sql}) e", given)
+        for number, each in enumerate(asked)
+        for sql, given in _met(each, begins, where, as_of)
+    ]
+    sql = " UNION ALL ".join(sql for sql, _given in sources)
+    found: list[dict[tuple[int, str, int], int]] = [{} for _ in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, gauge_id, told, age, SUM(met) "
+            f"FROM ({sql}) s GROUP BY number, gauge_id, told, age HAVING SUM(met) <> 0",
+            [each for _sql, given in sources for each in given],
+        )
+        for number, gauge, told, age, met in cursor.fetchall():
+            found[number][gauge, told, age] = int(met)
+    return found
+
+
+def _met(asked: Asked, begins: Sequence[int], where: Where, as_of: date | None) -> Iterator[Source]:
+    whole = split(asked.days)[0] if as_of is None and where == EVERYWHERE else None
+    if whole is None:
+        columns = f"{_age('f.month', begins)} AS age, 1 AS met"
+        yield _of_facts(asked, columns, f"f.outcome = {Outcome.MET:d}", asked.days, where, as_of)
+        return
+    gauges, given = on_gauges("c", asked.gauges, ())
+    told = _told(asked.by, value="c.value", month="c.period")
+    cells = (
+        f'SELECT c.gauge_id, {told} AS told, {_age("c.period", begins)} AS age, c.met FROM "{AspectCell._meta.db_table}" c '
+        f"WHERE {gauges} AND c.aspect = %s AND c.period BETWEEN %s AND %s AND c.period %% 100 <> 0 AND c.met <> 0"
+    )
+    yield cells, [*given, asked.aspect, *whole]
+    new, old = (
+        (f"{_age(f'{alias}.month', begins)} AS age, {sign:d} AS met", f"{alias}.outcome = {Outcome.MET:d}")
+        for alias, sign in (("f", 1), ("p", -1))
+    )
+    yield from _of_unfolded(asked, asked.days, new, old)
+
+
+def _age(month: str, begins: Sequence[int]) -> str:
+    cases = " ".join(f"WHEN {month} >= {begin:d} THEN {place:d}" for place, begin in enumerate(begins))
+    return f"CASE {cases} ELSE {len(begins):d} END" if begins else "0"
+
+
 def recount(asked: Asked, *, where: Where = EVERYWHERE, as_of: date | None = None) -> dict[Key, Reading]:
     """The same numbers by looking at every fact on its own, histogram and all: what `board` and `medians` are held to."""
     found: dict[Key, Reading] = {}
@@ -109,7 +156,6 @@ def recount(asked: Asked, *, where: Where = EVERYWHERE, as_of: date | None = Non
             keys = {
                 By.VALUE: values,
                 By.MONTH: [str(month)][: len(values)],
-                By.VALUE_AND_MONTH: [f"{each} {month}" for each in values],
                 By.ALL: [""][: len(values)],
             }[asked.by]
             for told in keys:
@@ -167,7 +213,7 @@ def _periods(first: int, last: int, by: By) -> Iterator[int]:
     """Whole years as one, but for months."""
     for year in range(first // 100, last // 100 + 1):
         begin, end = max(first, year * 100 + 1), min(last, year * 100 + 12)
-        if by not in (By.MONTH, By.VALUE_AND_MONTH) and (begin % 100, end % 100) == (1, 12):
+        if by is not By.MONTH and (begin % 100, end % 100) == (1, 12):
             yield year * 100
         else:
             yield from range(begin, end + 1)
@@ -179,8 +225,6 @@ def _told(by: By, *, value: str, month: str) -> str:
             return value
         case By.MONTH:
             return f"CAST({month} AS TEXT)"
-        case By.VALUE_AND_MONTH:
-            return f"{value} || ' ' || CAST({month} AS TEXT)"
     return "''"
 
 

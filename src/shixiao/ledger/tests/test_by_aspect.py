@@ -1,5 +1,6 @@
 """What cases tell of themselves adds up to what a recount counts: whatever is folded, superseded, taken out, at every moment."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shixiao.engine.measures import Outcome, Reading
+from shixiao.engine.measures.aspects import read
 from shixiao.engine.measures.bins import about, bin_of_ticks
 from shixiao.ledger import by_aspect, facts, folding, readings
 from shixiao.ledger.by_aspect import Asked, By
@@ -98,7 +100,6 @@ def check(gauges: list[int], days: Days, where: Where = readings.EVERYWHERE, as_
     asked = [
         Asked(gauges, days, "tag"),
         Asked(gauges, days, "kind", By.MONTH),
-        Asked(gauges, days, "tag", By.VALUE_AND_MONTH),
         Asked(gauges, days, "kind", By.ALL),
     ]
     told = by_aspect.board(asked, where=where, as_of=as_of)
@@ -110,9 +111,26 @@ def check(gauges: list[int], days: Days, where: Where = readings.EVERYWHERE, as_
         }
         expected = {key: about(reading.bins, HALF) for (gauge, key), reading in counted.items() if gauge == gauges[0]}
         assert middle == {key: value for key, value in expected.items() if value is not None}
-    total = by_aspect.by_value(told[3], gauges[0]).get("", readings.NOTHING)
+    check_ages(gauges, days, where, as_of)
+    total = by_aspect.by_value(told[2], gauges[0]).get("", readings.NOTHING)
     for name in NUMBERS:  # the same number as the house reads without any aspect
         assert getattr(total, name) == getattr(readings.recount(gauges[0], days=days, where=where, as_of=as_of), name)
+
+
+def check_ages(gauges: list[int], days: Days, where: Where, as_of: date | None) -> None:
+    """What is met by its age, of whole months, against every fact looked at on its own."""
+    months = Days(days.begin.replace(day=1), (days.end.replace(day=1) + timedelta(days=32)).replace(day=1))
+    begins = [each.year * 100 + each.month for each in (days.end, BEGIN + timedelta(days=90), BEGIN)]
+    asked = [Asked(gauges, months, "tag"), Asked(gauges, months, "kind", By.ALL)]
+    by_tag: Counter[tuple[int, str, int]] = Counter()
+    of_all: Counter[tuple[int, str, int]] = Counter()
+    for gauge in gauges:
+        rows = readings.facts_at(as_of, gauge=gauge, days=months, where=where).filter(outcome=Outcome.MET)
+        for month, told in rows.values_list("month", "aspects"):
+            age = next((place for place, begin in enumerate(begins) if month >= begin), len(begins))
+            by_tag.update((gauge, value, age) for name, value in read(told) if name == "tag")
+            of_all[gauge, "", age] += 1
+    assert by_aspect.met_by_age(asked, begins, where=where, as_of=as_of) == [dict(by_tag), dict(of_all)]
 
 
 @given(lives=lives, days=windows, order=st.randoms(use_true_random=False), out=st.integers(1, 12), data=st.data())

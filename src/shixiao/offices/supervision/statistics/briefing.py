@@ -128,9 +128,9 @@ def _pace(total: Line) -> str:
 
 def _lasting(told: Statistics) -> str:
     total = told.total
-    ages = by_age(total.ages, told.day)
+    ages = by_age(total.ages)
     old = sum(ages[code] for code in _OLD)
-    late = by_age(total.late_ages, told.day)
+    late = by_age(total.late_ages)
     found = f"在办{total.value('in_hand')}件，其中逾期{total.value('overdue')}件。交办三个月以上仍未办结的{old}件。"
     parts = [f"{age.title.zh}到期的{late[age.code]}件" for age in AGES if late[age.code]]
     return found + (f"逾期事项中，{'，'.join(parts)}。" if parts else "")

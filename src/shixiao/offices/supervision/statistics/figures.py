@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from math import sqrt
 from typing import NamedTuple
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import NOTHING, Outcome, Reading
 from shixiao.offices.supervision import measures, workload
+from shixiao.offices.supervision.statistics.periods import AGES
 
+NOBODY = (0,) * len(AGES)
 FEW = 10  # below so many cases a rate says little, and is marked
 _Z = 1.959963984540054  # 95%
 
@@ -92,13 +95,14 @@ def interval(met: int, counted: int) -> Interval | None:
 class Line:
     """Everything of one value of an aspect, of a month, or of all: readings by the name of their measure, and about the median of the hours.
 
-    `ages` and `late_ages` are what is in hand by the month of entrusting, and what is overdue by the month of its limit (yyyymm).
+    `ages` and `late_ages` are what is in hand by the time since it was entrusted, and what is overdue by the time since its limit, in the
+    order of `periods.AGES`.
     """
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
     median: Decimal | None = None
-    ages: Mapping[int, int] = field(default_factory=dict)
-    late_ages: Mapping[int, int] = field(default_factory=dict)
+    ages: tuple[int, ...] = NOBODY
+    late_ages: tuple[int, ...] = NOBODY
 
     def reading(self, measure: str) -> Reading:
         """The reading of a measure, of nothing where there is none."""
@@ -106,7 +110,17 @@ class Line:
 
     def value(self, code: str) -> Decimal | int | None:
         """A figure as it is shown: a number of cases or of times, a rate in percent, hours. None where there is nothing to say."""
-        figure = BY_CODE[code]
+        if code not in self._values:
+            self._values[code] = self._value(BY_CODE[code])
+        return self._values[code]
+
+    @cached_property
+    def _values(self) -> dict[str, Decimal | int | None]:
+        return {}
+
+    def _value(self, figure: Figure) -> Decimal | int | None:
+        if figure.stands:
+            return sum(self.ages if figure.measure == workload.in_hand.name else self.late_ages)
         reading = self.reading(figure.measure)
         match figure.shows:
             case Shows.SHARE:
@@ -124,7 +138,7 @@ class Line:
         """What the rate in time counts, by the limit as it stood."""
         return self.reading(measures.done_in_time.name)
 
-    @property
+    @cached_property
     def interval(self) -> Interval | None:
         """How sure the rate in time is."""
         return interval(self.rate.met, self.rate.counted)
@@ -137,7 +151,7 @@ class Line:
     @property
     def is_empty(self) -> bool:
         """Nothing at all: no figure of the period, nothing in hand."""
-        return not any(each.cases for each in self.readings.values())
+        return not any(each.cases for each in self.readings.values()) and not any((*self.ages, *self.late_ages))
 
 
 _TENTH = Decimal("0.1")

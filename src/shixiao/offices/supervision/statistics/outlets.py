@@ -34,17 +34,17 @@ def as_json(told: Statistics) -> Json:
         "is_everywhere": told.is_everywhere,
         "simulated": simulated.is_simulated(),
         "figures": [{"code": each.code, "title": said(each.title), "measure": each.measure} for each in FIGURES],
-        "total": _line(told.total, told),
-        "rows": [_row(row, told) for row in told.rows],
-        "months": [_row(row, told) for row in told.months],
+        "total": _line(told.total),
+        "rows": [_row(row) for row in told.rows],
+        "months": [_row(row) for row in told.months],
     }
 
 
-def _row(row: Row, told: Statistics) -> Json:
-    return {"value": row.value, "name": row.name, **_line(row.line, told)}
+def _row(row: Row) -> Json:
+    return {"value": row.value, "name": row.name, **_line(row.line)}
 
 
-def _line(line: Line, told: Statistics) -> Json:
+def _line(line: Line) -> Json:
     found = line.interval
     return {
         **{figure.code: _plain(line.value(figure.code)) for figure in FIGURES},
@@ -52,8 +52,8 @@ def _line(line: Line, told: Statistics) -> Json:
         "in_time_low": None if found is None else round(found.low, 1),
         "in_time_high": None if found is None else round(found.high, 1),
         "is_of_few": line.is_of_few,
-        "in_hand_by_age": by_age(line.ages, told.day),
-        "overdue_by_age": by_age(line.late_ages, told.day),
+        "in_hand_by_age": by_age(line.ages),
+        "overdue_by_age": by_age(line.late_ages),
     }
 
 

@@ -1,4 +1,4 @@
-"""Periods as an address writes them: a year, a quarter, a month or a week. Pure."""
+"""Periods as an address writes them: a year, a quarter, a month or a week; and how long ago something began."""
 
 import re
 from collections.abc import Iterator
@@ -119,10 +119,10 @@ AGES = (
 )
 
 
-def age_of(month: int, today: date) -> Age:
-    """The age of what began in that month (yyyymm)."""
-    ago = (today.year - month // 100) * 12 + today.month - month % 100
-    return next(each for each in AGES if each.oldest is None or ago <= each.oldest)
+def begins(today: date) -> list[int]:
+    """The first month (yyyymm) of each age but the last, which has none."""
+    firsts = [months_later(today.replace(day=1), -each.oldest) for each in AGES if each.oldest is not None]
+    return [first.year * 100 + first.month for first in firsts]
 
 
 def until(today: date) -> Days:

@@ -1,9 +1,10 @@
 """Reads statistics: two statements for the figures, one or two for the names, however many tasks there are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,12 +14,12 @@ from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import Reading
 from shixiao.ledger import by_aspect, gauges
 from shixiao.ledger.by_aspect import Asked, By
-from shixiao.ledger.readings import EVERYWHERE, Where
+from shixiao.ledger.readings import EVERYWHERE, Days, Where
 from shixiao.offices.supervision import workload
 from shixiao.offices.supervision.aspects import NAMES, SORT, SORTS
 from shixiao.offices.supervision.sources import BY_CODE as SOURCES
 from shixiao.offices.supervision.statistics import periods
-from shixiao.offices.supervision.statistics.figures import OF_PERIOD, STANDING, Line
+from shixiao.offices.supervision.statistics.figures import NOBODY, OF_PERIOD, STANDING, Line
 from shixiao.offices.supervision.statistics.periods import Period
 from shixiao.offices.supervision.steps import TASKS
 from shixiao.people.models import Unit, User
@@ -60,6 +61,8 @@ class Statistics:
 
 def places_of(by: User, *, now: datetime) -> Where:
     """The units whose tasks this person looks at: statistics say nothing that could not be opened. Two statements at most."""
+    if visibility.looks_everywhere(by):
+        return EVERYWHERE
     held = visibility.held_by(by, now=now)
     paths = visibility.places(TASKS, held)
     roots = Unit.objects.filter(parent=None).values_list("path", flat=True)
@@ -70,85 +73,103 @@ def places_of(by: User, *, now: datetime) -> Where:
 
 
 def read(period: Period, by: str, *, where: Where = EVERYWHERE, as_of: date | None = None, now: datetime) -> Statistics:
-    """Every figure of the period by the values of an aspect (of `ASPECTS`), by its months, and of all."""
+    """Every figure of the period by the values of an aspect (of `ASPECTS`), by its months, and of all. Three statements, and one or two
+    for the names."""
     day = as_of or timezone.localtime(now).date()
     ids = {each.measure.name: each.id for each in gauges.current(now).gauges}
-    of_period = [ids[name] for name in OF_PERIOD if name in ids]
-    standing = [ids[name] for name in STANDING if name in ids]
-    ever = periods.until(day)
-    asked = [Asked(of_period, period.days, ONE_EACH, By.MONTH), Asked(standing, ever, ONE_EACH, By.MONTH)]
-    middles = [(period.days, ONE_EACH, By.ALL), (period.days, ONE_EACH, By.MONTH)]
-    if by != MONTH:
-        asked += [Asked(of_period, period.days, by), Asked(standing, ever, by, By.VALUE_AND_MONTH)]
-        middles.append((period.days, by, By.VALUE))
-    found = by_aspect.board(asked, where=where, as_of=as_of)
-    handling = ids.get(workload.handling_time.name)
-    about = by_aspect.medians(handling, middles, where=where, as_of=as_of) if handling else [{}, {}, {}]
-    lines = _Lines({key: name for name, key in ids.items()})
-    for (gauge, month), reading in found[0].items():
-        lines.add("", gauge, reading)
-        lines.add(f"{MONTH} {month}", gauge, reading)
-    for (gauge, month), reading in found[1].items():
-        lines.add_standing("", gauge, int(month), reading)
-        if period.days.holds(date(int(month) // 100, int(month) % 100, 1)):
-            lines.add_standing(f"{MONTH} {month}", gauge, int(month), reading)
-    lines.median("", about[0].get(""))
-    for month, middle in about[1].items():
-        lines.median(f"{MONTH} {month}", middle)
-    months = tuple(_months(lines))
-    if by == MONTH:
-        return Statistics(period, by, months, months, lines.line(""), day, as_of, where)
-    for (gauge, value), reading in found[2].items():
-        lines.add(f"{by} {value}", gauge, reading)
-    for (gauge, told), reading in found[3].items():
-        value, _blank, month = told.rpartition(" ")
-        lines.add_standing(f"{by} {value}", gauge, int(month), reading)
-    for value, middle in about[2].items():
-        lines.median(f"{by} {value}", middle)
-    rows = tuple(_named(by, lines.of(by), on=min(period.last, day)))
-    return Statistics(period, by, rows, months, lines.line(""), day, as_of, where)
+    reader = _Reader(ids, period.days, day, where, as_of)
+    found = reader.lines(by)
+    months = tuple(_months(found))
+    rows = months if by == MONTH else tuple(_named(by, _of(by, found), on=min(period.last, day)))
+    return Statistics(period, by, rows, months, found.get(ALL, Line()), day, as_of, where)
 
 
-class _Lines:
-    """Lines while they are put together, by a key: nothing for all, otherwise the aspect and the value."""
-
-    def __init__(self, names: Mapping[int, str]) -> None:
-        self._names = names
-        self._readings: dict[str, dict[str, Reading]] = {}
-        self._medians: dict[str, Decimal] = {}
-        self._ages: dict[tuple[str, str], dict[int, int]] = {}
-
-    def add(self, key: str, gauge: int, reading: Reading) -> None:
-        of_line = self._readings.setdefault(key, {})
-        name = self._names[gauge]
-        of_line[name] = of_line[name] + reading if name in of_line else reading
-
-    def add_standing(self, key: str, gauge: int, month: int, reading: Reading) -> None:
-        if reading.met:
-            self.add(key, gauge, reading)
-            ages = self._ages.setdefault((key, self._names[gauge]), {})
-            ages[month] = ages.get(month, 0) + reading.met
-
-    def median(self, key: str, middle: Decimal | None) -> None:
-        if middle is not None:
-            self._medians[key] = middle
-
-    def line(self, key: str) -> Line:
-        return Line(
-            self._readings.get(key, {}),
-            self._medians.get(key),
-            self._ages.get((key, workload.in_hand.name), {}),
-            self._ages.get((key, workload.overdue.name), {}),
-        )
-
-    def of(self, by: str) -> dict[str, Line]:
-        """The lines of an aspect, or of the months, by value."""
-        begin = f"{by} "
-        return {key.removeprefix(begin): self.line(key) for key in self._readings if key.startswith(begin)}
+ALL = ("", "")  # the key of the line of all; others are an aspect and its value
+Keys = tuple[str, str]
 
 
-def _months(lines: _Lines) -> Iterator[Row]:
-    for month, line in sorted(lines.of(MONTH).items()):
+class _Reader:
+    """Reads lines by their keys."""
+
+    def __init__(self, ids: Mapping[str, int], days: Days, day: date, where: Where, as_of: date | None) -> None:
+        self.days, self.day = days, day
+        self.how: dict[str, Any] = {"where": where, "as_of": as_of}
+        self.ids, self.names = ids, {key: name for name, key in ids.items()}
+
+    def _gauges(self, names: Iterable[str]) -> list[int]:
+        return [self.ids[name] for name in names if name in self.ids]
+
+    def lines(self, by: str) -> dict[Keys, Line]:
+        """The line of all, those of the months, and those of an aspect if it is none of these."""
+        readings, standing, medians = self._readings(by), self._standing(by), self._medians(by)
+        found: dict[Keys, Line] = {}
+        for key in {*readings, *standing, *medians}:
+            ages = standing.get(key, {})
+            found[key] = Line(
+                readings.get(key, {}),
+                medians.get(key),
+                ages.get(workload.in_hand.name, NOBODY),
+                ages.get(workload.overdue.name, NOBODY),
+            )
+        return found
+
+    def _readings(self, by: str) -> dict[Keys, dict[str, Reading]]:
+        gauges_ = self._gauges(OF_PERIOD)
+        asked = [Asked(gauges_, self.days, ONE_EACH, By.MONTH)]
+        if by != MONTH:
+            asked.append(Asked(gauges_, self.days, by))
+        read = by_aspect.board(asked, **self.how)
+        found: dict[Keys, dict[str, Reading]] = {}
+        for (gauge, month), reading in read[0].items():
+            name = self.names[gauge]
+            found.setdefault((MONTH, month), {})[name] = reading
+            whole = found.setdefault(ALL, {})
+            whole[name] = whole[name] + reading if name in whole else reading
+        for (gauge, value), reading in read[1].items() if by != MONTH else ():
+            found.setdefault((by, value), {})[self.names[gauge]] = reading
+        return found
+
+    def _standing(self, by: str) -> dict[Keys, dict[str, tuple[int, ...]]]:
+        """What stands now by its age; of months what began in them."""
+        gauges_, days = self._gauges(STANDING), periods.until(self.day)
+        found: dict[Keys, dict[str, tuple[int, ...]]] = {}
+        asked = [Asked(gauges_, days, ONE_EACH, By.MONTH if by == MONTH else By.ALL)]
+        if by != MONTH:
+            asked.append(Asked(gauges_, days, by))
+        for each, counts in zip(asked, by_aspect.met_by_age(asked, periods.begins(self.day), **self.how), strict=True):
+            for (gauge, told, age), number in counts.items():
+                for key in self._keys(each.by, by, told):
+                    ages = found.setdefault(key, {})
+                    before = ages.get(self.names[gauge], NOBODY)
+                    ages[self.names[gauge]] = (*before[:age], before[age] + number, *before[age + 1 :])
+        return found
+
+    def _keys(self, how: By, by: str, told: str) -> list[Keys]:
+        """The lines in which a number stands: what began in a month of the period stands in its line, too."""
+        if how is By.VALUE:
+            return [(by, told)]
+        is_inside = how is By.MONTH and self.days.holds(date(int(told) // 100, int(told) % 100, 1))
+        return [ALL, (MONTH, told)] if is_inside else [ALL]
+
+    def _medians(self, by: str) -> dict[Keys, Decimal]:
+        handling = self.ids.get(workload.handling_time.name)
+        if handling is None:
+            return {}
+        wanted = (By.MONTH, ONE_EACH) if by == MONTH else (By.VALUE, by)
+        asked = [(self.days, ONE_EACH, By.ALL), (self.days, wanted[1], wanted[0])]
+        whole, several = by_aspect.medians(handling, asked, **self.how)
+        found = {(by, told): middle for told, middle in several.items()}
+        if "" in whole:
+            found[ALL] = whole[""]
+        return found
+
+
+def _of(by: str, lines: Mapping[Keys, Line]) -> dict[str, Line]:
+    return {value: line for (aspect, value), line in lines.items() if aspect == by}
+
+
+def _months(lines: Mapping[Keys, Line]) -> Iterator[Row]:
+    for month, line in sorted(_of(MONTH, lines).items()):
         year, number = divmod(int(month), 100)
         yield Row(f"{year}-{number:02d}", said(Text(f"{year}年{number}月", f"{year}-{number:02d}")), line)
 

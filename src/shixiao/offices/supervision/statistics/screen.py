@@ -35,7 +35,7 @@ def context(*, where: Where, now: datetime) -> dict[str, Any]:
         "left_out": max(0, len(units.rows) - MOST_UNITS),
         "sources": [_counts(row) for row in sorted(sources.rows, key=_issued, reverse=True)[:MOST_SOURCES]],
         "months": [_counts(row) for row in units.months],
-        "ages": _ages(units.total, units),
+        "ages": _ages(units.total),
         "address": f"{reverse('supervision:statistics')}?period={period.written}",
         "is_everywhere": units.is_everywhere,
     }
@@ -77,6 +77,6 @@ def _issued(row: Row) -> int:
     return int(row.line.value("issued") or 0)
 
 
-def _ages(total: Line, told: Statistics) -> list[dict[str, Any]]:
-    found, late = showing.by_age(total.ages, told.day), showing.by_age(total.late_ages, told.day)
+def _ages(total: Line) -> list[dict[str, Any]]:
+    found, late = showing.by_age(total.ages), showing.by_age(total.late_ages)
     return [{"name": said(age.title), "in_hand": found[age.code], "overdue": late[age.code]} for age in AGES]

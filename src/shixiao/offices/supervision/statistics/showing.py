@@ -1,6 +1,6 @@
 """Statistics as tables: every number a link to its tasks. Put together here and not in a template, since there are many cells."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from shixiao.offices.supervision.statistics.periods import AGES
 from shixiao.offices.supervision.statistics.reading import MONTH, Row, Statistics
 from shixiao.people.wordings import said
 
+_PLACE = "VALUE"  # where the value stands in an address that many cells share
 RANK, NAME = "rank", "name"
 # By what the rows can be put in order; a rate by its lower bound, so that few cases do not lead.
 SORTS = (
@@ -69,6 +70,9 @@ class Tables:
     def __init__(self, told: Statistics) -> None:
         self.told = told
         self.list = f"{reverse('supervision:home')}?"
+        self.ever = periods.until(told.day)
+        self.of_age = {age.code: age.days(told.day) for age in AGES}
+        self._addresses: dict[tuple[str, Days, str], str] = {}
         self.titles = {each.code: escape(said(each.title)) for each in FIGURES}
         self.few = f'<span class="chip chip-plain">{escape(_("件数少"))}</span>'
         self.none = f'<span class="soft" title="{escape(_("没有可计的事项"))}">–</span>'
@@ -104,7 +108,7 @@ class Tables:
         plain = "" if value is None else f' data-value="{value}"'
         inside = self.none
         if shown:
-            inside = f'<a href="{escape(self.address(code, row, by))}">{shown}</a>{self._beside(code, row.line)}'
+            inside = f'<a href="{self.address(code, row, by)}">{shown}</a>{self._beside(code, row.line)}'
         return f'<td class="number" data-code="{code}"{plain} data-label="{label}">{inside}</td>'
 
     def _shown(self, code: str, line: Line) -> str:
@@ -129,56 +133,55 @@ class Tables:
         return ""
 
     def address(self, code: str, row: Row, by: str) -> str:
-        """The list of the tasks behind a figure."""
-        days = self.told.period.days
+        """The list of the tasks behind a figure, as it stands in an attribute."""
         stands = BY_CODE[code].stands
-        value = row.value
         if by == MONTH and row.value:
             first = date.fromisoformat(f"{row.value}-01")
-            month = Days(first, periods.months_later(first, 1))
-            days = month if stands else Days(max(days.begin, month.begin), min(days.end, month.end))
-            by = value = ""
-        elif stands:
-            days = periods.until(self.told.day)
-        return self.list + opening.address(code, by=by, value=value, days=days, as_of=self.told.as_of)
+            month, days = Days(first, periods.months_later(first, 1)), self.told.period.days
+            inside = Days(max(days.begin, month.begin), min(days.end, month.end))
+            return self._address(code, month if stands else inside)
+        return self._address(code, self.ever if stands else self.told.period.days, "" if by == MONTH else by, row.value)
+
+    def _address(self, code: str, days: Days, by: str = "", value: str = "") -> str:
+        """Many cells have the same address but for the value: a code, as it may stand in an address."""
+        key = (code, days, by if value else "")
+        if key not in self._addresses:
+            told = opening.address(code, by=key[2], value=_PLACE if value else "", days=days, as_of=self.told.as_of)
+            self._addresses[key] = escape(self.list + told)
+        return self._addresses[key].replace(_PLACE, value) if value else self._addresses[key]
 
     # ---- how long ------------------------------------------------------------------------------------------------
 
     def ages(self, rows: Iterable[Row]) -> SafeString:
         """What is in hand by the time since it was entrusted, and what is overdue by the time since its limit."""
-        drawn = [self._aged(row) for row in rows if row.line.ages or row.line.late_ages]
+        drawn = [self._aged(row) for row in rows if any((*row.line.ages, *row.line.late_ages))]
         drawn.append(self._aged(Row("", _("合计"), self.told.total), is_total=True))
         return mark_safe("".join(drawn))  # noqa: S308
 
     def _aged(self, row: Row, *, is_total: bool = False) -> str:
         cells = ""
         for code, ages in (("in_hand", row.line.ages), ("overdue", row.line.late_ages)):
-            found = by_age(ages, self.told.day)
+            found = by_age(ages)
             for age in AGES:
                 number = found[age.code]
                 label = f"{self.titles[code]} · {escape(said(age.title))}"
                 inside = self.none
                 if number:
-                    days = age.days(self.told.day)
-                    by = self.told.by if row.value and self.told.by != MONTH else ""
-                    link = opening.address(code, by=by, value=row.value if by else "", days=days, as_of=self.told.as_of)
-                    inside = f'<a href="{escape(self.list + link)}">{number:,}</a>'
+                    link = self._address(code, self.of_age[age.code], self.told.by, row.value)
+                    inside = f'<a href="{link}">{number:,}</a>'
                 cells += f'<td class="number" data-code="{code}-{age.code}" data-value="{number}" data-label="{label}">{inside}</td>'
         kind = ' class="stat-total"' if is_total else ""
         return f'<tr{kind} data-name="{escape(row.name)}"><th scope="row">{escape(row.name)}</th>{cells}</tr>\n'
 
     def link(self, code: str, words: str) -> SafeString:
         """Words of the opening sentence that lead to the tasks of a figure of all."""
-        address = escape(self.address(code, Row("", "", self.told.total), ""))
+        address = self.address(code, Row("", "", self.told.total), "")
         return mark_safe(f'<a href="{address}">{escape(words)}</a>')  # noqa: S308
 
 
-def by_age(months: Mapping[int, int], day: date) -> dict[str, int]:
-    """How many there are of each age."""
-    found = {age.code: 0 for age in AGES}
-    for month, number in months.items():
-        found[periods.age_of(month, day).code] += number
-    return found
+def by_age(ages: Sequence[int]) -> dict[str, int]:
+    """How many there are of each age, by its code."""
+    return {age.code: number for age, number in zip(AGES, ages, strict=True)}
 
 
 def sentence(told: Statistics) -> SafeString:
