@@ -1,7 +1,6 @@
 """What happened to the cases of one call: read once, after they were locked, for everybody who asks in that call."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from shixiao.casework.models import Case
 from shixiao.casework.working import Work
@@ -34,24 +33,14 @@ IRRELEVANT = frozenset(
 
 def irrelevant() -> frozenset[str]:
     """The kinds of event that no installed measure looks at."""
-    return IRRELEVANT.difference(*(_followed(kind) for kind in _kinds()))
+    followed = {event for each in CATALOGUE.values() if isinstance(each, Measure) for event in each.follows}
+    return IRRELEVANT - followed.union(*(each.follows for each in ASPECTS_OF.values()))
 
 
 def is_followed(kind: str, event: str) -> bool:
     """Whether an event that is no step may change what is measured of such a case, so that it is to be looked at again."""
-    return event in _followed(kind)
-
-
-def _kinds() -> set[str]:
-    return {kind for each in CATALOGUE.values() if isinstance(each, Measure) for kind in each.of}
-
-
-@cache
-def _followed(kind: str) -> frozenset[str]:
-    """Cached: measures come and go with a restart."""
     told = ASPECTS_OF.get(kind)
-    by_measures = {event for each in of_kind(kind) for event in each.follows}
-    return frozenset(by_measures.union(told.follows if told is not None else ()))
+    return (told is not None and event in told.follows) or any(event in each.follows for each in of_kind(kind))
 
 
 def events_of_cases(works: Sequence[Work]) -> dict[int, list[Happening]]:
