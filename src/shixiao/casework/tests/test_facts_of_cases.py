@@ -78,7 +78,9 @@ def assert_the_law_of_aspects(gauge: int, days: Days) -> None:
     asked = [Asked([gauge], days, "worth"), Asked([gauge], days, "tag"), Asked([gauge], days, "worth", By.MONTH)]
     for each, told in zip(asked, by_aspect.board(asked), strict=True):
         counted = by_aspect.recount(each)
-        assert told == {key: replace(reading, bins={}, low=None, high=None) for key, reading in counted.items() if reading.cases}
+        assert told == {
+            key: replace(reading, bins={}, low=None, high=None) for key, reading in counted.items() if reading.cases
+        }
         (middles,) = by_aspect.medians(gauge, [(days, each.aspect, each.by)])
         assert middles == {
             told: about(reading.bins, HALF) for (_gauge, told), reading in counted.items() if reading.bins

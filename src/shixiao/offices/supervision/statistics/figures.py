@@ -68,6 +68,8 @@ FIGURES = (
         "hours_median", Text("中位用时", "Median hours"), workload.handling_time.name, Shows.MEDIAN, (Outcome.AMOUNT,)
     ),
 )
+# What the months beside another aspect show: the median of each would be read for their own page only, and what stands now is of no month.
+BESIDE = tuple(each for each in FIGURES if not each.stands and each.shows is not Shows.MEDIAN)
 BY_CODE: Mapping[str, Figure] = {each.code: each for each in FIGURES}
 OF_PERIOD = tuple(dict.fromkeys(each.measure for each in FIGURES if not each.stands))
 STANDING = tuple(dict.fromkeys(each.measure for each in FIGURES if each.stands))

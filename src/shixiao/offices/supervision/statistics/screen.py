@@ -31,7 +31,7 @@ def context(*, where: Where, now: datetime) -> dict[str, Any]:
         "at": formats.instant(now),
         "seconds": EVERY_SECONDS,
         "numbers": [_number(code, units) for code in NUMBERS],
-        "units": [_unit(each) for each in showing.ranked(units.rows, showing.RANK)[:MOST_UNITS]],
+        "units": [_unit(each, units) for each in showing.ranked(units.rows, showing.RANK)[:MOST_UNITS]],
         "left_out": max(0, len(units.rows) - MOST_UNITS),
         "sources": [_counts(row) for row in sorted(sources.rows, key=_issued, reverse=True)[:MOST_SOURCES]],
         "months": [_counts(row) for row in units.months],
@@ -55,8 +55,8 @@ def _number(code: str, told: Statistics) -> dict[str, Any]:
     }
 
 
-def _unit(each: showing.Ranked) -> dict[str, Any]:
-    line = each.row.line
+def _unit(each: showing.Ranked, told: Statistics) -> dict[str, Any]:
+    line, tables = each.row.line, showing.Tables(told)
     return {
         "rank": each.rank or "–",
         "name": each.row.name,
@@ -66,6 +66,7 @@ def _unit(each: showing.Ranked) -> dict[str, Any]:
         "counted": line.rate.counted,
         "is_of_few": line.is_of_few,
         "overdue": line.value("overdue"),
+        "address": {code: tables.link_of(code, each.row) for code in ("in_time", "late", "overdue")},
     }
 
 

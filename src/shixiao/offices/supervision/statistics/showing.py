@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shixiao.ledger.readings import Days
 from shixiao.offices.supervision.statistics import opening, periods
-from shixiao.offices.supervision.statistics.figures import BY_CODE, FIGURES, Line, Shows
+from shixiao.offices.supervision.statistics.figures import BESIDE, BY_CODE, FIGURES, Figure, Line, Shows
 from shixiao.offices.supervision.statistics.periods import AGES
 from shixiao.offices.supervision.statistics.reading import MONTH, Row, Statistics
 from shixiao.people.wordings import said
@@ -89,15 +89,25 @@ class Tables:
 
     def months(self) -> SafeString:
         """The months of the period."""
-        return mark_safe("".join(self._row(Ranked(0, row), by=MONTH, is_ranked=False) for row in self.told.months))  # noqa: S308
+        return mark_safe(
+            "".join(self._row(Ranked(0, row), BESIDE, by=MONTH, is_ranked=False) for row in self.told.months)
+        )
 
-    def _row(self, each: Ranked, *, by: str = "", is_ranked: bool, is_total: bool = False) -> str:
+    def _row(
+        self,
+        each: Ranked,
+        figures: Sequence[Figure] = FIGURES,
+        *,
+        by: str = "",
+        is_ranked: bool,
+        is_total: bool = False,
+    ) -> str:
         row, by = each.row, by or self.told.by
         rank = ""
         if is_ranked:
             place = str(each.rank) if each.rank else "" if is_total else "–"
             rank = f'<td class="number stat-rank" data-label="{escape(_("名次"))}">{place}</td>'
-        cells = "".join(self._cell(figure.code, row, by) for figure in FIGURES)
+        cells = "".join(self._cell(figure.code, row, by) for figure in figures)
         style = f' class="stat-depth-{min(row.depth, 3)}"' if row.depth else ""
         kind = ' class="stat-total"' if is_total else ""
         return f'<tr{kind} data-name="{escape(row.name)}">{rank}<th scope="row"{style}>{escape(row.name)}</th>{cells}</tr>\n'
@@ -107,7 +117,9 @@ class Tables:
         label, value = self.titles[code], row.line.value(code)
         plain = "" if value is None else f' data-value="{value}"'
         inside = self.none
-        if shown:
+        if shown and not value:
+            inside = f"{shown}{self._beside(code, row.line)}"  # there is nothing to open
+        elif shown:
             inside = f'<a href="{self.address(code, row, by)}">{shown}</a>{self._beside(code, row.line)}'
         return f'<td class="number" data-code="{code}"{plain} data-label="{label}">{inside}</td>'
 
@@ -141,6 +153,10 @@ class Tables:
             inside = Days(max(days.begin, month.begin), min(days.end, month.end))
             return self._address(code, month if stands else inside)
         return self._address(code, self.ever if stands else self.told.period.days, "" if by == MONTH else by, row.value)
+
+    def link_of(self, code: str, row: Row) -> SafeString:
+        """The same for a template."""
+        return mark_safe(self.address(code, row, self.told.by))  # noqa: S308 — it is escaped
 
     def _address(self, code: str, days: Days, by: str = "", value: str = "") -> str:
         """Many cells have the same address but for the value: a code, as it may stand in an address."""

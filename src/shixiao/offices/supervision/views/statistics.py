@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from shixiao.casework import simulated
 from shixiao.casework.views import is_part, person
 from shixiao.offices.supervision.statistics import briefing, outlets, periods, reading, screen, showing
-from shixiao.offices.supervision.statistics.figures import FEW, FIGURES
+from shixiao.offices.supervision.statistics.figures import BESIDE, FEW, FIGURES
 from shixiao.offices.supervision.statistics.periods import AGES, Period
 from shixiao.offices.supervision.statistics.reading import ASPECTS, MONTH, Statistics
 from shixiao.offices.supervision.views import check_belongs, trail
@@ -89,6 +89,7 @@ def _context(request: HttpRequest, told: Statistics) -> dict[str, Any]:
             }
             for each in FIGURES
         ],
+        "heads_beside": [{"title": said(each.title), "code": each.code} for each in BESIDE],
         "rank_address": _address(told, sort=showing.RANK),
         "sort": sort,
         "ages": [said(each.title) for each in AGES],
