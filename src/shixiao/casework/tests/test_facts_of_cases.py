@@ -169,6 +169,7 @@ def test_facts_that_somebody_falsified_are_put_right_by_a_rebuild_and_so_are_the
     Fact.objects.filter(pk=row.pk).update(outcome=Outcome.MET)
     MonthCell.objects.filter(gauge_id=used[0]).update(met=1, pending=0)
     DayCell.objects.filter(gauge_id=used[0]).update(met=1, pending=0)
+    AspectCell.objects.filter(gauge_id=used[0]).update(met=1, pending=0)
     gauges.ask_rebuild(by=None, now=now)
     assessing.catch_up(now)
     assert stored() == before

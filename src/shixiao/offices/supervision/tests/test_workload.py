@@ -37,7 +37,9 @@ def test_entrusted_counts_on_its_day_and_not_when_it_was_sent_back_or_dropped() 
     assert (found.outcome, found.on) == (Outcome.MET, date(2026, 3, 2))
     assert said(workload.issued, timeline(("2026-03-01", "proposed", {}))) is None
     assert said(workload.issued, task(("2026-03-03", "sent_back", {}))) is None
-    again = said(workload.issued, task(("2026-03-03", "sent_back", {}), ("2026-03-05", "entrusted", late("2026-03-20"))))
+    again = said(
+        workload.issued, task(("2026-03-03", "sent_back", {}), ("2026-03-05", "entrusted", late("2026-03-20")))
+    )
     assert again is not None
     assert again.on == date(2026, 3, 5)
     dropped = said(workload.issued, task(("2026-03-04", "revoked", {})))
@@ -82,7 +84,9 @@ def test_hours_run_while_the_handler_has_it(office: dict[str, clock.Calendar]) -
     resumed = ("2026-03-05", "resumed", late("2026-03-20"))
     suspended = task(("2026-03-03", "suspended", late(None)), resumed, fed("2026-03-05T10:00"), PASSED)
     assert hours(suspended, office) == Decimal(7)
-    back = task(fed("2026-03-02T10:00"), ("2026-03-04", "returned", late("2026-03-20")), fed("2026-03-04T12:00"), PASSED)
+    back = task(
+        fed("2026-03-02T10:00"), ("2026-03-04", "returned", late("2026-03-20")), fed("2026-03-04T12:00"), PASSED
+    )
     assert hours(back, office) == Decimal(4)
     again = ("2026-03-23", "instructed_again", late("2026-04-11"))
     second = task(fed("2026-03-02T10:00"), PASSED, again, fed("2026-03-23T11:00"), ("2026-03-24", "passed", {}))
@@ -152,7 +156,9 @@ def test_a_period_is_read_as_it_is_written(written: str, begin: date, end: date)
     assert periods.of(found.last, found.sort) == found
 
 
-@pytest.mark.parametrize("wrong", ["", "2026-13", "2026-00", "2025-W53", "2026-W00", "1026", "2026-Q5", "x", "２０２６"])
+@pytest.mark.parametrize(
+    "wrong", ["", "2026-13", "2026-00", "2025-W53", "2026-W00", "1026", "2026-Q5", "x", "２０２６"]
+)
 def test_what_is_no_period_is_this_year(wrong: str) -> None:
     assert periods.read(wrong, today=date(2026, 6, 30)).written == "2026"
 

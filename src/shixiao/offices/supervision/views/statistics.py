@@ -41,11 +41,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/statistics.html", _context(request, told))
 
 
-def _read(request: HttpRequest, *, now: datetime, aspect: str = "") -> Statistics:
-    """What the address says; `aspect` goes before what it says of that."""
+def _read(request: HttpRequest, *, now: datetime, aspect: str = "", usual: str = periods.YEAR) -> Statistics:
+    """What the address says; `aspect` goes before what it says of that, and without a period it is the one of today of the `usual` sort."""
     by, today = person(request), timezone.localtime(now).date()
     check_belongs(by, now=now)
-    period = periods.read(request.GET.get("period", ""), today=today)
+    said_period = request.GET.get("period", "")
+    period = periods.read(said_period, today=today) if said_period else periods.of(today, usual)
     aspect = aspect or request.GET.get("by", "")
     where = reading.places_of(by, now=now)
     return reading.read(
@@ -156,8 +157,8 @@ def large_screen(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
-    """The drafted report of a week or a month as a Word file, known as the address says; 404 for another period."""
-    told = _read(request, now=timezone.now(), aspect=DEFAULT)
+    """The drafted report of a week or a month, this month where nothing is said, as a Word file; 404 for another period."""
+    told = _read(request, now=timezone.now(), aspect=DEFAULT, usual=periods.MONTH)
     if not briefing.is_for(told.period):
         return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
     drafted = briefing.draft(told, by=person(request), now=timezone.now())
