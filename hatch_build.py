@@ -33,6 +33,7 @@ MANIFESTS = ("package.json", "package-lock.json")
 # What the pages use: the file inside npm's node_modules → its place under static/vendor.
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
+    "echarts/dist/echarts.common.min.js": "echarts/echarts.common.min.js",
 }
 
 # The maps of the sources are not shipped, and a link to a missing file stops collectstatic.

@@ -2,7 +2,7 @@
 
     python bench/run.py [--write] [command_line] [readings] [clock] [many_tables] [formats] [hostile] [plan_page] [perform]
                         [messages] [lists] [reviewers_desk] [search] [evidence] [board] [calibration] [office_years]
-                        [simulate] [questions] [backup] [self_evaluation] [verify_bundle] [published_page]
+                        [simulate] [questions] [backup] [self_evaluation] [verify_bundle] [published_page] [supervision_statistics]
 
 --write puts the figures into docs/benchmarks.md. Exit status 1 when a promise is not held.
 """
@@ -45,6 +45,7 @@ PARTS = (
     "self_evaluation",
     "verify_bundle",
     "published_page",
+    "supervision_statistics",
 )
 PAPER = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

@@ -5,9 +5,11 @@ case and writes the versions that came since the last look; where the case was l
 is stored is compared and put right. Nothing here reads the clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
@@ -18,7 +20,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of, events_of_cases
 from shixiao.casework.working import Work
 from shixiao.engine.measures import Happening, Scope, Timeline
-from shixiao.engine.measures.history import NO_CLOCKS, Clocks, History, Version, final, history
+from shixiao.engine.measures.history import NO_CLOCKS, Clock, Clocks, History, Version, final, history
 from shixiao.ledger import facts, folding, gauges
 from shixiao.ledger.book import Draft
 from shixiao.ledger.facts import FactRow
@@ -168,10 +170,43 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def clocks_for(using: Sequence[gauges.InUse]) -> Clocks:
     """Calendars as they were known, where some gauge counts working time."""
-    if not any(gauge.measure.uses_clock for gauge in using):
-        return NO_CLOCKS
-    known = calendars.known()
-    return Clocks(lambda moment: known.at(moment).calendars, known.moments)
+    return _AsKnown() if any(gauge.measure.uses_clock for gauge in using) else NO_CLOCKS
+
+
+class _AsKnown:
+    """Calendars as they were known, read when a measure first looks at one: most steps of a case that is measured by working time are not
+    the one that ends it."""
+
+    @cached_property
+    def known(self) -> calendars.Known:
+        return calendars.known()
+
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        return self.known.moments
+
+    def at(self, moment: datetime) -> Clock:
+        return _At(self, moment)
+
+
+class _At(Mapping[str, Any]):
+    """The calendars of a moment, by their codes."""
+
+    def __init__(self, of: _AsKnown, moment: datetime) -> None:
+        self._of, self._moment = of, moment
+
+    @cached_property
+    def _calendars(self) -> Clock:
+        return self._of.known.at(self._moment).calendars
+
+    def __getitem__(self, code: str) -> Any:
+        return self._calendars[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._calendars)
+
+    def __len__(self) -> int:
+        return len(self._calendars)
 
 
 # ---- without a step --------------------------------------------------------------------------------------------

@@ -121,8 +121,12 @@ TAG_RECOLOURED = declare("casework.tag_recoloured", Text("标签换颜色", "Tag
 TAG_RETIRED = declare("casework.tag_retired", Text("停用标签", "Tag retired"), particulars=("on",))
 TAGS_MERGED = declare("casework.tags_merged", Text("合并标签", "Tags merged"), particulars=("into", "on"))
 TAG_SPLIT = declare("casework.tag_split", Text("拆分标签", "Tag split"), particulars=("into", "on"), texts=("names",))
-TAGGED = declare("casework.tagged", Text("加标签", "Tagged"), particulars=("tag",))
+# `within`: the tags above it, from below; `merged`: what is known already of where these go. So a case tells by itself for which tags it counts.
+TAGGED = declare("casework.tagged", Text("加标签", "Tagged"), particulars=("tag", "within", "merged"))
 UNTAGGED = declare("casework.untagged", Text("去掉标签", "Untagged"), particulars=("tag",))
+TAG_MERGED = declare(
+    "casework.tag_merged", Text("标签并入另一个", "Its tag merged"), particulars=("tag", "into", "within", "on")
+)
 REMARKED = declare("casework.remarked", Text("备注", "Remarked"), particulars=("corrects",), texts=("remark",))
 ATTACHED = declare(
     "casework.attached",

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import calendars, deadlines, notices, offices, telling, visibility
+from shixiao.casework import assessing, calendars, deadlines, notices, offices, telling, timelines, visibility
 from shixiao.casework.models import Case, Deadline, Timer, Urgency
 from shixiao.casework.steps import LEAD, Steps
 from shixiao.ledger.models import Event
@@ -188,7 +188,10 @@ def _remind(reached: Sequence[_Reached], look: _Look) -> None:
         each.climb.rung += 1
         each.climb.next_at = look.now  # a rung that found nobody makes way for the next at once
     speaking = [(each, who) for each, who in told if who[0]]
+    followed = _locked([each.case for each, _who in speaking])
     recorded = ledger.record_many([_entry(each, who, look.now) for each, who in speaking]) if speaking else []
+    if followed:
+        assessing.reassess(followed, now=look.now)
     notices_ = []
     for (each, (people_told, _hidden)), event in zip(speaking, recorded, strict=True):
         notices_.append(_notice(each, event, people_told))
@@ -196,6 +199,14 @@ def _remind(reached: Sequence[_Reached], look: _Look) -> None:
         each.climb.last_event, each.climb.last_at, each.climb.last_days = event, look.now, each.late_days
     if notices_:
         tell(notices_, now=look.now)
+
+
+def _locked(cases: Sequence[Case]) -> list[Case]:
+    """Those of which somebody measures how often they are reminded, locked before anything is written: a step that is under way does not
+    know of this reminder, and has to be over."""
+    keys = sorted({case.pk for case in cases if timelines.is_followed(case.kind, RUNG_REACHED.name)})
+    rows = Case.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    return list(rows) if keys else []
 
 
 def _entry(each: _Reached, who: tuple[list[int], int], now: datetime) -> ledger.Entry:

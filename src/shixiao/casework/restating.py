@@ -13,7 +13,7 @@ from django.db.models import F
 
 from shixiao.casework import assessing
 from shixiao.casework.models import Case
-from shixiao.casework.timelines import CHUNK, IRRELEVANT, events_of
+from shixiao.casework.timelines import CHUNK, events_of, irrelevant
 from shixiao.engine.measures import NOTHING, Outcome, Reading, add_up
 from shixiao.ledger import facts, freezing, gauges, readings
 from shixiao.ledger.facts import FactRow
@@ -100,7 +100,7 @@ def _late_events(using: InUse, day: date) -> dict[int, list[Event]]:
     end = end_of(day)
     rows = Event.objects.filter(
         subject_kind=Case.ledger_name, recorded_at__gte=end, happened_at__lt=end, recorded_at__gt=F("happened_at")
-    ).exclude(kind__in=IRRELEVANT)
+    ).exclude(kind__in=irrelevant())
     found: dict[int, list[Event]] = {}
     for event in rows.order_by("id"):
         found.setdefault(int(event.subject_id), []).append(event)

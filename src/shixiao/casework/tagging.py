@@ -1,15 +1,16 @@
 """Giving tags to cases, taking them away, and which cases have one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import events, offices, vocabulary
+from shixiao.casework import events, offices, standing_tags, through, vocabulary
 from shixiao.casework.allowing import NotAllowed, may_take_any
 from shixiao.casework.models import Case, CaseTag, Tag
 from shixiao.casework.performing import CHUNK, zone
@@ -18,6 +19,8 @@ from shixiao.casework.restricting import check_unrestricted
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.kinds import Kind
 from shixiao.people.models import User
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Shown(NamedTuple):
@@ -43,8 +46,10 @@ def tag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: dat
 
     Raises `Refused`, whose `row` says which of the cases is meant, counted from 0.
     """
-    with transaction.atomic():
-        found = _locked(cases, by=by, now=now)
+    keys = _keys(cases)
+    with transaction.atomic(), through.beside(*keys):
+        vocabulary.hold()
+        found = _locked(keys, by=by, now=now)
         tag = Tag.objects.get(pk=tag.pk)
         if not tag.is_in_force(timezone.localtime(now).date()):
             text = Text(
@@ -55,14 +60,15 @@ def tag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: dat
         having = _open_rows(found, tag)
         lacking = [case for case in found if case.pk not in having]
         CaseTag.objects.bulk_create([CaseTag(case=case, tag=tag, since=now) for case in lacking], batch_size=CHUNK)
-        _record(events.TAGGED, lacking, tag, by=by, now=now)
+        _record(events.TAGGED, lacking, tag, by=by, now=now, also=standing_tags.way_of(tag) if lacking else {})
     return len(lacking)
 
 
 def untag_many(cases: Iterable[Case | int], tag: Tag, *, by: User | None, now: datetime) -> int:
     """Take a tag from many cases in one transaction, with one event for each that had it; how many. Raises `Refused`."""
-    with transaction.atomic():
-        found = _locked(cases, by=by, now=now)
+    keys = _keys(cases)
+    with transaction.atomic(), through.beside(*keys):
+        found = _locked(keys, by=by, now=now)
         having = _open_rows(found, tag)
         rows = [having[case.pk] for case in found if case.pk in having]
         for row in rows:
@@ -112,9 +118,13 @@ def carried_as(case: Case, tag: Tag, *, on: date) -> list[Tag]:
     return [row.tag for row in rows if vocabulary.successor(row.tag_id, by_id, on=on) == tag.pk]
 
 
-def _locked(cases: Iterable[Case | int], *, by: User | None, now: datetime) -> list[Case]:
-    """The cases, each once, locked in ascending order; refused where one may not be tagged."""
-    keys = list(dict.fromkeys(case.pk if isinstance(case, Case) else case for case in cases))
+def _keys(cases: Iterable[Case | int]) -> list[int]:
+    """The ids, each once, in the order that was given."""
+    return list(dict.fromkeys(case.pk if isinstance(case, Case) else case for case in cases))
+
+
+def _locked(keys: Sequence[int], *, by: User | None, now: datetime) -> list[Case]:
+    """The cases, locked in ascending order; refused where one may not be tagged."""
     ordered, found = sorted(keys), dict[int, Case]()
     for start in range(0, len(ordered), CHUNK):
         rows = Case.objects.select_related("unit").select_for_update(of=("self",))
@@ -150,7 +160,10 @@ def _open_rows(cases: Sequence[Case], tag: Tag) -> dict[int, CaseTag]:
     return found
 
 
-def _record(kind: Kind, cases: Sequence[Case], tag: Tag, *, by: User | None, now: datetime) -> None:
-    ledger.record_many(
-        [ledger.Entry(kind=kind, subject=case, by=by, now=now, particulars={"tag": tag.pk}) for case in cases]
-    )
+def _record(
+    kind: Kind, cases: Sequence[Case], tag: Tag, *, by: User | None, now: datetime, also: Mapping[str, Any] = _NOTHING
+) -> None:
+    """One event for each; and what gauges say of them, where somebody measures by tags."""
+    codes = {"tag": tag.pk, **also}
+    ledger.record_many([ledger.Entry(kind=kind, subject=case, by=by, now=now, particulars=codes) for case in cases])
+    standing_tags.look_at(cases, kind.name, now=now)

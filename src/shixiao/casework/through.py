@@ -94,13 +94,14 @@ def writing(book: Book) -> Iterator[None]:
 
 
 @contextmanager
-def beside(case_id: int) -> Iterator[None]:
-    """For whoever changes a case without a step: the database has everything of it, and it is read again afterwards."""
+def beside(*case_ids: int) -> Iterator[None]:
+    """For whoever changes cases without a step: the database has everything of them, and they are read again afterwards."""
     book = current()
     if book is None:
         yield
         return
-    book.let_go(case_id)
+    for case_id in case_ids:
+        book.let_go(case_id)
     with book.write_beside():
         yield
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from shixiao.casework.models import Case
 from shixiao.casework.working import Work
-from shixiao.engine.measures import Happening
+from shixiao.engine.measures import ASPECTS_OF, CATALOGUE, Happening, Measure, of_kind
 from shixiao.ledger.models import Event
 
 CHUNK = 500
 EVENTS = "events"  # where `Work.shared` keeps them
-# Of a case's events these change no verdict, whatever the measure: they are about paper and hands, or say what time says itself.
+# Of a case's events these change no verdict: they are about paper and hands, or say what time says itself. A measure, or what a kind of
+# case tells of itself, may follow some of them all the same, and says so (`follows`).
 IRRELEVANT = frozenset(
     {
         "casework.assigned",
@@ -28,6 +29,18 @@ IRRELEVANT = frozenset(
         "messages.rung_reached",
     }
 )
+
+
+def irrelevant() -> frozenset[str]:
+    """The kinds of event that no installed measure looks at."""
+    followed = {event for each in CATALOGUE.values() if isinstance(each, Measure) for event in each.follows}
+    return IRRELEVANT - followed.union(*(each.follows for each in ASPECTS_OF.values()))
+
+
+def is_followed(kind: str, event: str) -> bool:
+    """Whether an event that is no step may change what is measured of such a case, so that it is to be looked at again."""
+    told = ASPECTS_OF.get(kind)
+    return (told is not None and event in told.follows) or any(event in each.follows for each in of_kind(kind))
 
 
 def events_of_cases(works: Sequence[Work]) -> dict[int, list[Happening]]:
@@ -53,7 +66,7 @@ def events_of(case_ids: Iterable[int]) -> dict[int, list[Happening]]:
     for start in range(0, len(subjects), CHUNK):
         rows = (
             Event.objects.filter(subject_kind=Case.ledger_name, subject_id__in=subjects[start : start + CHUNK])
-            .exclude(kind__in=IRRELEVANT)
+            .exclude(kind__in=irrelevant())
             .order_by("subject_id", "id")
             .values_list("subject_id", "kind", "happened_at", "recorded_at", "particulars", "id", "by_id")
         )

@@ -21,11 +21,23 @@ from shixiao.casework.models import Case
 from shixiao.casework.timelines import events_of
 from shixiao.engine.measures import Outcome
 from shixiao.ledger import freezing, gauges, guard
-from shixiao.ledger.adding import FACT, SUMS, adds, counted
+from shixiao.ledger.adding import FACT, PERIODS, SUMS, adds, counted, period_of, told_apart
 from shixiao.ledger.book import Reference
 from shixiao.ledger.events import VERIFIED
 from shixiao.ledger.facts import COLUMNS, FactRow
-from shixiao.ledger.models import BinCell, DayCell, Event, Fact, FrozenDay, FrozenReading, Gauge, MonthCell, ReasonCell
+from shixiao.ledger.models import (
+    AspectBinCell,
+    AspectCell,
+    BinCell,
+    DayCell,
+    Event,
+    Fact,
+    FrozenDay,
+    FrozenReading,
+    Gauge,
+    MonthCell,
+    ReasonCell,
+)
 from shixiao.messages import verifying as stored_messages
 
 BATCH = 200
@@ -37,7 +49,7 @@ SUBJECT = Reference("ledger.verification", "all")
 class Difference:
     """Something stored is not what it should be: a word for what it is, where (case number, gauge, day …), and both."""
 
-    what: str  # "fact", "superseded", "look_at", "orphan", "month", "day", "bin", "frozen", "frozen_day", "guard", "file", "message", "delivery"
+    what: str  # "fact", "superseded", "look_at", "orphan", "month", "day", "aspect", "bin", "aspect_bin", "frozen", "frozen_day", "guard", "file", "message", "delivery"
     case: str
     gauge: str
     where: str
@@ -254,9 +266,11 @@ def _orphans(names: Mapping[int, str]) -> Iterator[Difference]:
 
 # ---- cells -----------------------------------------------------------------------------------------------------
 
+_TOLD = ("aspect", "period", "value")
 _GRAINS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("month", MonthCell, ("month", "project")),
     ("day", DayCell, ("day", "project", "unit", "topic")),
+    ("aspect", AspectCell, _TOLD),
 )
 
 
@@ -266,8 +280,8 @@ def _verify_cells(report: Report, names: Mapping[int, str], say: Say) -> None:
         for what, model, keys in _GRAINS:
             report.add(_cells_that_differ(what, model, keys, gauge, names[gauge]))
             report.cells += model.objects.filter(gauge_id=gauge).count()
-        for what, model, sort in _COUNTS:
-            report.add(_counts_that_differ(what, model, sort, gauge, names[gauge]))
+        for what, model, keys, sort in _COUNTS:
+            report.add(_counts_that_differ(what, model, keys, sort, gauge, names[gauge]))
             report.cells += model.objects.filter(gauge_id=gauge).count()
         say("cells", report.cells)
 
@@ -291,10 +305,15 @@ def _cells_that_differ(what: str, model: Any, keys: Sequence[str], gauge: int, n
 def _in_cells(keys: Sequence[str], plus: str, minus: str, also: str) -> str:
     """What the facts have put into the cells: the folded ones that hold; and less those that are superseded without being folded
     themselves, since a version may be folded before the one that it supersedes."""
-    by = ", ".join(f"f.{key}" for key in keys)
+    apart = told_apart("f")
+    told = {"aspect": apart.aspect, "value": apart.value, "period": period_of("f.month")}
+    by = ", ".join(f"{told.get(key, f'f.{key}')} AS {key}" for key in keys)
+    facts = f'"{FACT}" f'
+    if "aspect" in keys:
+        facts, also = f"{facts} {apart.join} CROSS JOIN {PERIODS}", f"{also} AND f.aspects <> ''"
     return (
-        f'SELECT {by}, {plus} FROM "{FACT}" f WHERE f.gauge_id = %s AND f.is_folded AND f.superseded_at IS NULL AND {also} '
-        f'UNION ALL SELECT {by}, {minus} FROM "{FACT}" f WHERE f.gauge_id = %s AND NOT f.is_folded '
+        f"SELECT {by}, {plus} FROM {facts} WHERE f.gauge_id = %s AND f.is_folded AND f.superseded_at IS NULL AND {also} "
+        f"UNION ALL SELECT {by}, {minus} FROM {facts} WHERE f.gauge_id = %s AND NOT f.is_folded "
         f"AND f.superseded_at IS NOT NULL AND {also}"
     )
 
@@ -308,15 +327,17 @@ def _cell(what: str, gauge: str, keys: Sequence[str], row: Sequence[Any]) -> Dif
     return Difference(what, "", gauge, where, stored, expected)
 
 
-_COUNTS: tuple[tuple[str, Any, str], ...] = (
-    ("bin", BinCell, "f.bin IS NOT NULL"),
-    ("reason", ReasonCell, f"f.outcome = {Outcome.NOT_COUNTED:d}"),
+_COUNTS: tuple[tuple[str, Any, tuple[str, ...], str], ...] = (
+    ("bin", BinCell, ("month", "project", "bin"), "f.bin IS NOT NULL"),
+    ("reason", ReasonCell, ("month", "project", "reason"), f"f.outcome = {Outcome.NOT_COUNTED:d}"),
+    ("aspect_bin", AspectBinCell, (*_TOLD, "bin"), "f.bin IS NOT NULL"),
 )
 
 
-def _counts_that_differ(what: str, model: Any, sort: str, gauge: int, name: str) -> list[Difference]:
+def _counts_that_differ(
+    what: str, model: Any, keys: tuple[str, ...], sort: str, gauge: int, name: str
+) -> list[Difference]:
     """Of cells that count facts of one sort: bins of a histogram, reasons of what is not counted."""
-    keys = ("month", "project", what)
     by, facts_of = ", ".join(keys), _in_cells(keys, "0 AS cells, 1 AS facts", "0, -1", sort)
     sql = (
         f'SELECT {by}, SUM(cells), SUM(facts) FROM (SELECT {by}, count AS cells, 0 AS facts FROM "{model._meta.db_table}" '
@@ -327,8 +348,15 @@ def _counts_that_differ(what: str, model: Any, sort: str, gauge: int, name: str)
         cursor.execute(sql, [gauge, gauge, gauge])
         rows = cursor.fetchmany(SHOWN)
     return [
-        Difference(what, "", name, f"month={month} project={project} {what}={each}", str(int(cells)), str(int(facts)))
-        for month, project, each, cells, facts in rows
+        Difference(
+            what,
+            "",
+            name,
+            " ".join(f"{key}={value}" for key, value in zip(keys, row, strict=False)),
+            str(int(row[-2])),
+            str(int(row[-1])),
+        )
+        for row in rows
     ]
 
 

@@ -14,7 +14,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from shixiao import ledger
-from shixiao.casework import events
+from shixiao.casework import events, standing_tags
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Colour, Tag, TagName
 from shixiao.casework.models.tags import LAST_TAG_ID, TAG_DEEPEST, TAG_LEVEL, TAG_NAME_LENGTH
@@ -104,7 +104,7 @@ def retire(tag: Tag, *, on: date | None = None, by: User | None, now: datetime) 
 def merge(tag: Tag, *, into: Tag, on: date | None = None, by: User | None, now: datetime) -> None:
     """From that day on `tag` is another word for `into`, which counts its cases; for any day before nothing changes.
 
-    Cases keep what they were tagged with. Raises `Refused` for a tag that has ended, and for one and itself.
+    Cases keep what they were tagged with, and are told where it goes (`standing_tags`). Raises `Refused` for a tag that has ended, and for one and itself.
     """
     on = on or _today(now)
     _check(by, on, "on", now=now)
@@ -117,9 +117,11 @@ def merge(tag: Tag, *, into: Tag, on: date | None = None, by: User | None, now: 
         if target.since > on:
             text = Text("那一天目标标签还没有启用。", "The other tag does not exist on that day yet.")
             raise Refused(text, reason=Reason.INVALID, field="on")
+        counted = standing_tags.ever_counted(tag.pk, {each.id: each[1::2] for each in places()})
         tag = _end(tag, on, merged_into=target)
         codes = {"into": target.pk, "on": on}
         ledger.record(events.TAGS_MERGED, subject=tag, by=by, now=now, particulars=codes)
+        standing_tags.tell_merged(tag, target, counted=counted, by=by, now=now)
 
 
 def split(tag: Tag, parts: Sequence[Part], *, on: date | None = None, by: User | None, now: datetime) -> list[Tag]:
@@ -227,14 +229,19 @@ def _check(by: User | None, day: date, field: str, *, now: datetime) -> None:
         raise Refused(text, reason=Reason.INVALID, field=field)
 
 
-def _lock() -> None:
+def hold() -> None:
+    """Until the end of the transaction nobody changes the vocabulary: for who gives tags to cases. Many may hold it at a time."""
+    _lock("ROW EXCLUSIVE")
+
+
+def _lock(mode: str = "SHARE ROW EXCLUSIVE") -> None:
     """Changes of the vocabulary wait for each other, or two merges could make a loop. Readers do not wait.
 
     On SQLite the transaction holds the write lock from its beginning.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{Tag._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            cursor.execute(f'LOCK TABLE "{Tag._meta.db_table}" IN {mode} MODE')
 
 
 def _open(tag: Tag, *, field: str = "") -> Tag:

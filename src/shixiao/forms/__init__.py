@@ -101,21 +101,23 @@ def fill(content: Content, *, kind: str, template: bytes | None = None, region: 
         return printed.fill(said, font=font)
     if template is None:
         template = registered.newest(content.WORD, kind, region=region, year=content.year).content()
-    elif faults := check_template(template, form=content.WORD, kind=kind):
+    elif faults := check_template(template, form=type(content), kind=kind):
         raise Unfillable(*faults)
     from shixiao.forms import word, workbook
 
     return word.fill(template, said) if kind == "docx" else workbook.fill(template, said)
 
 
-def check_template(content: bytes, *, form: str, kind: str = "") -> tuple[Fault, ...]:
-    """Everything that is wrong with a template for `form`; nothing when it can be filled. `kind`: what it must be."""
+def check_template(content: bytes, *, form: str | type[Content], kind: str = "") -> tuple[Fault, ...]:
+    """Everything that is wrong with a template for `form`; nothing when it can be filled. `kind`: what it must be.
+
+    A form is the word of an official one, or the class of contents that another room fills into a template of its own."""
     found, parts, faults = packages.opened(content)
     if faults:
         return tuple(faults)
     if kind and found != kind:
         return (fault("wrong_kind", found=found, wanted=kind),)
-    known = names(FORMS[form])
+    known = names(FORMS[form] if isinstance(form, str) else form)
     from shixiao.forms import word, workbook  # the libraries of both are loaded by those who need them
 
     return tuple(word.check(parts, known) if found == "docx" else workbook.check(content, parts, known))

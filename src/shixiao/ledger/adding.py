@@ -2,12 +2,16 @@
 
 # ruff: noqa: S608 — names of our own tables and columns go into the SQL.
 
+from typing import NamedTuple
+
+from django.db import connection
+
 from shixiao.engine.measures import Outcome
 from shixiao.ledger.models import Fact
-from shixiao.ledger.models.facts import _Cell
+from shixiao.ledger.models.facts import _Sums
 
 FACT = Fact._meta.db_table
-SUMS = _Cell.SUMS
+SUMS = _Sums.SUMS
 
 # What one fact adds to each number of its cell; `{f}` is the alias of its row.
 _ADDS = {
@@ -63,3 +67,33 @@ def adds(alias: str, *, sign: int = 1) -> str:
 def counted(alias: str) -> str:
     """A fact that adds something: one that is gone adds nothing and would only make an empty cell."""
     return f"{alias}.outcome <> {Outcome.GONE:d}"
+
+
+# ---- what cases tell of themselves -------------------------------------------------------------------------------
+
+
+class Apart(NamedTuple):
+    """How what is told is read one by one: a join, and the two expressions that give the name and the value of each."""
+
+    join: str
+    aspect: str
+    value: str
+
+
+def told_apart(alias: str) -> Apart:
+    """Of `alias`, whose column `aspects` is not empty, one row for each name and value in it."""
+    if connection.vendor == "postgresql":
+        join = f"CROSS JOIN LATERAL unnest(string_to_array({alias}.aspects, ' ')) AS told(one)"
+        return Apart(join, "split_part(told.one, '=', 1)", "split_part(told.one, '=', 2)")
+    join = f"""JOIN json_each('["' || replace({alias}.aspects, ' ', '","') || '"]') AS told"""
+    place = "instr(told.value, '=')"
+    return Apart(join, f"substr(told.value, 1, {place} - 1)", f"substr(told.value, {place} + 1)")
+
+
+# A month, and its whole year: the two periods of `AspectCell`.
+PERIODS = "(SELECT 1 AS is_year UNION ALL SELECT 0) years"
+
+
+def period_of(month: str) -> str:
+    """The period of a month, in a join with `PERIODS`."""
+    return f"CASE WHEN years.is_year = 1 THEN {month} / 100 * 100 ELSE {month} END"

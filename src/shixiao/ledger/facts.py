@@ -38,6 +38,7 @@ class FactRow(NamedTuple):
     value: int
     weight: int
     bin: int | None
+    aspects: str = ""
 
     @property
     def scope(self) -> Scope:
@@ -72,6 +73,7 @@ def row_of(gauge: int, case_id: int, version: Version, *, today: date) -> FactRo
         finding.value,
         finding.weight,
         bin_of_ticks(finding.value) if finding.outcome is Outcome.AMOUNT else None,
+        finding.aspects,
     )
 
 

@@ -8,13 +8,23 @@ every reader sees a version either beside the cells or in them.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from shixiao.engine.measures import Outcome
-from shixiao.ledger.adding import FACT, SUMS, adds, counted, id_of_before, known_at_of_next
-from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell, ReasonCell
+from shixiao.ledger.adding import (
+    FACT,
+    PERIODS,
+    SUMS,
+    adds,
+    counted,
+    id_of_before,
+    known_at_of_next,
+    period_of,
+    told_apart,
+)
+from shixiao.ledger.models import AspectBinCell, AspectCell, BinCell, DayCell, Fact, MonthCell, ReasonCell
 
 BATCH = 5_000
 LOCK = 0x5348_4958  # the name of the advisory lock of whoever changes cells
@@ -76,6 +86,9 @@ def _fold(ids: Sequence[int]) -> None:
             cursor.execute(_into_cells(table, keys, new, old), given + given_old)
         for table, keys, sort in _COUNTS:
             cursor.execute(_into_counts(table, keys, sort, new, old), given + given_old)
+        if _have_aspects(cursor, [*ids, *before]):
+            for statement in _into_aspects(_facts("f", new), _facts("p", old, sign=-1)):
+                cursor.execute(statement, given + given_old)
         cursor.execute(f'UPDATE "{FACT}" AS f SET is_folded = %s WHERE {new}', [True, *given])
 
 
@@ -105,6 +118,54 @@ def _into_cells(table: str, keys: Sequence[str], new: str, old: str) -> str:
         f'UNION ALL SELECT {_named(keys, "p")}, {adds("p", sign=-1)} FROM "{FACT}" p WHERE {counted("p")} AND {old}'
         f") s WHERE true GROUP BY {_named(keys, 's')} "
         f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
+    )
+
+
+def _have_aspects(cursor: Any, ids: Sequence[int]) -> bool:
+    """Most cases tell nothing of themselves, and then there is nothing more to add."""
+    chosen, given = _among("f", ids)
+    cursor.execute(f"SELECT 1 FROM \"{FACT}\" f WHERE {chosen} AND f.aspects <> '' LIMIT 1", given)
+    return cursor.fetchone() is not None
+
+
+class _Facts(NamedTuple):
+    """Facts that tell something of themselves, for the sums and for the histogram: rows of gauge, month, aspects, and what each adds."""
+
+    sums: str
+    bins: str
+
+
+def _facts(alias: str, where: str, *, sign: int = 1) -> _Facts:
+    of = f"{alias}.gauge_id, {alias}.month, {alias}.aspects"
+    end = f"FROM \"{FACT}\" {alias} WHERE {alias}.aspects <> '' AND {where}"
+    return _Facts(
+        f"SELECT {of}, {adds(alias, sign=sign)} {end} AND {counted(alias)}",
+        f"SELECT {of}, {alias}.bin, {sign:d} AS count {end} AND {alias}.bin IS NOT NULL",
+    )
+
+
+def _into_aspects(*several: _Facts) -> list[str]:
+    """What these facts add by what their cases tell. Those that tell the same are added up first: what is told is taken apart once for them."""
+    sums = _by_aspect([each.sums for each in several], AspectCell._meta.db_table, (), SUMS)
+    bins = _by_aspect([each.bins for each in several], AspectBinCell._meta.db_table, ("bin",), ("count",))
+    return [sums, bins]
+
+
+def _by_aspect(facts: Sequence[str], table: str, also: Sequence[str], sums: Sequence[str]) -> str:
+    alike = ", ".join(("gauge_id", "month", "aspects", *also))
+    keys = ("gauge_id", "aspect", "period", "value", *also)
+    apart = told_apart("s")
+    more = "".join(f", s.{name}" for name in also)
+    return (
+        f'INSERT INTO "{table}" ({", ".join((*keys, *sums))}) '
+        f"SELECT {', '.join(keys)}, {', '.join(f'SUM({name})' for name in sums)} FROM ("
+        f"SELECT s.gauge_id, {apart.aspect} AS aspect, {period_of('s.month')} AS period, {apart.value} AS value{more}, "
+        f"{', '.join(f's.{name}' for name in sums)} FROM ("
+        f"SELECT {alike}, {', '.join(f'SUM({name}) AS {name}' for name in sums)} FROM ({' UNION ALL '.join(facts)}) e GROUP BY {alike}"
+        f") s {apart.join} CROSS JOIN {PERIODS}"
+        f") t WHERE true GROUP BY {', '.join(keys)} "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET "
+        + ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in sums)
     )
 
 
@@ -138,6 +199,8 @@ def take_out(cases: Sequence[int], gauges: Sequence[int]) -> None:
                 f'ON CONFLICT ({", ".join(keys)}) DO UPDATE SET count = "{table}".count + excluded.count',
                 given,
             )
+        for statement in _into_aspects(_facts("f", f"f.superseded_at IS NULL AND {where}", sign=-1)):
+            cursor.execute(statement, given)
         cursor.execute(f'DELETE FROM "{FACT}" WHERE {where}', given)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from shixiao.engine.measures import CATALOGUE, Measure
+from shixiao.engine.measures import ASPECTS_OF, CATALOGUE, Measure
 from shixiao.engine.measures.parameters import as_given, as_stored, key_of
 from shixiao.engine.measures.wordings import check_parameters
 from shixiao.ledger.book import Referable, Reference, record
@@ -209,12 +209,13 @@ def follow_program(now: datetime) -> bool:
 
 
 def fingerprint() -> str:
-    """What this program's measures are, by name, revision and kinds of case."""
+    """What this program's measures are, by name, revision and kinds of case; and what these kinds tell."""
     lines = [
         f"{each.name} {each.revision} {' '.join(each.of)} {each.keyed_by}"
         for each in CATALOGUE.values()
         if isinstance(each, Measure)
     ]
+    lines += [f"{each.of} {each.revision} {' '.join(sorted(each.names))}" for each in ASPECTS_OF.values()]
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 

@@ -137,12 +137,12 @@ def _spread_by_project(
     gauges: Sequence[int], days: Days, where: Where, as_of: date | None
 ) -> dict[int, dict[int, Reading]]:
     sql, given = on_gauges("f", gauges, conditions_of(where))
-    moments = _moment(as_of) * 3 if as_of is not None else []
+    moments = moment(as_of) * 3 if as_of is not None else []
     found: dict[int, dict[int, Reading]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT f.gauge_id, f.project, f.bin, COUNT(*), MIN(f.value), MAX(f.value) FROM "{FACT}" f '
-            f"WHERE f.outcome = {Outcome.AMOUNT:d} AND f.day >= %s AND f.day < %s AND {sql} AND {_holds('f', as_of)} "
+            f"WHERE f.outcome = {Outcome.AMOUNT:d} AND f.day >= %s AND f.day < %s AND {sql} AND {holds('f', as_of)} "
             "GROUP BY f.gauge_id, f.project, f.bin",
             [*days, *given, *moments],
         )
@@ -157,7 +157,7 @@ def _spread_by_project(
 def facts_at(as_of: date | None, *, gauge: int, days: Days, where: Where = EVERYWHERE) -> Any:
     """The versions of facts that hold now, or were known to hold at the end of a past day."""
     rows = Fact.objects.filter(gauge_id=gauge, day__gte=days.begin, day__lt=days.end).exclude(outcome=Outcome.GONE)
-    rows = rows.extra(where=[_holds("ledger_fact", as_of)], params=_moment(as_of) * 3 if as_of else [])  # noqa: S610
+    rows = rows.extra(where=[holds("ledger_fact", as_of)], params=moment(as_of) * 3 if as_of else [])  # noqa: S610
     for name, values in conditions_of(where):
         rows = rows.filter(**{f"{name}__in": values})
     return rows
@@ -165,7 +165,7 @@ def facts_at(as_of: date | None, *, gauge: int, days: Days, where: Where = EVERY
 
 def reasons_now(gauge: int, *, days: Days, where: Where = EVERYWHERE) -> dict[str, int]:
     """How many cases are not counted now, for each reason."""
-    whole, rest = _split(days)
+    whole, rest = split(days)
     if not where.is_for_months or whole is None or rest:
         return _reasons_of_facts(gauge, days, where)
     conditions = list(conditions_of(where))
@@ -176,9 +176,9 @@ def reasons_now(gauge: int, *, days: Days, where: Where = EVERYWHERE) -> dict[st
     sql = (
         f'SELECT s.reason, SUM(s.count) FROM (SELECT c.reason, c.count FROM "{ReasonCell._meta.db_table}" c '
         f"WHERE c.month BETWEEN %s AND %s AND {cells} "
-        f'UNION ALL SELECT f.reason, 1 FROM "{FACT}" f WHERE {_unfolded("f")} AND f.{is_out} '
+        f'UNION ALL SELECT f.reason, 1 FROM "{FACT}" f WHERE {unfolded("f")} AND f.{is_out} '
         f"AND f.month BETWEEN %s AND %s AND {new} "
-        f'UNION ALL SELECT p.reason, -1 FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} WHERE {_unfolded("f")} '
+        f'UNION ALL SELECT p.reason, -1 FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} WHERE {unfolded("f")} '
         f"AND f.gauge_id = %s AND p.{is_out} AND p.month BETWEEN %s AND %s AND {old}"
         ") s GROUP BY s.reason"
     )
@@ -196,7 +196,7 @@ def _reasons_of_facts(gauge: int, days: Days, where: Where) -> dict[str, int]:
     sql = (
         f'SELECT f.reason, COUNT(*) FROM "{FACT}" f WHERE {standing} GROUP BY f.reason '
         f'UNION ALL SELECT p.reason, -COUNT(*) FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
-        f"WHERE {_unfolded('f')} AND f.gauge_id = %s AND {followed} GROUP BY p.reason"
+        f"WHERE {unfolded('f')} AND f.gauge_id = %s AND {followed} GROUP BY p.reason"
     )
     found: Counter[str] = Counter()
     with connection.cursor() as cursor:
@@ -261,7 +261,7 @@ def sources_of(
     if as_of is not None or not where.is_for_days:
         return [of_facts(gauges, days, conditions, as_of)]
     parts: list[Source] = []
-    whole, rest = (_split(days)) if where.is_for_months else (None, [days])
+    whole, rest = (split(days)) if where.is_for_months else (None, [days])
     if whole is not None:
         parts.append(_of_months(gauges, whole, conditions))
     parts += [_of_days(gauges, each, conditions) for each in rest]
@@ -340,7 +340,7 @@ def conditions_of(where: Where) -> Iterable[tuple[str, Sequence[int]]]:
         yield "subject", [where.subject]
 
 
-def _split(days: Days) -> tuple[tuple[int, int] | None, list[Days]]:
+def split(days: Days) -> tuple[tuple[int, int] | None, list[Days]]:
     """The whole months of a window (yyyymm, both inside), and the days before and after them."""
     first = days.begin if days.begin.day == 1 else _next_month(days.begin)
     last = days.end.replace(day=1)
@@ -410,14 +410,14 @@ def _of_unfolded(
         (
             (
                 f'SELECT f.gauge_id, f.project, f.month, {adds("f")} FROM "{FACT}" f '
-                f"WHERE {_unfolded('f')} AND {counted('f')} AND f.day >= %s AND f.day < %s AND {new}"
+                f"WHERE {unfolded('f')} AND {counted('f')} AND f.day >= %s AND f.day < %s AND {new}"
             ),
             [*days, *given],
         ),
         (
             (
                 f'SELECT p.gauge_id, p.project, p.month, {adds("p", sign=-1)} FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} '
-                f"WHERE {_unfolded('f')} AND f.gauge_id IN ({marks(gauges)}) AND {counted('p')} "
+                f"WHERE {unfolded('f')} AND f.gauge_id IN ({marks(gauges)}) AND {counted('p')} "
                 f"AND p.day >= %s AND p.day < %s AND {old}"
             ),
             [*gauges, *days, *given_old],
@@ -425,7 +425,7 @@ def _of_unfolded(
     ]
 
 
-def _unfolded(alias: str) -> str:
+def unfolded(alias: str) -> str:
     """Written so that the partial index serves it on both databases."""
     return f"NOT {alias}.is_folded"
 
@@ -438,13 +438,13 @@ def of_facts(
     return (
         (
             f'SELECT f.gauge_id, f.project, f.topic, f.month, {adds("f")} FROM "{FACT}" f '
-            f"WHERE f.day >= %s AND f.day < %s AND {counted('f')} AND {sql} AND {_holds('f', as_of)}"
+            f"WHERE f.day >= %s AND f.day < %s AND {counted('f')} AND {sql} AND {holds('f', as_of)}"
         ),
-        [*days, *given, *(_moment(as_of) * 3 if as_of is not None else [])],
+        [*days, *given, *(moment(as_of) * 3 if as_of is not None else [])],
     )
 
 
-def _holds(alias: str, as_of: date | None) -> str:
+def holds(alias: str, as_of: date | None) -> str:
     """The version holds now, or was known and not superseded at the end of the day. What no worker has folded yet does not
     say so at the version before it, so it is asked for."""
     if as_of is None:
@@ -471,7 +471,8 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
-def _moment(as_of: date) -> list[Any]:
+def moment(as_of: date) -> list[Any]:
+    """The parameter of a condition that asks for the end of a day (`holds` asks three times)."""
     return [connection.ops.adapt_datetimefield_value(end_of(as_of))]
 
 
@@ -532,7 +533,7 @@ def _spread(
 
 
 def _bins(gauge: int, days: Days, where: Where, as_of: date | None) -> dict[int, int]:
-    whole, rest = _split(days)
+    whole, rest = split(days)
     if as_of is not None or not where.is_for_months or whole is None or rest:
         return _bins_of_facts(gauge, days, where, as_of)
     conditions = list(conditions_of(where))
@@ -542,9 +543,9 @@ def _bins(gauge: int, days: Days, where: Where, as_of: date | None) -> dict[int,
     sql = (
         f'SELECT s.bin, SUM(s.count) FROM (SELECT c.bin, c.count FROM "{BinCell._meta.db_table}" c '
         f"WHERE c.month BETWEEN %s AND %s AND {cells} "
-        f'UNION ALL SELECT f.bin, 1 FROM "{FACT}" f WHERE {_unfolded("f")} AND f.bin IS NOT NULL '
+        f'UNION ALL SELECT f.bin, 1 FROM "{FACT}" f WHERE {unfolded("f")} AND f.bin IS NOT NULL '
         f"AND f.month BETWEEN %s AND %s AND {new} "
-        f'UNION ALL SELECT p.bin, -1 FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} WHERE {_unfolded("f")} '
+        f'UNION ALL SELECT p.bin, -1 FROM "{FACT}" f JOIN "{FACT}" p ON {BEFORE} WHERE {unfolded("f")} '
         f"AND f.gauge_id = %s AND p.bin IS NOT NULL AND p.month BETWEEN %s AND %s AND {old}"
         ") s GROUP BY s.bin"
     )

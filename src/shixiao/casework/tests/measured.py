@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 
 from shixiao.casework.tests.conftest import KIND
+from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import (
     CANCELLED,
+    TAGGING,
     Aspect,
     CountsOn,
     Measure,
@@ -14,12 +17,14 @@ from shixiao.engine.measures import (
     Reads,
     Timeline,
     amount,
+    aspects,
     declaring,
     measure,
     met,
     not_counted,
     on_time,
     pending,
+    told_by,
 )
 
 COUNTS = {"of": KIND, "unit": "件"}
@@ -50,6 +55,13 @@ def worth(case: Timeline, *, clock, now):
     return (begun,) if swept is None else (begun, amount(-Decimal(told), on=case.day(swept.happened_at)))
 
 
+def told(case: Timeline, on: date) -> Iterator[tuple[str, object]]:
+    """What a task is worth, and its tags."""
+    yield "worth", case.told("amount") or "none"
+    for tag in case.tags(on):
+        yield "tag", tag
+
+
 @contextmanager
 def declared() -> Iterator[tuple[Measure, ...]]:
     """The three measures are in the catalogue."""
@@ -77,6 +89,8 @@ def declared() -> Iterator[tuple[Measure, ...]]:
             worth
         ),
     )
+    told_by(of=KIND, names={"worth": Text("金额", "Worth"), "tag": Text("标签", "Tag")}, follows=TAGGING)(told)
     yield made
+    del aspects._declared[KIND]
     for name in set(declaring.CATALOGUE) - before:
         del declaring._catalogue[name]

@@ -24,7 +24,17 @@ from shixiao.casework.tests.test_facts_of_cases import assert_the_law, rebuild, 
 from shixiao.casework.tests.test_two_at_once import AT_ONCE, at_once
 from shixiao.engine.measures import Measure, Outcome, Reading
 from shixiao.ledger import folding, freezing, gauges, readings
-from shixiao.ledger.models import BinCell, DayCell, Fact, FrozenDay, FrozenReading, MonthCell, ReasonCell
+from shixiao.ledger.models import (
+    AspectBinCell,
+    AspectCell,
+    BinCell,
+    DayCell,
+    Fact,
+    FrozenDay,
+    FrozenReading,
+    MonthCell,
+    ReasonCell,
+)
 from shixiao.ledger.readings import Days, Where
 from shixiao.people.models import Unit, User
 
@@ -270,7 +280,7 @@ def assert_what_is_left_is_right(used: list[int], moment: datetime) -> None:
     assert verifying.verify(now=moment).differences == []
     before = stored()
     assert len(before) > ACTS
-    for model in (Fact, MonthCell, DayCell, BinCell, ReasonCell):
+    for model in (Fact, MonthCell, DayCell, BinCell, ReasonCell, AspectCell, AspectBinCell):
         model.objects.all().delete()
     rebuild(moment, batch=3)
     assert stored() == before

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,8 +17,10 @@ from shixiao.casework.refusing import Refused
 from shixiao.casework.tests.conftest import KIND
 from shixiao.casework.tests.measured import declared
 from shixiao.engine.measures import Measure, Outcome
-from shixiao.ledger import facts, folding, gauges, readings, tracing
-from shixiao.ledger.models import BinCell, DayCell, Fact, MonthCell, ReasonCell
+from shixiao.engine.measures.bins import about
+from shixiao.ledger import by_aspect, facts, folding, gauges, readings, tracing
+from shixiao.ledger.by_aspect import HALF, Asked, By
+from shixiao.ledger.models import AspectBinCell, AspectCell, BinCell, DayCell, Fact, MonthCell, ReasonCell
 from shixiao.ledger.readings import Days, Where
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +68,23 @@ def assert_the_law(used: list[int]) -> None:
                 parts = sum(number for _outcome, _reason, number in tracing.parts(gauge, days=days, where=where))
                 assert parts == told.cases
                 assert tracing.reasons(gauge, days=days, where=where) == reasons_of_facts(gauge, days, where)
+        for days in windows:
+            assert_the_law_of_aspects(gauge, days)
         units = Where(units=frozenset(Case.objects.values_list("unit_id", flat=True)))
         assert readings.reading(gauge, days=YEAR, where=units) == readings.recount(gauge, days=YEAR, where=units)
+
+
+def assert_the_law_of_aspects(gauge: int, days: Days) -> None:
+    asked = [Asked([gauge], days, "worth"), Asked([gauge], days, "tag"), Asked([gauge], days, "worth", By.MONTH)]
+    for each, told in zip(asked, by_aspect.board(asked), strict=True):
+        counted = by_aspect.recount(each)
+        assert told == {
+            key: replace(reading, bins={}, low=None, high=None) for key, reading in counted.items() if reading.cases
+        }
+        (middles,) = by_aspect.medians(gauge, [(days, each.aspect, each.by)])
+        assert middles == {
+            told: about(reading.bins, HALF) for (_gauge, told), reading in counted.items() if reading.bins
+        }
 
 
 def reasons_of_facts(gauge, days, where):
@@ -151,6 +169,7 @@ def test_facts_that_somebody_falsified_are_put_right_by_a_rebuild_and_so_are_the
     Fact.objects.filter(pk=row.pk).update(outcome=Outcome.MET)
     MonthCell.objects.filter(gauge_id=used[0]).update(met=1, pending=0)
     DayCell.objects.filter(gauge_id=used[0]).update(met=1, pending=0)
+    AspectCell.objects.filter(gauge_id=used[0]).update(met=1, pending=0)
     gauges.ask_rebuild(by=None, now=now)
     assessing.catch_up(now)
     assert stored() == before
@@ -223,7 +242,7 @@ def rebuild(moment, *, batch):
 
 def empty():
     """No fact and no cell is left."""
-    for model in (Fact, MonthCell, DayCell, BinCell, ReasonCell):
+    for model in (Fact, MonthCell, DayCell, BinCell, ReasonCell, AspectCell, AspectBinCell):
         model.objects.all().delete()
 
 

@@ -1,6 +1,7 @@
 """Tags: what is changed from a day on leaves every day before it as it was counted."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shixiao.casework import Opening, offices, open_many, tagging, vocabulary
+from shixiao.casework import Opening, assessing, offices, open_many, tagging, vocabulary
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Case, CaseTag, Tag
 from shixiao.casework.models.tags import TAG_DEEPEST
@@ -434,3 +435,57 @@ def test_a_case_counts_for_one_way_up_only(data: st.DataObject) -> None:
     counted = [tag for top in tops for tag in counted_with(top.id, places, on=day)]
     assert sorted(counted) == [place.id for place in places]
     assert counted_with(1, places, on=day - DAY) >= {1}
+
+
+# ---- what a case tells of its tags -----------------------------------------------------------------------------
+
+
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "below", "tag", "untag", "merge", "retire", "split"]),
+        st.integers(0, 9),
+        st.integers(0, 9),
+        st.integers(0, 4),
+    ),
+    max_size=25,
+)
+
+
+@given(changes=changes)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_by_its_own_events_a_case_counts_for_the_tags_for_which_the_vocabulary_counts_it(cases, now, changes) -> None:
+    with transaction.atomic():
+        for number, (what, one, other, days) in enumerate(changes):
+            with suppress(Refused), transaction.atomic():
+                _change(what, one, other, days, number, cases, now)
+        stated = {case.pk: assessing.timeline_of(case) for case in Case.objects.all()}
+        places = {place.id: place for place in vocabulary.places()}
+        for day in (TODAY + each * DAY for each in range(6)):
+            for tag in Tag.objects.all():
+                if vocabulary.successor(tag.pk, places, on=day) != tag.pk:
+                    continue  # another one stands for it then
+                told = {key for key, timeline in stated.items() if timeline.events and tag.pk in timeline.tags(day)}
+                assert told == numbers(tag, as_of=day)
+        transaction.set_rollback(True)
+
+
+def _change(what: str, one: int, other: int, days: int, number: int, cases: list[Case], now: datetime) -> None:
+    """Something happens to a tag or to a case; what cannot be is refused."""
+    tags, on = list(Tag.objects.order_by("pk")), TODAY + days * DAY
+    if what == "create" or not tags:
+        vocabulary.create(f"标签{number}", by=None, now=now)
+        return
+    tag, second, case = tags[one % len(tags)], tags[other % len(tags)], cases[other % len(cases)]
+    match what:
+        case "below":
+            vocabulary.create(f"标签{number}", parent=tag, by=None, now=now)
+        case "tag":
+            tagging.tag(case, tag, by=None, now=now)
+        case "untag":
+            tagging.untag(case, tag, by=None, now=now)
+        case "merge":
+            vocabulary.merge(tag, into=second, on=on, by=None, now=now)
+        case "retire":
+            vocabulary.retire(tag, on=on, by=None, now=now)
+        case _:
+            vocabulary.split(tag, [Part(f"分{number}甲"), Part(f"分{number}乙")], on=on, by=None, now=now)

@@ -17,6 +17,8 @@ from shixiao.casework.tests.test_frozen_readings import DAY, HOUR, work
 from shixiao.engine.measures import Measure, Outcome, declaring
 from shixiao.ledger import folding, gauges, guard
 from shixiao.ledger.models import (
+    AspectBinCell,
+    AspectCell,
     BinCell,
     DayCell,
     Event,
@@ -95,7 +97,9 @@ def test_where_nothing_is_wrong_it_is_silent_and_says_what_it_counted(case, late
     assert report.differences == []
     assert (report.cases, report.waiting, report.number) == (3, 0, 0)
     assert report.facts == Fact.objects.count()
-    assert report.cells == sum(model.objects.count() for model in (MonthCell, DayCell, BinCell, ReasonCell))
+    assert report.cells == sum(
+        model.objects.count() for model in (MonthCell, DayCell, BinCell, ReasonCell, AspectCell, AspectBinCell)
+    )
     assert report.frozen == FrozenReading.objects.count() > 0
 
 
@@ -191,7 +195,7 @@ def test_facts_of_no_case_are_found(case, used, later):
 @pytest.mark.parametrize(
     "column", ["met", "missed", "pending", "not_counted", "back_met", "amounts", "total", "weight"]
 )
-@pytest.mark.parametrize(("model", "what"), [(MonthCell, "month"), (DayCell, "day")])
+@pytest.mark.parametrize(("model", "what"), [(MonthCell, "month"), (DayCell, "day"), (AspectCell, "aspect")])
 def test_a_cell_off_by_one_is_found(case, used, later, model, what, column):
     row = model.objects.filter(gauge_id=used[0]).first()
     model.objects.filter(pk=row.pk).update(**{column: F(column) + 1})
@@ -215,6 +219,11 @@ def test_an_empty_cell_is_no_difference(case, used, later):
 def test_a_histogram_off_by_one_is_found(case, used, later):
     BinCell.objects.create(gauge_id=used[2], project=99, month=202606, bin=3, count=1)
     assert [what for what, _case in found(later)] == ["bin"]
+
+
+def test_a_histogram_by_aspect_off_by_one_is_found(case, used, later):
+    AspectBinCell.objects.create(gauge_id=used[2], period=202606, aspect="worth", value="12.50", bin=3, count=1)
+    assert [what for what, _case in found(later)] == ["aspect_bin"]
 
 
 def test_a_count_of_reasons_that_is_off_by_one_is_found(case, used, later):

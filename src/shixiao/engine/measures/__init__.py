@@ -7,6 +7,7 @@ A measure looks at one `Timeline` and gives a verdict; `history` follows a case 
 a `Reading` adds facts up. What a wording asks for is found by `matching`.
 """
 
+from shixiao.engine.measures.aspects import ASPECTS_OF, BrokenAspects, told_by
 from shixiao.engine.measures.declaring import (
     CATALOGUE,
     Aspect,
@@ -34,7 +35,7 @@ from shixiao.engine.measures.history import (
     versions_at,
 )
 from shixiao.engine.measures.readings import NOTHING, RatioReading, Reading, add_up, of_finding
-from shixiao.engine.measures.timeline import Happening, Scope, Timeline, Window
+from shixiao.engine.measures.timeline import TAGGING, Happening, Scope, Timeline, Window
 from shixiao.engine.measures.verdicts import (
     CANCELLED,
     CLOSED_DAY,
@@ -57,6 +58,7 @@ from shixiao.engine.measures.verdicts import (
 )
 
 __all__ = [
+    "ASPECTS_OF",
     "CANCELLED",
     "CATALOGUE",
     "CLOSED_DAY",
@@ -67,7 +69,9 @@ __all__ = [
     "REASONS",
     "SCALE",
     "STANDS_STILL",
+    "TAGGING",
     "Aspect",
+    "BrokenAspects",
     "BrokenMeasure",
     "Clock",
     "Clocks",
@@ -105,5 +109,6 @@ __all__ = [
     "ratio",
     "reason",
     "start_of",
+    "told_by",
     "versions_at",
 ]

@@ -71,8 +71,10 @@ class Measure:
     `of`: the kinds of case it looks at. `keyed_by`: a particular of the opening event which has to equal the gauge's parameter
     of that name; other cases are not even looked at. `watched_by`: the measure whose met cases prove that somebody was watching though
     nothing happened. `mends`: a missed case becomes met when it is done later. `is_judgement`: its amounts and verdicts are what people
-    judged, a mark in percent of the points or whether a tier was reached: shown as reviewed, not as measured. `revision` grows when the
-    function gives other verdicts than before: facts are then made anew.
+    judged, a mark in percent of the points or whether a tier was reached: shown as reviewed, not as measured. `stands`: it says of a case
+    how it stands, and nothing any more when that is over (open, overdue): its reading is one of all days up to a moment, never of a year.
+    `follows`: events beside the steps of the case that may change what it says; whoever records one has the case looked at again.
+    `revision` grows when the function gives other verdicts than before: facts are then made anew.
     """
 
     name: str
@@ -92,6 +94,8 @@ class Measure:
     uses_clock: bool = False
     mends: bool = False
     is_judgement: bool = False
+    stands: bool = False
+    follows: tuple[str, ...] = ()
     revision: int = 1
 
     @property
@@ -159,6 +163,8 @@ def measure(
     uses_clock: bool = False,
     mends: bool = False,
     is_judgement: bool = False,
+    stands: bool = False,
+    follows: tuple[str, ...] = (),
     revision: int = 1,
 ) -> Callable[[Function], Measure]:
     """Declare a measure: its official wording, with `{slots}` that are the function's own keyword arguments.
@@ -187,6 +193,8 @@ def measure(
             uses_clock=uses_clock,
             mends=mends,
             is_judgement=is_judgement,
+            stands=stands,
+            follows=follows,
             revision=revision,
         )
         _check(found)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from shixiao.engine.measures import aspects
 from shixiao.engine.measures.declaring import Measure
 from shixiao.engine.measures.timeline import NOWHERE, Scope, Timeline
 from shixiao.engine.measures.verdicts import SCALE, Outcome, Verdict
@@ -23,16 +24,29 @@ class Restless(RuntimeError):
     """A measure asks to be looked at again at an instant that has passed, or for ever; a mistake in the measure."""
 
 
+class Clocks(Protocol):
+    """Calendars as they were known: at a moment, and the moments of their changes, in order."""
+
+    def at(self, moment: datetime) -> Clock:
+        """The calendars as they were known then."""
+        ...
+
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        """When they changed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Clocks:
-    """Calendars as they were known: `at(moment)`, and the moments of their changes, in order."""
+class KnownClocks:
+    """Calendars that are there already."""
 
     at: Callable[[datetime], Clock]
     changes: tuple[datetime, ...] = ()
 
 
 _NO_CLOCK: Clock = {}
-NO_CLOCKS = Clocks(lambda _moment: {})
+NO_CLOCKS = KnownClocks(lambda _moment: {})
 
 
 class Finding(NamedTuple):
@@ -45,6 +59,7 @@ class Finding(NamedTuple):
     reason: str = ""
     value: int = 0  # of 1/10,000
     weight: int = 0
+    aspects: str = ""  # as `aspects.told` writes them
 
 
 GONE = Finding(Outcome.GONE)
@@ -145,16 +160,20 @@ class _Teller:
         clock = self._clocks.at(moment) if self._measure.uses_clock else _NO_CLOCK
         said = self._measure.function(self._seen, clock=clock, now=moment, **self._parameters)
         if isinstance(said, Verdict):
-            self._keep_one(_finding(said, self._seen), moment, event=event)
+            self._keep_one(self._found(said), moment, event=event)
             self.look_at = said.until
         else:
             verdicts = said or ()
-            self._keep([_finding(each, self._seen) for each in verdicts], moment, event=event)
+            self._keep([self._found(each) for each in verdicts], moment, event=event)
             self.look_at = min((each.until for each in verdicts if each.until is not None), default=None)
         if self.look_at is not None and self.look_at <= moment:
             raise Restless(
                 f"{self._measure.name} looked at a case at {moment.isoformat()} and asks for {self.look_at.isoformat()}"
             )
+
+    def _found(self, verdict: Verdict) -> Finding:
+        assert self._seen is not None  # noqa: S101  `look` came first
+        return _finding(verdict, self._seen, self._measure)
 
     def _keep_one(self, finding: Finding, moment: datetime, *, event: int) -> None:
         """As `_keep`, for the usual measure, which says one thing."""
@@ -177,7 +196,7 @@ class _Teller:
             self.versions.append(Version(part, number + 1, moment, event, finding))
 
 
-def _finding(verdict: Verdict, case: Timeline) -> Finding:
+def _finding(verdict: Verdict, case: Timeline, measure: Measure) -> Finding:
     return Finding(
         verdict.outcome,
         verdict.on,
@@ -186,7 +205,13 @@ def _finding(verdict: Verdict, case: Timeline) -> Finding:
         verdict.reason.code if verdict.reason else "",
         int(verdict.value * SCALE) if verdict.value else 0,
         int(verdict.weight * SCALE) if verdict.weight else 0,
+        _aspects(verdict, case, measure) if case.kind in aspects.ASPECTS_OF else "",
     )
+
+
+def _aspects(verdict: Verdict, case: Timeline, measure: Measure) -> str:
+    """What stands now is told as the vocabulary is at last, whatever the day on which it began."""
+    return aspects.told(case, date.max if measure.stands else verdict.on)
 
 
 def final(
@@ -194,7 +219,7 @@ def final(
 ) -> tuple[Finding, ...]:
     """What the measure says of the case at `now`, whatever it said before."""
     verdicts = measure.look(case, parameters, clock=clock, now=now)
-    return tuple(_finding(each, case) for each in verdicts)
+    return tuple(_finding(each, case, measure) for each in verdicts)
 
 
 def versions_at(versions: Iterator[Version] | tuple[Version, ...], moment: datetime) -> dict[int, Version]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar, overload
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo
 SCOPE, LATE_FROM, WINDOW, CLOSED = "scope", "late_from", "window", "closed"
 WINDOW_CLOSED, WINDOW_OPENED = "casework.window_closed", "casework.window_opened"
 EXTENDED_BY = "casework.extension_granted"
+TAGGED, UNTAGGED, TAG_MERGED = "casework.tagged", "casework.untagged", "casework.tag_merged"
+TAGGING = (TAGGED, UNTAGGED, TAG_MERGED)
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -201,6 +204,43 @@ class Timeline:
             if each.kind == WINDOW_OPENED:
                 return ""
         return str(self.events[0].particulars.get(CLOSED) or "")
+
+    # ---- tags ---------------------------------------------------------------------------------------------------
+
+    def tags(self, on: date) -> frozenset[int]:
+        """The tags that the case has, each with those above it, as the vocabulary is on that day: what was merged by then is the tag it went
+        into. So a case counts once for a tag, however many of those that stand for it it has."""
+        has, above, merged = self._tagging
+        found: set[int] = set()
+        waiting = list(has)
+        while waiting:
+            tag = waiting.pop()
+            follower = merged.get(tag)
+            if follower is not None and follower[1] <= on:
+                waiting.append(follower[0])
+            elif tag not in found:
+                found.add(tag)
+                waiting += [above[tag]] if tag in above else []
+        return frozenset(found)
+
+    @_kept
+    def _tagging(self) -> tuple[set[int], dict[int, int], dict[int, tuple[int, date]]]:
+        """The tags as they were given; of each tag the one above it; of each that was merged into which, and from which day on."""
+        has: set[int] = set()
+        above: dict[int, int] = {}
+        merged: dict[int, tuple[int, date]] = {}
+        for each in self.recorded:
+            told = each.particulars
+            if each.kind == UNTAGGED:
+                has.discard(told["tag"])
+            elif each.kind == TAGGED:
+                has.add(told["tag"])
+                above |= pairwise((told["tag"], *told.get("within", ())))
+            mergers = (told,) if each.kind == TAG_MERGED else told.get("merged", ()) if each.kind == TAGGED else ()
+            for one in mergers:
+                merged[one["tag"]] = (one["into"], date.fromisoformat(one["on"]))
+                above |= pairwise((one["into"], *one.get("within", ())))
+        return has, above, merged
 
     # ---- earlier states -----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 MEASURE_LENGTH, KEY_LENGTH, REASON_LENGTH = 100, 64, 64
+ASPECT_LENGTH, VALUE_LENGTH = 32, 64
 
 
 class Gauge(models.Model):
@@ -62,7 +63,8 @@ class Fact(models.Model):
 
     `version` counts from 1; the next one supersedes it. `event_id` is the event that made it so, 0 for time that passed.
     `day` and `month` (yyyymm) are the office's local ones, stored because databases disagree about time zones. Where a case has
-    no project, contract, topic or subject there is 0. `value` and `weight` are in 1/10,000. The step that changes a verdict inserts one
+    no project, contract, topic or subject there is 0. `value` and `weight` are in 1/10,000. `aspects` is what the case tells of itself
+    (`engine.measures.aspects`), empty for most kinds. The step that changes a verdict inserts one
     row and touches nothing else; the worker folds it: into the cells, and `superseded_at` into the version before.
     """
 
@@ -85,6 +87,7 @@ class Fact(models.Model):
     value = models.BigIntegerField(default=0)
     weight = models.BigIntegerField(default=0)
     bin = models.IntegerField(null=True, blank=True)
+    aspects = models.TextField(blank=True, default="", db_default="")
     is_folded = models.BooleanField(default=False)
     superseded_at = models.DateTimeField(null=True, blank=True)
 
@@ -126,11 +129,20 @@ class Fact(models.Model):
         return f"{self.gauge_id} {self.case_id}.{self.part} v{self.version}"
 
 
-class _Cell(models.Model):
+def _lengths(table: str) -> tuple[models.CheckConstraint, ...]:
+    """Names of aspects and their values are codes of a limited length."""
+    limits = {"aspect": ASPECT_LENGTH, "value": VALUE_LENGTH}
+    return tuple(
+        models.CheckConstraint(
+            condition=models.Q(LessThanOrEqual(Length(name), most)), name=f"ledger_{table}_{name}_length"
+        )
+        for name, most in limits.items()
+    )
+
+
+class _Sums(models.Model):
     """Facts added up. Every number is the sum over the current facts that fall into the cell."""
 
-    gauge = models.ForeignKey(Gauge, on_delete=models.PROTECT, related_name="+", db_index=False)
-    project = models.BigIntegerField()
     met = models.BigIntegerField(default=0)
     missed = models.BigIntegerField(default=0)
     pending = models.BigIntegerField(default=0)
@@ -155,6 +167,16 @@ class _Cell(models.Model):
         "total",
         "weight",
     )
+
+
+class _Cell(_Sums):
+    """Facts of a gauge and a project, added up."""
+
+    gauge = models.ForeignKey(Gauge, on_delete=models.PROTECT, related_name="+", db_index=False)
+    project = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
 
 
 class MonthCell(_Cell):
@@ -207,6 +229,53 @@ class BinCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gauge_id} {self.project} {self.month} {self.bin}"
+
+
+class _OfAspect(models.Model):
+    """A value of an aspect over a period: a month (yyyymm), or a whole year (yyyy00) so that a year is read at once."""
+
+    gauge = models.ForeignKey(Gauge, on_delete=models.PROTECT, related_name="+", db_index=False)
+    period = models.PositiveIntegerField()
+    aspect = models.CharField(max_length=ASPECT_LENGTH)
+    value = models.CharField(max_length=VALUE_LENGTH)
+
+    class Meta:
+        abstract = True
+
+
+class AspectCell(_OfAspect, _Sums):
+    """Gauge × aspect × value × period: what statistics read (docs/adr/0036). A fact with several values of an aspect is in several cells."""
+
+    class Meta:
+        verbose_name = _("方面格")
+        verbose_name_plural = _("方面格")
+        constraints = (
+            models.UniqueConstraint(fields=["gauge", "aspect", "period", "value"], name="ledger_aspectcell_once"),
+            *_lengths("aspectcell"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.aspect}={self.value} {self.period}"
+
+
+class AspectBinCell(_OfAspect):
+    """How many amounts of a gauge, value of an aspect and period fall into a bin of the histogram."""
+
+    bin = models.IntegerField()
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("方面直方格")
+        verbose_name_plural = _("方面直方格")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["gauge", "aspect", "period", "value", "bin"], name="ledger_aspectbincell_once"
+            ),
+            *_lengths("aspectbincell"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.aspect}={self.value} {self.period} {self.bin}"
 
 
 class ReasonCell(models.Model):

@@ -14,6 +14,9 @@ _SUPERVISES = holders("supervision.officer").but(decides=True)
 _INSTRUCTIONS = holders("supervision.instructions", "supervision.head", "supervision.leader").but(decides=True)
 ACCESS: Mapping[str, Access] = {
     "home": _SEES,
+    "statistics": _SEES,
+    "screen": _SEES,
+    "briefing": _SEES,
     "tag": _SUPERVISES,
     "task": _OF_A_CASE,
     "instructions": _INSTRUCTIONS,

@@ -20,3 +20,11 @@ class SupervisionOffice(offices.Office):
     icon = "office"
     order = 120
     home = "supervision:home"
+
+    def ready(self) -> None:
+        """What programs may ask for beyond cases."""
+        super().ready()
+        from shixiao.casework.api import building
+        from shixiao.offices.supervision import programs  # these need the models
+
+        building.add(programs.NAME, programs.add)

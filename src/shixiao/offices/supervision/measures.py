@@ -6,18 +6,14 @@ delay. Every round (a leader may order more) is judged, and a task with one late
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
-from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import (
     CANCELLED,
     Aspect,
     Clock,
     CountsOn,
-    Happening,
     Outcome,
     Reads,
     Timeline,
@@ -30,121 +26,65 @@ from shixiao.engine.measures import (
     not_counted,
     on_time,
     pending,
-    reason,
 )
-from shixiao.engine.measures.timeline import EXTENDED_BY, LATE_FROM
+from shixiao.offices.supervision import aspects as _aspects  # declared with the measures
 from shixiao.offices.supervision import events
 from shixiao.offices.supervision.instruction_steps import INSTRUCTION
+from shixiao.offices.supervision.rounds import LEAVES, in_review, is_late, left, rounds
 from shixiao.offices.supervision.steps import TASK
+from shixiao.offices.supervision.workload import closed, extensions, handling_time, in_hand, issued, overdue
 
-MERGED = reason("supervision.merged", Text("已并入别的事项", "Merged into another task"))
-WITHDRAWN = reason("supervision.withdrawn", Text("不再安排", "Withdrawn"))
-FINISH, ACCEPT, ANSWER = "finish", "accept", "answer"
+__all__ = [
+    "_aspects",
+    "accepted_in_time",
+    "closed",
+    "coverage",
+    "days_late",
+    "done_by_first_limit",
+    "done_in_time",
+    "extensions",
+    "handling_time",
+    "in_hand",
+    "issued",
+    "overdue",
+    "own_done",
+    "reminders",
+    "reported_back_in_time",
+    "returned",
+]
+
+ACCEPT, ANSWER = "accept", "answer"
 RUNG = "messages.rung_reached"  # a reminder of the ladder, an event of the case as any other
-_BEGIN = frozenset({events.ENTRUSTED.name, events.EXPECTED.name, events.INSTRUCTED_AGAIN.name})
-_LEAVES = {
-    events.REVOKED.name: CANCELLED,
-    events.MERGED.name: MERGED,
-    "casework.expected_withdrawn": WITHDRAWN,
-}
 _DAY = Decimal(86_400)
 _FINEST = Decimal("0.0001")
 
 
-# ---- rounds of a task --------------------------------------------------------------------------------------------
-
-
-class Round(NamedTuple):
-    """One round: from entrusting, or the leader's next order, to the feedback that passed.
-
-    `first` and `last` are the first instants too late by the limit as it was set and as it stands, `last` None while it stands still.
-    `at` and `late_then`: when the feedback that passed was handed in, and the limit at that moment.
-    """
-
-    first: datetime
-    last: datetime | None
-    known: datetime
-    is_extended: bool
-    at: datetime | None = None
-    late_then: datetime | None = None
-
-
-def _rounds(case: Timeline) -> tuple[Round, ...]:
-    return case.once(_worked_out)
-
-
-def _worked_out(case: Timeline) -> tuple[Round, ...]:
-    return tuple(_walk(case))
-
-
-def _walk(case: Timeline) -> Iterator[Round]:
-    """The events in the order in which they were written down, since limits follow each other so."""
-    now: Round | None = None
-    handed: tuple[datetime, datetime] | None = None
-    for each in case.recorded:
-        said = (each.particulars.get(LATE_FROM) or {}).get(FINISH, "unsaid")
-        late = datetime.fromisoformat(said) if said and said != "unsaid" else None
-        if each.kind in _BEGIN and late is not None:
-            if now is not None and now.at is not None:  # sent back, it is entrusted anew, and counts once
-                yield now
-            now, handed = Round(late, late, late, is_extended=False), None
-            continue
-        if now is None:
-            continue
-        if each.kind == events.FED_BACK.name:
-            handed = (each.happened_at, now.known)
-        if said != "unsaid":
-            now = now._replace(last=late, known=late or now.known)
-        if each.kind == EXTENDED_BY and each.particulars.get("name") == FINISH:
-            now = now._replace(is_extended=True)
-        if each.kind == events.PASSED.name and handed is not None:
-            now = now._replace(at=handed[0], late_then=handed[1])
-    if now is not None:
-        yield now
-
-
-def _left(case: Timeline) -> Happening | None:
-    """It ended without being done: revoked, merged, not expected any more."""
-    return case.last(*_LEAVES)
+# ---- tasks ------------------------------------------------------------------------------------------------------------
 
 
 def _in_time(case: Timeline, *, now: datetime, by_first: bool) -> Verdict | None:
-    several = _rounds(case)
+    several = rounds(case)
     if not several:
         return None
     last = several[-1]
     day = last_day(case, last.first if by_first else last.known)
-    was_late = any(each.at is not None and _is_late(each, by_first=by_first) for each in several)
-    if (left := _left(case)) is not None:
+    was_late = any(each.at is not None and is_late(each, by_first=by_first) for each in several)
+    if (end := left(case)) is not None:
         limit = last.first if by_first else last.known
-        late = was_late or (last.at is None and left.happened_at >= limit)
-        return not_counted(_LEAVES[left.kind], on=day, otherwise=Outcome.MISSED if late else None)
+        late = was_late or (last.at is None and end.happened_at >= limit)
+        return not_counted(LEAVES[end.kind], on=day, otherwise=Outcome.MISSED if late else None)
     if was_late:
         return missed(on=day)
     if last.at is not None:
         return met(on=day)
     if by_first:
-        in_review = _in_review(case)
-        if in_review is not None:  # whether it counts is for the review to say: what passes was handed in then
-            return missed(on=day) if in_review.happened_at >= last.first else pending(on=day, until=None)
+        handed_in = in_review(case)
+        if handed_in is not None:  # whether it counts is for the review to say: what passes was handed in then
+            return missed(on=day) if handed_in.happened_at >= last.first else pending(on=day, until=None)
         return missed(on=day) if now >= last.first else pending(on=day, until=last.first)
     if last.last is None or now < last.last:
         return pending(on=day, until=last.last)
     return missed(on=day)
-
-
-def _in_review(case: Timeline) -> Happening | None:
-    """The feedback that nobody has reviewed yet."""
-    found = case.last(events.FED_BACK, events.RETURNED, events.PASSED)
-    return found if found is not None and found.kind == events.FED_BACK.name else None
-
-
-def _is_late(each: Round, *, by_first: bool) -> bool:
-    limit = each.first if by_first else each.late_then
-    return each.at is not None and limit is not None and each.at >= limit
-
-
-# ---- tasks -------------------------------------------------------------------------------------------------------
 
 
 @measure(
@@ -210,8 +150,8 @@ def accepted_in_time(case: Timeline, *, clock: Clock, now: datetime) -> Verdict 
     back = case.last(events.SENT_BACK)
     if back is not None and back.id > begun.id and back.happened_at < late:
         return None
-    if (left := _left(case)) is not None:
-        return not_counted(_LEAVES[left.kind], on=day, otherwise=Outcome.MISSED if left.happened_at >= late else None)
+    if (end := left(case)) is not None:
+        return not_counted(LEAVES[end.kind], on=day, otherwise=Outcome.MISSED if end.happened_at >= late else None)
     return missed(on=day) if now >= late else pending(on=day, until=late)
 
 
@@ -244,6 +184,8 @@ def returned(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
     counts_on=CountsOn.DATED,
     reads=Reads.MEAN,
     answers=("平均催办次数",),
+    follows=(RUNG,),
+    revision=2,
 )
 def reminders(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
     """每件督办事项催办的次数（人工催办和系统按催办阶梯的提醒）的平均，计入交办当天。没有催办的计 0；没有交办的不属于这一项。"""
@@ -271,13 +213,13 @@ def days_late(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
     按期办结的不属于这一项；没有办结的暂不计，逾期办结后计入；撤销、合并、不再安排的不属于这一项。
     """
     del clock
-    several = _rounds(case)
-    found = next((each for each in reversed(several) if _is_late(each, by_first=False)), None)
+    several = rounds(case)
+    found = next((each for each in reversed(several) if is_late(each, by_first=False)), None)
     if found is not None and found.at is not None and found.late_then is not None:
         seconds = Decimal(int((found.at - found.late_then).total_seconds()))
         day = last_day(case, found.late_then)
         return amount((seconds / _DAY).quantize(_FINEST, ROUND_HALF_UP), on=day)
-    if not several or several[-1].at is not None or _left(case) is not None:
+    if not several or several[-1].at is not None or left(case) is not None:
         return None
     return pending(on=last_day(case, several[-1].known), until=None)
 
@@ -299,15 +241,15 @@ def own_done(case: Timeline, *, clock: Clock, now: datetime) -> Verdict | None:
     期限未到又未办完的暂不计，提前办完的计为达标；到期未办完的计为未达标，后来办完的改计为达标。撤销、合并、不再安排的不计，同时给出不剔除的数。
     """
     del clock
-    several = _rounds(case)
+    several = rounds(case)
     if not several or case.told("led_by") != "own":
         return None
     last = several[-1]
     day = last_day(case, last.known)
     if last.at is not None:
         return met(on=day)
-    if (left := _left(case)) is not None:
-        return not_counted(_LEAVES[left.kind], on=day, otherwise=Outcome.MISSED)
+    if (end := left(case)) is not None:
+        return not_counted(LEAVES[end.kind], on=day, otherwise=Outcome.MISSED)
     if last.last is None or now < last.last:
         return pending(on=day, until=last.last)
     return missed(on=day)

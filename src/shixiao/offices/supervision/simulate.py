@@ -15,7 +15,6 @@ from shixiao.casework import (
     living,
     performing,
     tagging,
-    through,
     vocabulary,
 )
 from shixiao.casework.models import Case, Duty, DutyCase, Extension, Project, Tag, Urgency
@@ -174,7 +173,6 @@ class Desk:
         return casework.open_case(INSTRUCTION if each.is_instruction else TASK, step.step, opening, by=by, now=step.at)
 
     def _tag(self, told: Tagging, *, at: datetime) -> None:
-        with through.directly():
-            for name, keys in told.by_tag.items():
-                ids = [self.cases[key] for key in keys if key in self.cases]
-                tagging.tag_many(ids, self.tags[name], by=self.staff["supervision.officer"], now=at)
+        for name, keys in told.by_tag.items():
+            ids = [self.cases[key] for key in keys if key in self.cases]
+            tagging.tag_many(ids, self.tags[name], by=self.staff["supervision.officer"], now=at)

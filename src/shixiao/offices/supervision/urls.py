@@ -3,11 +3,14 @@
 from django.urls import path
 
 from shixiao.offices.supervision import views
-from shixiao.offices.supervision.views import importing, instructions
+from shixiao.offices.supervision.views import importing, instructions, statistics
 
 app_name = "supervision"
 urlpatterns = [
     path("all/", views.home, name="home"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/screen/", statistics.large_screen, name="screen"),
+    path("statistics/report/", statistics.report, name="briefing"),
     path("tag/", views.tag, name="tag"),
     path("task/<int:case>/", views.task, name="task"),
     path("instructions/", instructions.instructions, name="instructions"),

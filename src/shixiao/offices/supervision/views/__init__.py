@@ -22,13 +22,18 @@ from shixiao.casework.models import Tag
 from shixiao.casework.refusing import Refused
 from shixiao.casework.views import person
 from shixiao.offices.supervision import parts, queries
+from shixiao.offices.supervision.aspects import NAMES
 from shixiao.offices.supervision.models import Assisting, ClauseTask, Task
 from shixiao.offices.supervision.responsibilities import HANDLER, HEAD, INSTRUCTIONS, LEADER, OFFICER
 from shixiao.offices.supervision.sources import BY_CODE
+from shixiao.offices.supervision.statistics import reading
+from shixiao.offices.supervision.statistics.opening import NAMES_OF, Opened
+from shixiao.offices.supervision.statistics.periods import EVER
 from shixiao.offices.supervision.steps import TASK, TASKS
 from shixiao.people.models import User
 from shixiao.people.permissions import Mandates
 from shixiao.people.wordings import said
+from shixiao.ui import formats
 
 WORDS = {each.word for each in (OFFICER, HEAD, HANDLER, LEADER, INSTRUCTIONS)}
 MOST_TICKED = 200
@@ -41,6 +46,7 @@ SHOWN = {
     "review": gettext_lazy("待审核"),
     "presented": gettext_lazy("呈报中"),
     "done": gettext_lazy("已办结"),
+    "all": gettext_lazy("全部"),
 }
 _STATES = {
     "entrusted": ("entrusted", "expected"),
@@ -74,8 +80,12 @@ def home(request: HttpRequest) -> HttpResponse:
     now, by = timezone.now(), person(request)
     held = check_belongs(by, now=now)
     every = queries.tasks_seen(by, now=now)
-    wanted = request.GET.get("state", "open")
-    wanted = wanted if wanted in SHOWN else "open"
+    opened = Opened.of(request.GET.dict(), today=timezone.localtime(now).date())
+    if opened is not None:  # what a figure of the statistics counts, whatever became of it since
+        every = every.filter(pk__in=opened.cases(reading.places_of(by, now=now), now=now))
+    usual = "open" if opened is None else "all"
+    wanted = request.GET.get("state", usual)
+    wanted = wanted if wanted in SHOWN else usual
     source = request.GET.get("source", "")
     tag = _tag(request.GET.get("tag", ""))
     narrowed = every.filter(source=source) if source in BY_CODE else every
@@ -96,6 +106,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "wanted": wanted,
         "source": source,
+        "opened": _opened(opened, counts["all"], request.GET) if opened is not None else None,
         "sources": [(each.code, said(each.title)) for each in BY_CODE.values()],
         "tag": tag,
         "tags": tags,
@@ -111,6 +122,25 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/home.html", context)
 
 
+def _opened(opened: Opened, count: int, given: QueryDict) -> dict[str, Any]:
+    """The figure that the list opens, in words, and what of the address the filters have to keep."""
+    last = formats.day(opened.until)
+    days = (
+        last
+        if opened.since == EVER
+        else _("%(since)s至%(until)s") % {"since": formats.day(opened.since), "until": last}
+    )
+    name = reading.name_of(opened.by, opened.value, on=opened.until) if opened.value else ""
+    return {
+        "title": said(opened.title),
+        "name": f"{said(NAMES[opened.by])}：{name}" if name else "",
+        "days": days,
+        "on": formats.day(opened.as_of) if opened.as_of else "",
+        "count": count,
+        "kept": [(key, given[key]) for key in NAMES_OF if given.get(key)],
+    }
+
+
 def _tag(text: str) -> Tag | None:
     return Tag.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 7 else None
 
@@ -120,6 +150,8 @@ def _condition(wanted: str, *, now: datetime) -> Q:
         return Q(case__closed_at=None, case__limit_at__lte=now)
     if wanted == "open":
         return Q(case__closed_at=None)
+    if wanted == "all":
+        return Q()
     return Q(case__state__in=_STATES[wanted])
 
 

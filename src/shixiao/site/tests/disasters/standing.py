@@ -141,16 +141,16 @@ def _models() -> Iterator[type[Model]]:
             yield from config.get_models()
 
 
+_CELLS = frozenset(f"ledger.{name}Cell" for name in ("Month", "Day", "Bin", "Reason", "Aspect", "AspectBin"))
+_KEYS = frozenset(("gauge", "project", "month", "day", "unit", "topic", "bin", "reason", "period", "aspect", "value"))
+
+
 def _is_empty_cell(label: str, line: str) -> bool:
     """A cell in which nothing is left says the same as one that was never made."""
-    if label not in ("ledger.MonthCell", "ledger.DayCell", "ledger.BinCell", "ledger.ReasonCell"):
+    if label not in _CELLS:
         return False
     told = json.loads(line)
-    sums = [
-        value
-        for name, value in told.items()
-        if name not in ("gauge", "project", "month", "day", "unit", "topic", "bin", "reason")
-    ]
+    sums = [value for name, value in told.items() if name not in _KEYS]
     return not any(sums)
 
 
