@@ -121,9 +121,10 @@ MAX_ROWS = 2000
 def fill(content: Content, *, kind: str, template: bytes | None = None, region: str = "", font: str = "") -> bytes:
     """The form as a file of `kind` (one of KINDS).
 
-    `template`: the office's own, checked before it is used (a letter has no Excel file, and its PDF follows its template, too); otherwise the one that comes with the program for `region` and
-    the content's year. `font` is for PDF only: a family that the machine has. The same content gives the same bytes.
-    Raises Unfillable, with every reason; ValueError for another kind, or a template for PDF.
+    `template`: the office's own, checked before it is used; otherwise the one that comes with the program for `region` and the
+    content's year. A letter has no workbook, and its PDF follows its template, too. `font` is for PDF only: a family that the machine
+    has. The same content gives the same bytes. Raises Unfillable, with every reason; ValueError for another kind, or a template for the
+    PDF of a form.
     """
     if isinstance(content, Letter) and kind == "pdf":
         return printed_letter(content, fill(content, kind="docx", template=template, region=region), font=font)

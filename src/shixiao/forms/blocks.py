@@ -114,12 +114,13 @@ def read(content: bytes) -> Page:
     document = docx.Document(BytesIO(content))
     section = document.sections[0]
     sides = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
+    looks = _Looks()
     return Page(
         margins=(_points(sides[0]), _points(sides[1]), _points(sides[2]), _points(sides[3])),
         is_flipped=bool(section.page_width and section.page_height and section.page_width > section.page_height),
-        header=_story(section.header, section.header._element),
-        footer=_story(section.footer, section.footer._element),
-        blocks=_story(document.part, document.element.body),
+        header=_story(section.header, section.header._element, looks),
+        footer=_story(section.footer, section.footer._element, looks),
+        blocks=_story(document.part, document.element.body, looks),
     )
 
 
@@ -127,37 +128,68 @@ def _points(length: Length | None) -> float:
     return round(length.pt, 2) if length is not None else 0.0
 
 
-def _story(part: Any, root: Element) -> tuple[Block, ...]:
-    return tuple(_blocks(part, root))
+def _story(part: Any, root: Element, looks: _Looks) -> tuple[Block, ...]:
+    return tuple(_blocks(part, root, looks))
 
 
-def _blocks(part: Any, root: Element) -> Iterator[Block]:
+def _blocks(part: Any, root: Element, looks: _Looks) -> Iterator[Block]:
     for each in root:
         if each.tag == _P:
-            yield _paragraph(WordParagraph(each, part))
+            yield _paragraph(WordParagraph(each, part), looks)
         elif each.tag == _TBL:
-            yield _table(part, each)
+            yield _table(part, each, looks)
         elif each.tag == _SDT and (inner := each.find(_INNER)) is not None:
-            yield from _blocks(part, inner)
+            yield from _blocks(part, inner, looks)
+
+
+class _Looks:
+    """How paragraphs and texts look: their own properties, or the nearest of their styles that says one. What a style says is looked for
+    once, since finding a style among all those of a document takes longer than everything else."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str | None, str, str], Any] = {}
+
+    def layout(self, given: WordParagraph, name: str) -> Any:
+        """A property of a paragraph."""
+        said = getattr(given.paragraph_format, name)
+        return self._of_style(given, "paragraph_format", name) if said is None else said
+
+    def font(self, run: WordRun | None, given: WordParagraph, name: str) -> Any:
+        """A property of a text."""
+        said = getattr(run.font, name) if run is not None else None
+        return self._of_style(given, "font", name) if said is None else said
+
+    def size(self, run: WordRun | None, given: WordParagraph) -> float:
+        """In points."""
+        said = self.font(run, given, "size")
+        return float(said.pt) if said is not None else _USUAL_SIZE
+
+    def _of_style(self, given: WordParagraph, holder: str, name: str) -> Any:
+        key = (given._p.style, holder, name)
+        if key not in self._known:
+            said, style = None, given.style
+            while said is None and style is not None:
+                said, style = getattr(getattr(style, holder), name), style.base_style
+            self._known[key] = said
+        return self._known[key]
 
 
 # ---- paragraphs ----------------------------------------------------------------------------------------------------
 
 
-def _paragraph(given: WordParagraph) -> Paragraph:
-    runs = tuple(_runs(given))
-    largest = max((each.size for each in runs), default=_size(None, given))
-    spacing = _layout(given, "line_spacing")
+def _paragraph(given: WordParagraph, looks: _Looks) -> Paragraph:
+    runs = tuple(_runs(given, looks))
+    largest = max((each.size for each in runs), default=looks.size(None, given))
     border = given._element.find(f"{qn('w:pPr')}/{qn('w:pBdr')}/{qn('w:bottom')}")
     return Paragraph(
         runs=runs,
-        side=_SIDES.get(_layout(given, "alignment"), "left"),
-        indent=_points(_layout(given, "first_line_indent")),
-        before=_points(_layout(given, "space_before")),
-        after=_points(_layout(given, "space_after")),
-        leading=round(max(1.0, _line(spacing, largest) - largest), 2),
+        side=_SIDES.get(looks.layout(given, "alignment"), "left"),
+        indent=_points(looks.layout(given, "first_line_indent")),
+        before=_points(looks.layout(given, "space_before")),
+        after=_points(looks.layout(given, "space_after")),
+        leading=round(max(1.0, _line(looks.layout(given, "line_spacing"), largest) - largest), 2),
         rule="" if border is None else _colour(border.get(qn("w:color"), "")) or "000000",
-        keeps=bool(_layout(given, "keep_with_next")),
+        keeps=bool(looks.layout(given, "keep_with_next")),
         is_code=given._element.find(f".//{qn('w:drawing')}") is not None,
     )
 
@@ -165,20 +197,11 @@ def _paragraph(given: WordParagraph) -> Paragraph:
 def _line(spacing: Any, size: float) -> float:
     """How high a line is: a length as it is, a number times the usual."""
     if isinstance(spacing, Length):
-        return spacing.pt
+        return float(spacing.pt)
     return size * _USUAL_LEADING * (1.0 if spacing is None else float(spacing))
 
 
-def _layout(given: WordParagraph, name: str) -> Any:
-    """A property of a paragraph: its own, or the nearest of its styles that says it."""
-    said = getattr(given.paragraph_format, name)
-    style: Any = given.style
-    while said is None and style is not None:
-        said, style = getattr(style.paragraph_format, name), style.base_style
-    return said
-
-
-def _runs(given: WordParagraph) -> Iterator[Run]:
+def _runs(given: WordParagraph, looks: _Looks) -> Iterator[Run]:
     """The texts in their order; of a field its meaning instead of what it showed last."""
     field, is_shown = "", True
     for each in given._element.iter(_R):
@@ -192,20 +215,20 @@ def _runs(given: WordParagraph) -> Iterator[Run]:
                 if kind == "begin":
                     field, is_shown = "", False
                 elif kind == "end":
-                    yield _run("", run, given, counts=_counts(field))
+                    yield _run("", run, given, looks, counts=_counts(field))
                     is_shown = True
             elif piece.tag == qn("w:instrText"):
                 field += piece.text or ""
             elif is_shown:
                 text += _said(piece)
         if counted:
-            yield _run("", run, given, counts=counted)
-        elif text and not _font(run, given, "hidden"):
-            yield _run(text, run, given)
+            yield _run("", run, given, looks, counts=counted)
+        elif text and not looks.font(run, given, "hidden"):
+            yield _run(text, run, given, looks)
 
 
 def _counts(code: str) -> str:
-    return _COUNTS.get(code.split()[0].upper() if code.strip() else "", "")
+    return _COUNTS.get(code.split(maxsplit=1)[0].upper() if code.strip() else "", "")
 
 
 def _said(piece: Element) -> str:
@@ -216,24 +239,10 @@ def _said(piece: Element) -> str:
     return "\n" if piece.tag in (qn("w:br"), qn("w:cr")) else ""
 
 
-def _run(text: str, run: WordRun, given: WordParagraph, *, counts: str = "") -> Run:
+def _run(text: str, run: WordRun, given: WordParagraph, looks: _Looks, *, counts: str = "") -> Run:
     own = run.font.color
     colour = _colour(str(own.rgb)) if own is not None and own.rgb is not None else ""
-    return Run(text, _size(run, given), bool(_font(run, given, "bold")), colour, counts)
-
-
-def _size(run: WordRun | None, given: WordParagraph) -> float:
-    said = _font(run, given, "size")
-    return float(said.pt) if said is not None else _USUAL_SIZE
-
-
-def _font(run: WordRun | None, given: WordParagraph, name: str) -> Any:
-    """A property of a text: its own, or the nearest of the styles that says it."""
-    said = getattr(run.font, name) if run is not None else None
-    style: Any = given.style
-    while said is None and style is not None:
-        said, style = getattr(style.font, name), style.base_style
-    return said
+    return Run(text, looks.size(run, given), bool(looks.font(run, given, "bold")), colour, counts)
 
 
 def _colour(said: str) -> str:
@@ -245,7 +254,7 @@ def _colour(said: str) -> str:
 # ---- tables --------------------------------------------------------------------------------------------------------
 
 
-def _table(part: Any, given: Element) -> Table:
+def _table(part: Any, given: Element, looks: _Looks) -> Table:
     grid = given.find(qn("w:tblGrid"))
     widths = tuple(int(each.get(qn("w:w"), "0")) / 20 for each in (() if grid is None else grid))
     rows: list[list[tuple[int, Cell]]] = []
@@ -262,14 +271,14 @@ def _table(part: Any, given: Element) -> Table:
                 open_.pop(column, None)
                 if merge:
                     open_[column] = (len(rows), len(cells))
-                cells.append((column, Cell(_story(part, each), across)))
+                cells.append((column, Cell(_story(part, each, looks), across)))
             column += across
         rows.append(cells)
     heights = tuple(_height(row) for row in given.iterchildren(_TR))
     columns = max((column + cell.across for row in rows for column, cell in row), default=1)
     if len(widths) != columns:
         widths = (400 / columns,) * columns
-    return Table(widths, heights, tuple(tuple(cell for _column, cell in row) for row in rows), _has_lines(part, given))
+    return Table(widths, heights, tuple(tuple(cell for _column, cell in row) for row in rows), _has_lines(given))
 
 
 def _height(row: Element) -> float:
@@ -286,7 +295,7 @@ def _spans(cell: Element) -> tuple[int, str]:
     return int(across.get(_VAL, "1")) if across is not None else 1, "" if down is None else down.get(_VAL, "continue")
 
 
-def _has_lines(part: Any, given: Element) -> bool:
+def _has_lines(given: Element) -> bool:
     properties = given.find(qn("w:tblPr"))
     borders = None if properties is None else properties.find(qn("w:tblBorders"))
     if borders is not None:

@@ -20,3 +20,14 @@ class SupervisionOffice(offices.Office):
     icon = "office"
     order = 120
     home = "supervision:home"
+
+    def ready(self) -> None:
+        """Have the files of letters and of their templates kept, and letters among the addresses for programs."""
+        super().ready()
+        from shixiao.casework import attaching
+        from shixiao.casework.api import building
+        from shixiao.offices.supervision import api, issuing, letter_rules
+
+        attaching.hold("supervision.letters", issuing.hashes, files=issuing.files)
+        attaching.hold("supervision.templates", letter_rules.hashes, files=letter_rules.files)
+        building.add("supervision", api.add)
