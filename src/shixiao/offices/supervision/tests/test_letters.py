@@ -27,7 +27,17 @@ from shixiao.messages.models import Message
 from shixiao.offices.supervision import issuing, letter_rules, queries
 from shixiao.offices.supervision.letters import BY_WORD, LETTERS
 from shixiao.offices.supervision.models import IssuedLetter
-from shixiao.offices.supervision.tests.conftest import CLAUSES, DAY, MATTER, MINUTE, WRITTEN, People, Take, refused, through
+from shixiao.offices.supervision.tests.conftest import (
+    CLAUSES,
+    DAY,
+    MATTER,
+    MINUTE,
+    WRITTEN,
+    People,
+    Take,
+    refused,
+    through,
+)
 from shixiao.people.models import Role, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +167,15 @@ def test_a_closing_report_tells_result_and_how_it_came_about(
     assert said["result"] == "已整改 12 处"
     assert said["standing"] == "2026年6月30日反馈结果，没有超过期限"
     assert (said["extensions"], said["reminders"], said["returns"]) == ("0", "0", "0")
-    assert [each["what"] for each in said["milestones"]] == ["立项", "交办", "签收", "反馈", "审核通过", "呈报", "同意办结"]
+    assert [each["what"] for each in said["milestones"]] == [
+        "立项",
+        "交办",
+        "签收",
+        "反馈",
+        "审核通过",
+        "呈报",
+        "同意办结",
+    ]
     assert said["recipient"] == "模拟市长甲"
     assert Case.objects.get(pk=case.pk).state == "closed"
 
@@ -375,7 +393,9 @@ def test_a_template_counts_from_its_day_on(
     propose: Opener, take: Take, people: People, issue: Issue, now: datetime
 ) -> None:
     case = through(propose(), take, people, until="entrust", at=now)
-    set_rule("supervision_order", people, now, since=(now + DAY).date(), mark="模拟督", template=own_template("抓紧", "即刻"))
+    set_rule(
+        "supervision_order", people, now, since=(now + DAY).date(), mark="模拟督", template=own_template("抓紧", "即刻")
+    )
     before = issue(case, "supervision_order", by=people.officer)
     after = issue(case, "supervision_order", by=people.officer, at=now + DAY)
     assert (before.label, after.label) == ("督单〔2026〕1号", "模拟督〔2026〕2号")
@@ -444,7 +464,12 @@ def test_files_of_letters_and_templates_are_kept_and_verified(
 
 
 def test_words_that_the_law_has_deleted_go_from_letters_too(
-    propose: Opener, take: Take, people: People, issue: Issue, account: Callable[..., User], now: datetime,
+    propose: Opener,
+    take: Take,
+    people: People,
+    issue: Issue,
+    account: Callable[..., User],
+    now: datetime,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     security = account("security", role=Role.SECURITY_ADMINISTRATOR)
