@@ -165,7 +165,7 @@ class _Looks:
         return float(said.pt) if said is not None else _USUAL_SIZE
 
     def _of_style(self, given: WordParagraph, holder: str, name: str) -> Any:
-        key = (given._p.style, holder, name)
+        key = (given._p.style, holder, name)  # noqa: SLF001 — the id alone, without finding the style
         if key not in self._known:
             said, style = None, given.style
             while said is None and style is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
@@ -176,14 +177,12 @@ def _handlers(work: Work) -> list[int]:
 ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {(TASK, step): issue for step in BY_STEP}
 
 
-def send_out(
-    case: Case, letter: Letter, *, seen: int | None, by: User, now: datetime, further: str = ""
-) -> IssuedLetter:
-    """Issue a letter about a task. Should its number have been taken at the very same moment, it is issued with the next one.
+def send_out(case: Case, letter: Letter, *, seen: int, by: User, now: datetime, further: str = "") -> IssuedLetter:
+    """Issue a letter about a task as it was `seen`. Should its number have been taken at the very same moment, it is issued with the next one.
 
     Raises `Refused`, as the step does.
     """
-    told = {"further": further} if further and takes_more(letter) else {}
+    told: dict[str, Any] = {"further": further} if further and takes_more(letter) else {}
     for left in reversed(range(TRIES)):
         try:
             casework.perform(case.pk, letter.step, by=by, now=now, seen=seen, **told)
