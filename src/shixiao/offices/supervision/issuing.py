@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
 from shixiao import casework, forms, ledger
-from shixiao.casework import attaching, telling
+from shixiao.casework import attaching, telling, through
 from shixiao.casework.attaching import Kept
 from shixiao.casework.local import local_day
 from shixiao.casework.models import Case
@@ -81,6 +81,9 @@ def numbered(letter: Letter, year: int) -> int:
 def issue(work: Work) -> None:
     """Number the letter, make its files, keep them; the event carries number and hashes."""
     letter = BY_STEP[work.step.name]
+    if through.current() is not None:
+        text = Text("成批装载时不发文书。", "No letters are issued while cases are loaded in bulk.")
+        raise work.refuse(text)
     if work.many > MOST_AT_ONCE:
         text = Text(f"一次最多发 {MOST_AT_ONCE} 件文书。", f"At most {MOST_AT_ONCE} letters at once.")
         raise work.refuse(text, reason=Reason.INVALID)

@@ -41,6 +41,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
 }
 RULES_SHOWN = 50
+SHORT = 6  # characters
 
 
 # ---- of one task -------------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def _block(block: Any) -> dict[str, Any]:
         {
             "text": "…" if each.counts else each.text,
             "is_bold": each.is_bold,
-            "is_red": each.colour[:2] > "7F" and each.colour[2:] < "600000",
+            "is_red": _is_red(each.colour),
         }
         for each in block.runs
     ]
@@ -139,9 +140,21 @@ def _block(block: Any) -> dict[str, Any]:
         "size": size,
         "is_indented": block.indent > 0,
         "has_rule": bool(block.rule),
+        "is_red": _is_red(block.rule),
         "is_code": block.is_code,
         "is_empty": not block.text.strip() and not block.is_code,
     }
+
+
+def _is_red(colour: str) -> bool:
+    """Red, as the head of an official paper is; other colours are shown as text."""
+    return len(colour) == 6 and int(colour[:2], 16) > 127 and max(int(colour[2:4], 16), int(colour[4:], 16)) < 96
+
+
+def _is_name(cell: Any) -> bool:
+    """A few characters in the middle of a cell stand in one line, on a telephone too."""
+    first = cell.blocks[0] if cell.blocks else None
+    return first is not None and getattr(first, "side", "") == "center" and 0 < len(first.text) <= SHORT
 
 
 # ---- those that were issued --------------------------------------------------------------------------------------
