@@ -54,7 +54,10 @@ def names_in_templates() -> str:
         "# 表格和文书模板里的名称 · Names in templates of forms and letters",
         "",
     ]
-    lines += ["怎样使用：[howto/forms.md](howto/forms.md)，[howto/letters.md](howto/letters.md)。带 * 的必须写上。Those with * must be there.", ""]
+    lines += [
+        "怎样使用：[howto/forms.md](howto/forms.md)，[howto/letters.md](howto/letters.md)。带 * 的必须写上。Those with * must be there.",
+        "",
+    ]
     every: dict[str, type[forms.Content]] = {**forms.FORMS, **forms.LETTERS}
     for word, form in every.items():
         known = forms.names(form)

@@ -91,7 +91,7 @@ REPORT_ISSUED = declare(
 LETTER_RULE_SET = declare(
     "supervision.letter_rule_set",
     Text("设定文书", "Rule of a letter set"),
-    particulars=("letter", "number", "since", "mark_hash", "file_hash"),
+    particulars=("letter", "number", "since", "file_hash"),
 )
 LETTERS_ERASED = declare(
     "supervision.letters_erased", Text("删除文书内容", "Contents of letters deleted"), particulars=("letters",)
@@ -99,6 +99,7 @@ LETTERS_ERASED = declare(
 TITLES = {
     "letter_year": Text("文书年度", "Year of the letter"),
     "letter_number": Text("文书序号", "Number of the letter"),
+    "letters": Text("文书记录号", "Records of the letters"),
 }
 
 # ---- instructions ------------------------------------------------------------------------------------------------

@@ -247,6 +247,11 @@ def _unit_of_officer(life: _Life) -> str:
 
 def _report(asked: Asked, life: _Life) -> forms.OfTask:
     fed_back = life.last(events.FED_BACK)
+    if fed_back is None:
+        raise _refused(
+            "还没有反馈，没有可以报告的结果。请等主办单位反馈。",
+            "Nothing was fed back, so there is no result to report. Wait for the lead unit.",
+        )
     presented = life.last(events.PRESENTED)
     closed: datetime | None = life.case.closed_at
     told = {**_common(asked, life), "recipient": asked.task.orderer.display_name, "copied": ""}
@@ -254,9 +259,9 @@ def _report(asked: Asked, life: _Life) -> forms.OfTask:
         **told,
         result=text_of(fed_back, "result"),
         summary=text_of(presented, "summary"),
-        fed_back_on=local_day(fed_back.happened_at) if fed_back else None,
+        fed_back_on=local_day(fed_back.happened_at),
         closed_on=local_day(closed) if closed else None,
-        standing=_in_time(life, fed_back) if fed_back else "",
+        standing=_in_time(life, fed_back),
         extensions=str(life.count(EXTENSION_GRANTED)),
         reminders=str(life.count(events.REMINDED)),
         returns=str(life.count(events.RETURNED)),

@@ -54,7 +54,8 @@ def test_a_letter_is_looked_at_sent_found_and_downloaded(case: Case, people: Peo
     task = text(browser.get(f"/offices/supervision/task/{case.pk}/"))
     address = preview(case, "reminder-letter")
     assert address in task
-    assert preview(case, "closing-report") not in task  # nothing to report yet
+    assert preview(case, "closing-report") not in task
+    assert "还没有反馈" in text(browser.get(preview(case, "closing-report")))
     shown = text(browser.get(address))
     assert "请本周内报送整改台账" in shown
     assert "（发文时编号）" in shown
