@@ -88,7 +88,10 @@ def test_what_is_to_be_added_is_looked_at_first_and_kept_when_the_letter_is_refu
 ) -> None:
     browser, address = signed_in(people.officer), preview(case, "supervision-order")
     seen = Case.objects.get(pk=case.pk).revision
-    assert text(browser.post(address, {"further": "每周五报进展"})).count("每周五报进展") == 2
+    again = text(browser.post(address, {"further": "每周五报进展"}))
+    assert again.count("每周五报进展") == 2
+    assert 'colspan="3"' in again
+    assert again.count('<td class="is-name">') == 13  # what a value is called stands in one line
     take(case, "progress", by=people.handler, progress="已开工")
     late = browser.post(address, {"issue": "1", "seen": seen, "further": "每周五报进展"})
     assert late.status_code == 422

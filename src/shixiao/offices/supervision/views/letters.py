@@ -119,7 +119,12 @@ def _block(block: Any) -> dict[str, Any]:
     if hasattr(block, "rows"):
         rows = [
             [
-                {"blocks": [_block(each) for each in cell.blocks], "across": cell.across, "down": cell.down}
+                {
+                    "blocks": [_block(each) for each in cell.blocks],
+                    "across": cell.across,
+                    "down": cell.down,
+                    "is_name": _is_name(cell),
+                }
                 for cell in row
             ]
             for row in block.rows
