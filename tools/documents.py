@@ -49,13 +49,17 @@ def names_in_templates() -> str:
     from shixiao import forms
 
     lines = [
-        NOTE.format(source="src/shixiao/forms/contents.py"),
+        NOTE.format(source="src/shixiao/forms/contents.py and letters.py"),
         "",
-        "# 表格模板里的名称 · Names in form templates",
+        "# 表格和文书模板里的名称 · Names in templates of forms and letters",
         "",
     ]
-    lines += ["怎样使用：[howto/forms.md](howto/forms.md)。带 * 的必须写上。Those with * must be there.", ""]
-    for word, form in forms.FORMS.items():
+    lines += [
+        "怎样使用：[howto/forms.md](howto/forms.md)，[howto/letters.md](howto/letters.md)。带 * 的必须写上。Those with * must be there.",
+        "",
+    ]
+    every: dict[str, type[forms.Content]] = {**forms.FORMS, **forms.LETTERS}
+    for word, form in every.items():
         known = forms.names(form)
         lines += [f"## {form.TITLE} (`{word}`)", "", _called("", known.values, known.needed)]
         for loop, row in known.rows.items():

@@ -1,4 +1,4 @@
-"""Draws every page of every form as a picture, to be looked at: `python tools/look_at_forms.py FOLDER [FORM …]`.
+"""Draws every page of every form and letter as a picture, to be looked at: `python tools/look_at_forms.py FOLDER [FORM …]`.
 
 Word and Excel are drawn through LibreOffice where the machine has it (`soffice`), PDF by pdfium. The contents are those of
 the tests, awkward on purpose. Needs a working tree.
@@ -12,17 +12,18 @@ from pathlib import Path
 import pypdfium2
 
 from shixiao import forms
-from shixiao.forms.tests.making import MAKERS, made
+from shixiao.forms.tests.making import LETTERS, MAKERS, made
 
 
 def main(folder: Path, named: list[str]) -> None:
     """Writes the files and their pages into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     office = shutil.which("soffice") or shutil.which("libreoffice")
-    for form in named or MAKERS:
-        for kind in forms.KINDS:
+    for form in named or (*MAKERS, *LETTERS):
+        content = LETTERS[form] if form in LETTERS else made(form)
+        for kind in forms.KINDS if form in MAKERS else ("docx", "pdf"):
             file = folder / f"{form}.{kind}"
-            file.write_bytes(forms.fill(made(form), kind=kind))
+            file.write_bytes(forms.fill(content, kind=kind))
             printed = file if kind == "pdf" else _through(office, file)
             if printed:
                 _draw(printed, folder / f"{form}-{kind}")

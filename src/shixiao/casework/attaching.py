@@ -86,6 +86,23 @@ def keep(draft: Draft, *, name: str) -> str:
     return cleaned_name
 
 
+def keep_made(content: bytes) -> str:
+    """The content of a file that the program itself made, and that another room names (`hold`): in the store; returns its hash.
+
+    Inside the caller's transaction, so that nobody tidies it away before the row that names it is there. Raises `Refused` where the disk
+    is full.
+    """
+    draft = store().draft(limit=len(content), expected=len(content))
+    try:
+        draft.write(content)
+        draft.finish()
+        lock_content(draft.sha256)
+        store().keep(draft)
+    finally:
+        draft.discard()
+    return draft.sha256
+
+
 class Kept(NamedTuple):
     """A file that is kept: its id where it is named, what it belongs to in words, its hash and size."""
 

@@ -138,6 +138,7 @@ class _Telling:
         self.known = {each.name: each for step in self.table.steps for each in step.takes}
         if (naming := offices.naming_of(case.kind)) is not None:
             self.known |= {each.name: each for each in naming(case)}
+        self.titles = getattr(offices.office_of(case.kind), "titles", {})
         self.limits = {each.name: each.title for each in offices.office_of(case.kind).limits if each.kind == case.kind}
         self.things = things.titles(self._things(events))
         if case.project_id:
@@ -278,6 +279,8 @@ class _Telling:
             return said(self.known[name].title)
         if name in _OF_THE_COUNTER:
             return said(_OF_THE_COUNTER[name])
+        if name in self.titles:
+            return said(self.titles[name])
         fields = {field.name: field for field in self.detail._meta.concrete_fields} if self.detail else {}
         return str(fields[name].verbose_name) if name in fields else name.replace("_", " ")
 

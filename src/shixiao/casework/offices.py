@@ -136,6 +136,11 @@ class Desk(AppConfig):
         return self.mapped("asking", "NAMING")
 
     @property
+    def titles(self) -> Mapping[str, Text]:
+        """What people call the codes that its steps work out themselves, and that no form asks for (`events.TITLES`)."""
+        return self.mapped("events", "TITLES")
+
+    @property
     def details(self) -> Mapping[str, type["Model"]]:
         """The office's own row beside a case, by kind; each has a one-to-one field `case` that is its key."""
         return self.mapped("models", "DETAILS")

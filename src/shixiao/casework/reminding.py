@@ -67,7 +67,7 @@ class _Look:
     answered: Mapping[int, bool]
 
     def rungs(self, case: Case) -> Sequence[Rung]:
-        return ladders.of_kind(self.ladders, case.kind)
+        return ladders.of_kind(self.ladders, case.kind, str(case.urgency))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _look(climbs: Sequence[Climb], rows: Mapping[int, Deadline], now: datetime) 
     waiting = []
     for climb in climbs:
         row = rows.get(climb.limit_id)
-        rungs = ladders.of_kind(known, row.case.kind) if row is not None else ()
+        rungs = ladders.of_kind(known, row.case.kind, str(row.case.urgency)) if row is not None else ()
         if climb.last_event_id is not None and 0 < climb.rung <= len(rungs):
             waiting.append((climb.last_event_id, rungs[climb.rung - 1].waits_for))
     calendar = calendars.in_force()[calendars.OFFICE]

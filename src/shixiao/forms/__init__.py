@@ -6,11 +6,17 @@
     forms.check_template(own, form="self_evaluation")      # every fault, with its place and the next step
     forms.content_hash(content)                            # what the small code on the page says
 
-All kinds show the same values: they are put into words once, in `showing`. PDF has no template of an office: it is set by
-the house's own layouts, and says so on the page.
+All kinds show the same values: they are put into words once, in `showing`. The PDF of a form has no template of an office: it is
+set by the house's own layouts, and says so on the page. A letter is a Word document first, and its PDF says what that document says:
+
+    docx = forms.fill(letter, kind="docx", template=own)
+    forms.printed_letter(letter, docx)                     # the same as PDF
+    forms.laid_out(docx)                                   # the same block by block, for a page
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from shixiao.forms import packages, registered
 from shixiao.forms.contents import (
@@ -39,34 +45,59 @@ from shixiao.forms.contents import (
 )
 from shixiao.forms.faults import Fault, Unfillable, fault
 from shixiao.forms.hashing import canonical, content_hash
+from shixiao.forms.letters import (
+    LETTERS,
+    ClosingReport,
+    EntrustingNotice,
+    ExtensionRequest,
+    Letter,
+    Milestone,
+    OfTask,
+    Progress,
+    ReminderLetter,
+    SupervisionOrder,
+)
 from shixiao.forms.registered import Template
 from shixiao.forms.showing import Shown, names, shown
+
+if TYPE_CHECKING:
+    from shixiao.forms.blocks import Page
 
 __all__ = [
     "FORMS",
     "KINDS",
+    "LETTERS",
     "MAX_ROWS",
     "OUTLINE",
     "Basis",
     "Cause",
+    "ClosingReport",
     "Content",
     "Declaration",
     "DeclaredFunds",
     "DeclaredIndicator",
+    "EntrustingNotice",
     "EvaluatedFunds",
     "EvaluatedIndicator",
+    "ExtensionRequest",
     "Fault",
+    "Letter",
     "Likelihood",
     "MainTask",
+    "Milestone",
     "MonitoredFunds",
     "MonitoredIndicator",
     "Monitoring",
+    "OfTask",
+    "Progress",
+    "ReminderLetter",
     "Report",
     "Scored",
     "Section",
     "SelfEvaluation",
     "Summary",
     "SummaryRow",
+    "SupervisionOrder",
     "Template",
     "Unfillable",
     "WholeDepartment",
@@ -74,12 +105,15 @@ __all__ = [
     "check_template",
     "content_hash",
     "fill",
+    "laid_out",
     "names",
+    "printed_letter",
     "shown",
     "template",
 ]
 
 KINDS = ("docx", "xlsx", "pdf")
+_EVERY: dict[str, type[Content]] = {**FORMS, **LETTERS}
 # A form with more rows in one loop is no form: it would take minutes and hundreds of pages.
 MAX_ROWS = 2000
 
@@ -87,10 +121,13 @@ MAX_ROWS = 2000
 def fill(content: Content, *, kind: str, template: bytes | None = None, region: str = "", font: str = "") -> bytes:
     """The form as a file of `kind` (one of KINDS).
 
-    `template`: the office's own, checked before it is used; otherwise the one that comes with the program for `region` and
-    the content's year. `font` is for PDF only: a family that the machine has. The same content gives the same bytes.
-    Raises Unfillable, with every reason; ValueError for another kind, or a template for PDF.
+    `template`: the office's own, checked before it is used; otherwise the one that comes with the program for `region` and the
+    content's year. A letter has no workbook, and its PDF follows its template, too. `font` is for PDF only: a family that the machine
+    has. The same content gives the same bytes. Raises Unfillable, with every reason; ValueError for another kind, or a template for the
+    PDF of a form.
     """
+    if isinstance(content, Letter) and kind == "pdf":
+        return printed_letter(content, fill(content, kind="docx", template=template, region=region), font=font)
     if kind not in KINDS or (kind == "pdf" and template is not None):
         raise ValueError(f"{kind} has no template" if kind in KINDS else f"{kind} is none of {KINDS}")
     said = shown(content)
@@ -117,10 +154,28 @@ def check_template(content: bytes, *, form: str | type[Content], kind: str = "")
         return tuple(faults)
     if kind and found != kind:
         return (fault("wrong_kind", found=found, wanted=kind),)
-    known = names(FORMS[form] if isinstance(form, str) else form)
-    from shixiao.forms import word, workbook  # the libraries of both are loaded by those who need them
+    kind_of = _EVERY[form] if isinstance(form, str) else form
+    known = names(kind_of)
+    from shixiao.forms import blocks, word, workbook  # the libraries of both are loaded by those who need them
 
-    return tuple(word.check(parts, known) if found == "docx" else workbook.check(content, parts, known))
+    if found != "docx":
+        return tuple(workbook.check(content, parts, known))
+    more = blocks.faults(parts) if issubclass(kind_of, Letter) else ()
+    return (*word.check(parts, known), *more)
+
+
+def laid_out(docx: bytes) -> Page:
+    """What a filled letter says, block by block, for a page that shows it."""
+    from shixiao.forms import blocks
+
+    return blocks.read(docx)
+
+
+def printed_letter(content: Letter, docx: bytes, *, font: str = "") -> bytes:
+    """The PDF of a letter: what its filled Word document says, and nothing else. The same document gives the same bytes. Raises Unfillable."""
+    from shixiao.forms import printed
+
+    return printed.letter(laid_out(docx), shown(content), font=font)
 
 
 def template(form: str, kind: str, *, region: str = "", year: str = "") -> Template:

@@ -72,18 +72,29 @@ class Likelihood(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What every form carries: its year, who answers for it, where its figures come from, and whether they are simulated."""
+    """What everything that is filled in carries: its year, the day on it, and whether it is simulated.
+
+    `CODE` is the placeholder of the small code, `NEEDED` what a template must have beyond the fields that say so themselves.
+    """
 
     TITLE: ClassVar[str] = ""
     WORD: ClassVar[str] = ""
+    CODE: ClassVar[str] = "校验码图"
+    NEEDED: ClassVar[frozenset[str]] = frozenset({"校验码"})
 
     year: Annotated[str, Label("年度")]
     made_on: Annotated[date, Label("填报日期", Style.DATE)]
+    simulated: Annotated[bool, Label("模拟", Style.MARK)] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialForm(Content):
+    """What every form of figures carries beyond that: who answers for it, and where its figures come from."""
+
     source: Annotated[str, Label("数据来源")]
     filled_by: Annotated[str, Label("填报人")] = ""
     head_of_unit: Annotated[str, Label("单位负责人")] = ""
     telephone: Annotated[str, Label("联系电话", needed=False)] = ""
-    simulated: Annotated[bool, Label("模拟", Style.MARK)] = False
 
 
 # ---- 项目支出绩效目标申报表 ------------------------------------------------------------------------------------
@@ -110,7 +121,7 @@ class DeclaredIndicator:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Declaration(Content):
+class Declaration(OfficialForm):
     """项目支出绩效目标申报表."""
 
     TITLE: ClassVar[str] = "项目支出绩效目标申报表"
@@ -160,7 +171,7 @@ class MonitoredIndicator:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Monitoring(Content):
+class Monitoring(OfficialForm):
     """项目支出绩效运行监控表; `until` is worded by the caller, such as 1-7月."""
 
     TITLE: ClassVar[str] = "项目支出绩效运行监控表"
@@ -210,7 +221,7 @@ class EvaluatedIndicator:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelfEvaluation(Content):
+class SelfEvaluation(OfficialForm):
     """项目支出绩效自评表."""
 
     TITLE: ClassVar[str] = "项目支出绩效自评表"
@@ -248,7 +259,7 @@ class SummaryRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Summary(Content):
+class Summary(OfficialForm):
     """自评结果汇总表 of a department."""
 
     TITLE: ClassVar[str] = "项目支出绩效自评结果汇总表"
@@ -279,7 +290,7 @@ class MainTask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WholeDepartment(Content):
+class WholeDepartment(OfficialForm):
     """部门整体支出绩效自评表: main tasks, goals and indicators of the whole department."""
 
     TITLE: ClassVar[str] = "部门整体支出绩效自评表"
@@ -320,7 +331,7 @@ class Scored:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(Content):
+class Report(OfficialForm):
     """The outline of a 绩效评价报告, with what the record already says; people write the rest in Word."""
 
     TITLE: ClassVar[str] = "绩效评价报告"
@@ -357,6 +368,6 @@ OUTLINE = (
 )
 
 # Every form by its permanent word.
-FORMS: dict[str, type[Content]] = {
+FORMS: dict[str, type[OfficialForm]] = {
     each.WORD: each for each in (Declaration, Monitoring, SelfEvaluation, Summary, WholeDepartment, Report)
 }

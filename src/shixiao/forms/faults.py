@@ -167,8 +167,16 @@ REASONS: dict[str, tuple[Text, Text]] = {
         Text("请把它移到正文、表格、页眉或页脚里。", "Move it to the text, a table, the header or the footer."),
     ),
     "picture_among_words": (
-        Text("“{{{{ 校验码图 }}}}”要独占一段（格）。", "{{{{ 校验码图 }}}} must stand alone in its paragraph or cell."),
+        Text("“{{{{ {name} }}}}”要独占一段（格）。", "{{{{ {name} }}}} must stand alone in its paragraph or cell."),
         Text("请把它和别的文字分开。", "Separate it from other text."),
+    ),
+    # -- what a letter cannot show in every format
+    "only_in_word": (
+        Text("这里有{what_zh}，预览和 PDF 里不会有。", "Here is {what_en}, which preview and PDF would not show."),
+        Text(
+            "文书的 Word 和 PDF 必须一样：请删掉它，或改成普通文字、表格。",
+            "Word and PDF of a letter say the same: delete it, or make it ordinary text or a table.",
+        ),
     ),
     # -- loops
     "loop_not_closed": (

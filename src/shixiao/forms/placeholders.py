@@ -14,7 +14,7 @@ from enum import Enum
 from shixiao.engine.bilingual import Text
 from shixiao.forms.faults import Fault, fault
 from shixiao.forms.packages import Parts, tree
-from shixiao.forms.showing import PICTURE, Names, Value
+from shixiao.forms.showing import Names, Value
 
 
 class Kind(Enum):
@@ -79,6 +79,7 @@ class Stretch:
     container: object
     line: object  # the row or paragraph that a loop's tag must have for itself
     alone: bool = True  # whether nothing else stands in that line
+    paragraph: object = None  # of a Word document
 
 
 @dataclass
@@ -146,8 +147,8 @@ class Check:
     def _value(self, token: Token, stretch: Stretch) -> None:
         if token.name not in self.names.values:
             self._unknown(token.name, self._every_name(), stretch)
-        elif token.name == PICTURE and stretch.text.strip() != token.found:
-            self._say("picture_among_words", stretch)
+        elif token.name == self.names.picture and stretch.text.strip() != token.found:
+            self._say("picture_among_words", stretch, name=token.name)
         self.called.add(token.name)
 
     def _every_name(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""PDF by typst, from the house's own layouts (`layouts/<form>.typ`). Values come as JSON, never as markup.
+"""PDF by typst, from the house's own layouts (`layouts/<form>.typ`, `letter.typ` for every letter). Values come as JSON, never as markup.
 
 The same content and font give the same bytes: the date on the document is that of the content. The file is PDF/A-2u.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import typst
 
-from shixiao.forms import code, hashing
+from shixiao.forms import code
+from shixiao.forms.blocks import Page
 from shixiao.forms.faults import Unfillable, fault
 from shixiao.forms.showing import Row, Shown
 
@@ -37,11 +39,19 @@ FONTS = (
 def fill(shown: Shown, *, font: str = "") -> bytes:
     """The form as a PDF. Raises Unfillable without a Chinese font, or when the font lacks a character of the values."""
     font = chosen(font)
-    sources: Any = {  # its types know of one source only
-        "main.typ": _layout(shown.form),
-        "house.typ": _layout("house"),
-        "form.json": json.dumps(_given(shown, font), ensure_ascii=False).encode("utf-8"),
-    }
+    return _set({"main.typ": _layout(shown.form), "house.typ": _layout("house")}, _given(shown, font), font)
+
+
+def letter(page: Page, shown: Shown, *, font: str = "") -> bytes:
+    """What a letter's Word document says, as a PDF. Raises Unfillable as `fill`."""
+    font = chosen(font)
+    given = {**_given(shown, font), "values": {}, "rows": {}, "page": asdict(page)}
+    return _set({"main.typ": _layout("letter")}, given, font)
+
+
+def _set(layouts: dict[str, bytes], given: dict[str, object], font: str) -> bytes:
+    written = json.dumps(given, ensure_ascii=False).encode("utf-8")
+    sources: Any = {**layouts, "form.json": written}  # its types know of one source only
     try:
         made: bytes = typst.compile(sources, font_paths=_fonts(), format="pdf", pdf_standards="a-2u")
     except typst.TypstError as failure:
@@ -76,7 +86,7 @@ def _given(shown: Shown, font: str) -> dict[str, object]:
     return {
         "title": shown.title,
         "hash": shown.hash,
-        "code": code.as_svg(hashing.code(shown.form, shown.hash)),
+        "code": code.as_svg(shown.code) if shown.code else "",
         "date": [made.year, made.month, made.day],
         "font": font,
         "values": _texts(shown.values),

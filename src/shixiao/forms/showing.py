@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 from shixiao.forms import hashing
 from shixiao.forms.contents import Content, Label, Style
+from shixiao.forms.letters import Letter
 
 TICK = "√"
-# Placeholders that every form has beyond its fields: the hash in short, and as a picture of a code.
+# A placeholder that every form has beyond its fields, beside the picture of its code: the hash in short.
 HASH = "校验码"
-PICTURE = "校验码图"
 
 # What XML cannot hold, and halves of characters. A tab is shown as a space; line ends stay.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -41,7 +41,10 @@ Row = dict[str, Value]
 
 @dataclass(frozen=True)
 class Shown:
-    """A form's values by the names of their placeholders, and its repeated rows by the names of their loops."""
+    """A form's values by the names of their placeholders, and its repeated rows by the names of their loops.
+
+    `code` is what the small code says, nothing where there is none to draw; `picture` the placeholder where it stands.
+    """
 
     form: str
     title: str
@@ -49,6 +52,8 @@ class Shown:
     made_on: date
     values: Row
     rows: dict[str, list[Row]]
+    code: str
+    picture: str
 
 
 class Names(NamedTuple):
@@ -58,6 +63,7 @@ class Names(NamedTuple):
     rows: dict[str, frozenset[str]]
     needed: frozenset[str]  # values, and "loop.name" for rows
     instead: dict[str, tuple[str, ...]]  # a joined name, and the names that together do instead
+    picture: str  # the value that is drawn and not written
 
 
 def shown(content: Content) -> Shown:
@@ -67,14 +73,15 @@ def shown(content: Content) -> Shown:
     values = _row(content)
     values[HASH] = Value(hashing.short(mark))
     rows = {name: _merged([_row(each) for each in items], _merging(items)) for name, items in plain.items()}
-    return Shown(content.WORD, content.TITLE, mark, content.made_on, values, rows)
+    said = content.address if isinstance(content, Letter) else hashing.code(content.WORD, mark)
+    return Shown(content.WORD, content.TITLE, mark, content.made_on, values, rows, said, content.CODE)
 
 
 def names(form: type[Content]) -> Names:
     """The placeholders of a form."""
     rows: dict[str, frozenset[str]] = {}
     instead: dict[str, tuple[str, ...]] = {}
-    needed = {HASH}
+    needed = set(form.NEEDED)
     for _, label, row in _loops(form):
         rows[label.name] = frozenset(_names_of(row))
         joined = {f"{label.name}.{name}": parts for name, parts in getattr(row, "JOINED", {}).items()}
@@ -82,7 +89,7 @@ def names(form: type[Content]) -> Names:
         needed |= {f"{label.name}.{name}" for name in _names_of(row, only_needed=True) if name not in parts}
         instead |= {name: tuple(f"{label.name}.{part}" for part in each) for name, each in joined.items()}
     needed |= set(_names_of(form, only_needed=True))
-    return Names(frozenset({*_names_of(form), HASH, PICTURE}), rows, frozenset(needed), instead)
+    return Names(frozenset({*_names_of(form), HASH, form.CODE}), rows, frozenset(needed), instead, form.CODE)
 
 
 _KNOWN: dict[type[object], tuple[tuple[str, Label], ...]] = {}
@@ -175,8 +182,8 @@ def _places(value: Decimal) -> int:
     return max(0, -exponent)
 
 
-def _date(value: date, label: Label) -> Value:
-    return Value(f"{value.year}年{value.month}月{value.day}日")
+def _date(value: date | None, label: Label) -> Value:
+    return Value(f"{value.year}年{value.month}月{value.day}日" if value else "")
 
 
 def _mark(value: bool, label: Label) -> Value:

@@ -18,11 +18,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from shixiao.engine.bilingual import Text
-from shixiao.forms import code, hashing
+from shixiao.forms import code
 from shixiao.forms.faults import Fault, fault
 from shixiao.forms.packages import Parts, packed, tree
 from shixiao.forms.placeholders import Check, Kind, Stretch, Token, misplaced, only_value, replaced, tokens
-from shixiao.forms.showing import PICTURE, Names, Row, Shown
+from shixiao.forms.showing import Names, Row, Shown
 
 _P, _TBL, _TR, _TC, _T = (qn(f"w:{each}") for each in ("p", "tbl", "tr", "tc", "t"))
 _SDT, _INNER = qn("w:sdt"), qn("w:sdtContent")
@@ -37,12 +37,22 @@ Element = Any
 
 def check(parts: Parts, names: Names) -> list[Fault]:
     """What is wrong with the placeholders of a document."""
-    stories = sorted(name for name in parts if name.startswith(_STORIES) and name.endswith(".xml"))
-    roots = [(name, tree(parts[name])) for name in stories]
+    roots = _roots(parts)
     found = Check(names).run(chain.from_iterable(_stretches(root, _story(name)) for name, root in roots))
     cut = [each for name, root in roots for each in _cut(root, _story(name))]
-    elsewhere = {each for each in parts if each.endswith(".xml")} - set(stories)
+    elsewhere = {each for each in parts if each.endswith(".xml")} - {name for name, _root in roots}
     return [*found, *cut, *misplaced(parts, elsewhere)]
+
+
+def paragraphs_of(parts: Parts) -> Iterator[tuple[Element, Text]]:
+    """Every paragraph of a document that is filled in, with its place."""
+    for name, root in _roots(parts):
+        yield from ((each.paragraph, each.place) for each in _stretches(root, _story(name)))
+
+
+def _roots(parts: Parts) -> list[tuple[str, Element]]:
+    stories = sorted(name for name in parts if name.startswith(_STORIES) and name.endswith(".xml"))
+    return [(name, tree(parts[name])) for name in stories]
 
 
 def _story(name: str) -> Text:
@@ -63,11 +73,11 @@ def _stretches(root: Element, story: Text) -> Iterator[Stretch]:
         paragraphs += 1
         seen.add(block)
         place = Text(f"{story.zh}第{paragraphs}段", f"{story.en}, paragraph {paragraphs}")
-        yield Stretch(_text(block), place, (story, root), block)
+        yield Stretch(_text(block), place, (story, root), block, paragraph=block)
     for inner in root.iter(_P):
         if inner not in seen:
             place = Text(f"{story.zh}的文本框或控件", f"text box or control of the {story.en}")
-            yield Stretch(_text(inner), place, inner, inner)
+            yield Stretch(_text(inner), place, inner, inner, paragraph=inner)
 
 
 def _blocks(root: Element) -> Iterator[Element]:
@@ -88,7 +98,7 @@ def _in_table(table: Element, place: Text, seen: set[Element]) -> Iterator[Stret
             for paragraph in cell.iter(_P):
                 seen.add(paragraph)
                 text = _text(paragraph)
-                yield Stretch(text, at, table, row, alone=text.strip() == whole)
+                yield Stretch(text, at, table, row, alone=text.strip() == whole, paragraph=paragraph)
 
 
 def _cut(root: Element, story: Text) -> Iterator[Fault]:
@@ -139,8 +149,13 @@ def _fill_story(part: Any, root: Element, shown: Shown) -> None:
             _remove(table)
     _repeat(list(_blocks(root)), shown, done)
     for paragraph in list(root.iter(_P)):
-        if paragraph not in done:
-            _fill_paragraph(paragraph, shown.values, part, shown)
+        if paragraph in done:
+            continue
+        said = _text(paragraph)
+        _fill_paragraph(paragraph, shown.values, part, shown)
+        is_gone = said and not _text(paragraph) and paragraph.find(f".//{qn('w:drawing')}") is None
+        if is_gone and paragraph.getparent().tag == qn("w:body"):  # a gap on paper where nothing is said
+            _remove(paragraph)
 
 
 def _repeat(lines: list[Element], shown: Shown, done: set[Element]) -> None:
@@ -205,13 +220,21 @@ def _fill_paragraph(paragraph: Element, scope: Row, part: Any = None, shown: Sho
     whole = "".join(each.text or "" for each in pieces)
     found = [each for each in tokens(whole) if each.kind is Kind.NAME]
     for token in reversed(found):
-        is_picture = token.name == PICTURE and not token.loop
+        is_picture = not token.loop and token.name not in scope  # of a checked template, the small code
         text = "" if is_picture else replaced(whole[token.start : token.end], scope)
         _write(pieces, token, text)
-        if is_picture and shown and part:
+        if is_picture and shown and part and shown.code:
             _draw(paragraph, part, shown)
+    lead = _indent(paragraph) if found else ""
     for piece in pieces if found else ():
-        _break_lines(piece)
+        _break_lines(piece, lead)
+
+
+def _indent(paragraph: Element) -> str:
+    """Where the first line stands two characters in, as in a letter, each line of a value does: Word indents no line after a break."""
+    said = paragraph.find(f"{qn('w:pPr')}/{qn('w:ind')}")
+    given = None if said is None else said.get(qn("w:firstLine")) or said.get(qn("w:firstLineChars"))
+    return "　　" if given and given != "0" else ""
 
 
 def _write(pieces: list[Element], token: Token, text: str) -> None:
@@ -227,14 +250,14 @@ def _write(pieces: list[Element], token: Token, text: str) -> None:
         at += len(own)
 
 
-def _break_lines(piece: Element) -> None:
-    """A line end of a value becomes a line break of Word."""
+def _break_lines(piece: Element, lead: str = "") -> None:
+    """A line end of a value becomes a line break of Word; `lead` begins each further line."""
     first, *rest = (piece.text or "").split("\n")
     piece.text = first
     last = piece
     for line in rest:
         broken, text = OxmlElement("w:br"), OxmlElement("w:t")
-        text.text = line
+        text.text = lead + line
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         last.addnext(broken)
         broken.addnext(text)
@@ -242,7 +265,7 @@ def _break_lines(piece: Element) -> None:
 
 
 def _draw(paragraph: Element, part: Any, shown: Shown) -> None:
-    picture = BytesIO(code.as_png(hashing.code(shown.form, shown.hash)))
+    picture = BytesIO(code.as_png(shown.code))
     inline = part.new_pic_inline(picture, Mm(code.SIDE_MM), Mm(code.SIDE_MM))
     inline.docPr.set("descr", f"{shown.title} {shown.hash}")
     run = paragraph.add_r()

@@ -19,13 +19,13 @@ from openpyxl.drawing.image import Image
 from openpyxl.utils import get_column_letter
 
 from shixiao.engine.bilingual import Text
-from shixiao.forms import code, hashing
+from shixiao.forms import code
 from shixiao.forms.faults import Fault, Unfillable, fault
 from shixiao.forms.heights import LEAST, heights
 from shixiao.forms.moving import Moved, Repeated, moved_formula
 from shixiao.forms.packages import Parts, packed
 from shixiao.forms.placeholders import Check, Kind, Stretch, misplaced, only_value, replaced, tokens
-from shixiao.forms.showing import PICTURE, Names, Row, Shown, Value
+from shixiao.forms.showing import Names, Row, Shown, Value
 
 MOST_ROWS, MOST_COLUMNS = 3000, 200
 _LONGEST = 32767  # what a cell of Excel holds
@@ -232,9 +232,9 @@ def _merge(sheet: Any, cell: Any, value: Value | None, right: int) -> None:
 
 def _draw(sheet: Any, shown: Shown) -> None:
     for cell in _cells(sheet):
-        if isinstance(cell.value, str) and PICTURE in cell.value and tokens(cell.value):
+        if isinstance(cell.value, str) and shown.picture in cell.value and tokens(cell.value):
             cell.value = None
-            picture = Image(BytesIO(code.as_png(hashing.code(shown.form, shown.hash))))
+            picture = Image(BytesIO(code.as_png(shown.code)))
             picture.width = picture.height = round(code.SIDE_MM * _PIXELS_PER_MM)
             sheet.add_image(picture, cell.coordinate)
 

@@ -14,7 +14,9 @@ QUIET_SET = declare(
     particulars=("since", "begins", "ends", "rests", "passes", "on_duty"),
 )
 LADDER_SET = declare(
-    "messages.ladder_set", Text("设定催办阶梯", "Ladder of reminders set"), particulars=("kind", "since", "rungs")
+    "messages.ladder_set",
+    Text("设定催办阶梯", "Ladder of reminders set"),
+    particulars=("kind", "urgency", "since", "rungs"),
 )
 RUNG_REACHED = declare(
     "messages.rung_reached",

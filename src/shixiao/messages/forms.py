@@ -72,6 +72,12 @@ class SetLadder(forms.Form):
     """Who is reminded when: up to eight rungs, a line each; an empty line is left out."""
 
     kind = forms.ChoiceField(label=_("哪种事项"), required=False)
+    urgency = forms.ChoiceField(
+        label=_("哪种紧急程度"),
+        required=False,
+        choices=[("", _("所有没有另设的")), *Urgency.choices],
+        help_text=_("先看事项和紧急程度都对的，再看事项的，再看紧急程度的。"),
+    )
     since = forms.DateField(label=_("自哪天起"), widget=forms.DateInput(attrs=_DAY))
 
     def __init__(self, *args: Any, kinds: Any = (), **more: Any) -> None:

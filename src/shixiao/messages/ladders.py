@@ -6,6 +6,9 @@
     office     five after                supervision
     leader     ten after, and every ten  the leader
 
+What is urgent climbs faster (`URGENT`). An officer sets a ladder for a kind of case, for an urgency, or for both; that of the kind counts
+before that of the urgency alone.
+
 A rung is reached when its moment has come and the one before has its receipt, or its patience is over. What is said, and to
 whom exactly, is for the room that has the limits.
 """
@@ -24,7 +27,7 @@ from django.utils.translation import gettext as _
 from shixiao import ledger
 from shixiao.engine.bilingual import Text
 from shixiao.messages import events
-from shixiao.messages.models import Climb, LadderRule, Message
+from shixiao.messages.models import Climb, LadderRule, Message, Urgency
 from shixiao.messages.preferring import Unfit
 from shixiao.messages.quiet import ONE_DAY, WorksOn
 from shixiao.messages.states import State
@@ -89,7 +92,26 @@ USUAL = (
     Rung(who=Who.OFFICE, days=5, waits_for=Receipt.READ, patience=3),
     Rung(who=Who.LEADER, days=10, every=10),
 )
-Ladders = Mapping[str, Sequence[Rung]]
+# Of what is urgent, while nobody has set another: above the handler on the day after, and the leader within the week; of what is most
+# urgent the head of the unit at once when the handler has read it, at the latest on the next working day.
+URGENT: Mapping[str, Sequence[Rung]] = {
+    Urgency.URGENT.value: (
+        Rung(who=Who.HANDLER, days=-1),
+        Rung(who=Who.HANDLER, days=0, waits_for=Receipt.READ, patience=1),
+        Rung(who=Who.UNIT_HEAD, days=1, waits_for=Receipt.ACKNOWLEDGED, patience=1),
+        Rung(who=Who.OFFICE, days=2, waits_for=Receipt.READ, patience=1),
+        Rung(who=Who.LEADER, days=4, every=3),
+    ),
+    Urgency.MOST_URGENT.value: (
+        Rung(who=Who.HANDLER, days=-1),
+        Rung(who=Who.HANDLER, days=0, waits_for=Receipt.READ, patience=1),
+        Rung(who=Who.UNIT_HEAD, days=0, waits_for=Receipt.ACKNOWLEDGED, patience=1),
+        Rung(who=Who.OFFICE, days=1, waits_for=Receipt.READ, patience=1),
+        Rung(who=Who.LEADER, days=2, every=1),
+    ),
+}
+# By kind and urgency, what an officer has set; either is empty where it is for all.
+Ladders = Mapping[tuple[str, str], Sequence[Rung]]
 
 
 def to_dict(rung: Rung) -> dict[str, Any]:
@@ -115,27 +137,39 @@ def from_dict(written: Mapping[str, Any]) -> Rung:
 
 
 def ladders(on: date) -> Ladders:
-    """The ladder in force on that day for each kind that has one of its own, and for all others under the empty word. One statement."""
-    found: dict[str, Sequence[Rung]] = {"": USUAL}
+    """The ladders that officers have set, as they are in force on that day. One statement."""
+    found: dict[tuple[str, str], Sequence[Rung]] = {}
     for row in LadderRule.objects.filter(since__lte=on).order_by("since"):
-        found[row.kind] = tuple(from_dict(each) for each in row.rungs)
+        found[row.kind, row.urgency] = tuple(from_dict(each) for each in row.rungs)
     return found
 
 
-def of_kind(known: Ladders, kind: str) -> Sequence[Rung]:
-    """That of the kind, or that of every kind."""
-    return known.get(kind, known[""])
+def of_kind(known: Ladders, kind: str, urgency: str = Urgency.NORMAL.value) -> Sequence[Rung]:
+    """That of kind and urgency, of the kind, of the urgency, of everything; and the usual one where none is set."""
+    for key in ((kind, urgency), (kind, ""), ("", urgency), ("", "")):
+        if key in known:
+            return known[key]
+    return URGENT.get(urgency, USUAL)
 
 
 def set_ladder(
-    kind: str, rungs: Sequence[Mapping[str, Any]], *, since: date, by: User | None, now: datetime
+    kind: str,
+    rungs: Sequence[Mapping[str, Any]],
+    *,
+    urgency: str = "",
+    since: date,
+    by: User | None,
+    now: datetime,
 ) -> LadderRule:
-    """Another ladder from a day on, for a kind of case or (empty) for all that have none of their own; without rungs nobody is
-    reminded. It holds for limits that are looked at from then on. For the performance officer. Raises `Unfit`, `PermissionDenied`."""
+    """Another ladder from a day on, for a kind of case or (empty) for all that have none of their own, for an urgency or (empty) for all
+    that have none; without rungs nobody is reminded. It holds for limits that are looked at from then on. For the performance officer.
+    Raises `Unfit`, `PermissionDenied`."""
     if by is not None and by.role != Role.OFFICER:
         raise PermissionDenied(_("催办阶梯由绩效管理员设定。"))
     if since < timezone.localtime(now).date():
         raise Unfit(Text("只能从今天或以后起改。", "It changes from today or a later day on."), field="since")
+    if urgency not in ("", *Urgency.values):
+        raise Unfit(Text("没有这种紧急程度。", "There is no such urgency."), field="urgency")
     try:
         read = [from_dict(each) for each in rungs]
     except (KeyError, TypeError, ValueError) as error:
@@ -145,8 +179,10 @@ def set_ladder(
         raise Unfit(problem, field="rungs")
     stored = [to_dict(each) for each in read]
     with transaction.atomic():
-        row, _is_new = LadderRule.objects.update_or_create(kind=kind, since=since, defaults={"rungs": stored})
-        codes = {"kind": kind, "since": since, "rungs": stored}
+        row, _is_new = LadderRule.objects.update_or_create(
+            kind=kind, urgency=urgency, since=since, defaults={"rungs": stored}
+        )
+        codes = {"kind": kind, "urgency": urgency, "since": since, "rungs": stored}
         ledger.record(events.LADDER_SET, subject=row, by=by, now=now, particulars=codes)
     return row
 

@@ -218,6 +218,77 @@ def test_no_ladder_reminds_nobody(case: Case, house: dict[str, User]) -> None:
     assert told() == []
 
 
+# ---- by urgency ----------------------------------------------------------------------------------------------------
+
+
+def urgent(case: Case, urgency: str = "urgent") -> None:
+    Case.objects.filter(pk=case.pk).update(urgency=urgency)
+
+
+def climbed() -> list[tuple[str, str]]:
+    """The day and the person of each reminder, nobody ever answering."""
+    seen = []
+    for day in range(1, 30):
+        before = len(told())
+        now = at(6, 1, 12) + timedelta(days=day)
+        work(now)
+        seen += [(f"{now:%m-%d}", who) for who, _wording in told()[before:]]
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("urgency", "days"),
+    [
+        ("normal", ["06-05 clerk", "06-09 clerk", "06-10 head", "06-15 office", "06-23 leader"]),
+        ("urgent", ["06-05 clerk", "06-09 clerk", "06-10 head", "06-11 office", "06-12 leader", "06-17 leader"]),
+        ("most_urgent", ["06-05 clerk", "06-09 clerk", "06-10 head", "06-11 office", "06-12 leader"]),
+    ],
+)
+def test_what_is_urgent_climbs_faster(case: Case, house: dict[str, User], urgency: str, days: list[str]) -> None:
+    urgent(case, urgency)
+    seen = [" ".join(each) for each in climbed()]
+    assert seen[: len(days)] == days
+    said = [saying.said([each], to=each.person, now=each.made_at)[0].text.zh for each in Message.objects.order_by("pk")]
+    assert len(set(said)) == len(said)  # each rung once, and never the same words
+
+
+def test_of_the_most_urgent_the_head_hears_as_soon_as_the_handler_has_read(
+    case: Case, clerk: User, house: dict[str, User]
+) -> None:
+    urgent(case, "most_urgent")
+    work(at(6, 9))
+    reading.read([Message.objects.get(wording="casework.limit_passed").pk], by=clerk, now=at(6, 9, 9, 5))
+    work(at(6, 9, 10))
+    work(at(6, 9, 11))
+    assert told() == [("clerk", "passed"), ("head", "passed")]
+
+
+def test_a_ladder_of_the_kind_counts_for_every_urgency_that_has_none(case: Case, house: dict[str, User]) -> None:
+    today = at(6, 1)
+    set_for = {"since": today.date(), "by": None, "now": today}
+    urgent(case)
+    ladders.set_ladder("", [{"who": "leader", "days": 0}], urgency="urgent", **set_for)
+    ladders.set_ladder(KIND, [{"who": "office", "days": 0}], **set_for)
+    ladders.set_ladder(KIND, [{"who": "unit_head", "days": 0}], urgency="most_urgent", **set_for)
+    known = ladders.ladders(today.date())
+
+    def first(kind: str, urgency: str) -> str:
+        return ladders.of_kind(known, kind, urgency)[0].who.value
+
+    assert [first(KIND, each) for each in ("normal", "urgent", "most_urgent")] == ["office", "office", "unit_head"]
+    assert [first("other.kind", each) for each in ("normal", "urgent")] == ["handler", "leader"]
+    assert ladders.of_kind(known, "other.kind", "most_urgent") == ladders.URGENT["most_urgent"]
+    work(at(6, 9))
+    assert told() == [("office", "passed")]
+
+
+def test_what_an_officer_set_for_everything_counts_for_what_is_urgent_too(case: Case, house: dict[str, User]) -> None:
+    urgent(case)
+    ladders.set_ladder("", [{"who": "office", "days": 0}], since=at(6, 1).date(), by=None, now=at(6, 1))
+    work(at(6, 12))
+    assert [who for who, _wording in told()] == ["office"]
+
+
 class Killed(BaseException):
     """The worker is no more."""
 

@@ -249,3 +249,75 @@ def made(form: str, count: int = 40) -> Content:
     """A content of a form with so many rows; with 0 there is nothing in any loop that a year could leave empty."""
     content: Content = MAKERS[form](count)
     return content if count or form not in ("self_evaluation", "whole_department") else replace(content, funds=())
+
+
+# ---- letters -------------------------------------------------------------------------------------------------
+
+LETTER = {
+    "year": "2026",
+    "made_on": date(2026, 7, 6),
+    "number": "模拟督〔2026〕12号",
+    "address": "https://shixiao.example/cases/4711/",
+    "issuer": "模拟市人民政府办公厅督查室",
+    "recipient": "模拟市住房和城乡建设局",
+    "copied": "模拟市应急管理局、模拟市消防救援支队",
+    "drafted_by": "经办人甲",
+    "simulated": True,
+}
+TASK = {
+    "task": "督2026-4711",
+    "matter": "模拟:开展老旧小区消防整治 <A&B> {{ 事项 }}",
+    "urgency": "紧急",
+    "origin": "会议议定事项",
+    "origin_ref": "模拟〔2026〕1号 #set page() $x$",
+    "orderer": "模拟市长甲",
+    "lead": "模拟市住房和城乡建设局",
+    "assisting": "模拟市应急管理局、模拟市消防救援支队",
+    "handler": "承办人乙",
+    "done_when": "隐患全部整改并复查。\n台账按月更新,& 上报。",
+    "entrusted_on": date(2026, 6, 1),
+    "first_limit": "2026年7月1日",
+    "limit": "2026年7月1日",
+}
+_PROGRESS = (forms.Progress(on=date(2026, 6, 20), text="已整改 8 处,{{ 内容 }}", percent="60%"),)
+_MILESTONES = tuple(
+    forms.Milestone(on=date(2026, 6, number + 1), what=f"环节{number + 1} {worded(number)}", who=f"办理人{number + 1}")
+    for number in range(9)
+)
+LETTERS: dict[str, forms.Letter] = {
+    each.WORD: each
+    for each in (
+        forms.SupervisionOrder(**LETTER, **TASK, further="每周五前报一次进展。"),
+        forms.EntrustingNotice(**LETTER, **TASK, accept_by="2026年6月2日", further="第一行\n第二行"),
+        forms.ReminderLetter(
+            **LETTER, **TASK, urging="请本周内报整改台账。", count="2", standing="已超过期限5天", progress=_PROGRESS
+        ),
+        forms.ExtensionRequest(
+            **LETTER, **TASK, more="10个工作日", until="2026年7月15日", reason="施工图审查未完成。", progress=_PROGRESS
+        ),
+        forms.ClosingReport(
+            **LETTER,
+            **TASK,
+            result="已整改 12 处,全部复查合格。\n" + "逐处建立台账,落实责任人。" * 12,
+            summary="已整改完毕,请审阅。",
+            fed_back_on=date(2026, 6, 28),
+            closed_on=date(2026, 7, 3),
+            standing="在期限内反馈",
+            extensions="0",
+            reminders="1",
+            returns="0",
+            milestones=_MILESTONES,
+        ),
+    )
+}
+
+
+def bare_letter(form: str) -> forms.Letter:
+    """The same letter of which nothing is known but what it must say."""
+    full = LETTERS[form]
+    nothing = {
+        name: () if isinstance(value, tuple) else "" if isinstance(value, str) else None
+        for name, value in vars(full).items()
+        if isinstance(value, (tuple, str, date)) and name not in ("year", "number", "matter", "made_on")
+    }
+    return replace(full, **nothing, simulated=False)

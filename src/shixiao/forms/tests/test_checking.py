@@ -203,10 +203,9 @@ def test_every_reason_is_written_in_both_languages_and_ends_with_a_next_step():
 # ---- the list of templates -----------------------------------------------------------------------------------
 
 
-def test_every_form_has_a_template_of_both_kinds():
-    assert {(each.form, each.kind) for each in registered.every()} == {
-        (form, kind) for form in forms.FORMS for kind in KINDS
-    }
+def test_every_form_has_a_template_of_both_kinds_and_every_letter_one_for_word():
+    expected = {(form, kind) for form in forms.FORMS for kind in KINDS} | {(form, "docx") for form in forms.LETTERS}
+    assert {(each.form, each.kind) for each in registered.every()} == expected
 
 
 def test_the_region_and_the_year_decide_which_template_is_taken(monkeypatch):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shixiao.ledger.models import Event
 from shixiao.messages.models.lengths import WORD_LENGTH, word
+from shixiao.messages.models.messages import Urgency
 
 
 class QuietRule(models.Model):
@@ -26,25 +27,29 @@ class QuietRule(models.Model):
 
 
 class LadderRule(models.Model):
-    """Who is reminded when, of a kind of case (empty: of every other), from a day on (`ladders.Rung`)."""
+    """Who is reminded when, of a kind of case and an urgency (empty: of every other), from a day on (`ladders.Rung`)."""
 
     ledger_name = "messages.ladder_rule"
 
     kind = models.CharField(_("种类"), max_length=WORD_LENGTH, blank=True)
+    urgency = models.CharField(_("紧急程度"), max_length=WORD_LENGTH, blank=True, default="")
     since = models.DateField(_("自"))
     rungs = models.JSONField()
 
     class Meta:
         verbose_name = _("催办阶梯")
         verbose_name_plural = _("催办阶梯")
-        ordering = ("kind", "since")
+        ordering = ("kind", "urgency", "since")
         constraints = (
-            models.UniqueConstraint(fields=["kind", "since"], name="outbox_ladder_one_a_day"),
+            models.UniqueConstraint(fields=["kind", "urgency", "since"], name="outbox_ladder_one_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(urgency__in=["", *Urgency.values]), name="outbox_ladder_urgency_known"
+            ),
             word("kind", "outbox_ladder", shortest=0),
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.since:%F}"
+        return f"{self.kind} {self.urgency} {self.since:%F}"
 
 
 class Preferences(models.Model):

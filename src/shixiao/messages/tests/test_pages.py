@@ -179,13 +179,19 @@ def test_quiet_hours_are_set_by_the_officer(officer: User, li: User, reader: Use
 
 def test_the_ladder_is_set_by_the_officer(officer: User, reader: User, signed_in: SignedIn) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    told = {"kind": "letters.letter", "since": tomorrow, "who_1": "handler", "days_1": "0", "waits_for_1": "read",
+    told = {"kind": "letters.letter", "urgency": "urgent", "since": tomorrow, "who_1": "handler", "days_1": "0", "waits_for_1": "read",
             "patience_1": "2", "who_2": "leader", "days_2": "5", "every": "5"}  # fmt: skip
     browser = signed_in(officer)
     assert browser.post("/messages/settings/ladder/", told).status_code == 302
     row = LadderRule.objects.get()
     assert row.rungs[1] == {"who": "leader", "days": 5, "waits_for": "nothing", "patience": 0, "every": 5}
-    assert Event.objects.get(kind="messages.ladder_set").particulars["kind"] == "letters.letter"
+    event = Event.objects.get(kind="messages.ladder_set")
+    assert (row.urgency, event.particulars["kind"], event.particulars["urgency"]) == (
+        "urgent",
+        "letters.letter",
+        "urgent",
+    )
+    assert browser.post("/messages/settings/ladder/", told | {"urgency": "soon"}).status_code == 422
     assert browser.post("/messages/settings/ladder/", told | {"days_1": "9"}).status_code == 422  # not in order
     assert signed_in(reader).post("/messages/settings/ladder/", told).status_code == 403
     assert "超期 5 个工作日" in page(signed_in(reader), "/messages/settings/ladder/")

@@ -90,20 +90,33 @@ def ladder_page(request: HttpRequest) -> HttpResponse:
             told = form.cleaned_data
             try:
                 ladders.set_ladder(
-                    told["kind"], form.rungs(), since=told["since"], by=person(request), now=timezone.now()
+                    told["kind"],
+                    form.rungs(),
+                    urgency=told["urgency"],
+                    since=told["since"],
+                    by=person(request),
+                    now=timezone.now(),
                 )
             except Unfit as unfit:
                 _refuse(form, unfit)
             else:
                 messages.success(request, _("催办阶梯已经设定。"))
                 return redirect("messages:ladder")
-    titles = {"": _("所有没有另设的")} | dict(kinds)
+    titles, urgencies = {"": _("所有没有另设的")} | dict(kinds), {"": ""} | dict(Urgency.choices)
     rows = [
-        (titles.get(row.kind, row.kind), row.since, [_rung(ladders.from_dict(each)) for each in row.rungs])
-        for row in LadderRule.objects.order_by("kind", "-since")
+        (
+            titles.get(row.kind, row.kind),
+            urgencies[row.urgency],
+            row.since,
+            [_rung(ladders.from_dict(each)) for each in row.rungs],
+        )
+        for row in LadderRule.objects.order_by("kind", "urgency", "-since")
     ]
-    usual = (titles[""], None, [_rung(each) for each in ladders.USUAL])
-    return _page(request, "messages/ladder.html", form, {"rows": [*rows, usual]})
+    usual = [
+        (titles[""], urgencies[urgency], None, [_rung(each) for each in rungs])
+        for urgency, rungs in (*ladders.URGENT.items(), ("", ladders.USUAL))
+    ]
+    return _page(request, "messages/ladder.html", form, {"rows": [*rows, *usual]})
 
 
 def _page(request: HttpRequest, template: str, form: django_forms.Form, context: dict[str, Any]) -> HttpResponse:
@@ -140,7 +153,7 @@ def _in_words(rule: quiet.Quiet) -> dict[str, Any]:
 def _usual_lines() -> dict[str, Any]:
     """The ladder in force, to be changed from."""
     found: dict[str, Any] = {"every": 0}
-    rungs = ladders.ladders(timezone.localdate())[""]
+    rungs = ladders.of_kind(ladders.ladders(timezone.localdate()), "")
     for number, rung in enumerate(rungs[: forms.RUNGS], start=1):
         told = ladders.to_dict(rung)
         found |= {f"{name}_{number}": told[name] for name in ("who", "days", "waits_for", "patience")}

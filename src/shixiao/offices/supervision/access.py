@@ -4,7 +4,7 @@ leader wrote by `reading`."""
 from collections.abc import Mapping
 
 from shixiao.messages.responsibilities import LEADER, OFFICE, UNIT_HEAD
-from shixiao.people.access import SIGNED_IN, Access, holders, roles
+from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, roles
 from shixiao.people.models import Role
 
 _ABOVE = holders(UNIT_HEAD.word, OFFICE.word, LEADER.word)
@@ -19,6 +19,12 @@ ACCESS: Mapping[str, Access] = {
     "briefing": _SEES,
     "tag": _SUPERVISES,
     "task": _OF_A_CASE,
+    "letter_preview": _OF_A_CASE,
+    "letters": _SEES,
+    "letter": _OF_A_CASE,
+    "letter_file": _OF_A_CASE.but(a_minute=SELDOM),
+    "letter_templates": _SEES,
+    "letter_template": _SEES.but(sending=_SUPERVISES, a_minute=SELDOM),
     "instructions": _INSTRUCTIONS,
     "instruction": _OF_A_CASE,
     "text": _OF_A_CASE,

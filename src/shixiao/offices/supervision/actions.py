@@ -10,7 +10,7 @@ from shixiao.casework.refusing import Reason
 from shixiao.casework.working import Work
 from shixiao.engine.bilingual import Text
 from shixiao.messages import holding
-from shixiao.offices.supervision import instructing, orderers, parts, silence
+from shixiao.offices.supervision import instructing, issuing, orderers, parts, silence
 from shixiao.offices.supervision.models import Assisting, Task
 from shixiao.offices.supervision.sources import BY_CODE
 from shixiao.offices.supervision.steps import HANDLER, MOST_ASSISTING, TASK
@@ -259,4 +259,5 @@ ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
         }.items()
     },
     **instructing.ACTIONS,
+    **issuing.ACTIONS,
 }

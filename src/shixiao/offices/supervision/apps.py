@@ -22,9 +22,13 @@ class SupervisionOffice(offices.Office):
     home = "supervision:home"
 
     def ready(self) -> None:
-        """What programs may ask for beyond cases."""
+        """Have the files of letters and of their templates kept, and say what programs may ask for beyond cases."""
         super().ready()
+        from shixiao.casework import attaching
         from shixiao.casework.api import building
-        from shixiao.offices.supervision import programs  # these need the models
+        from shixiao.offices.supervision import api, issuing, letter_rules, programs  # these need the models
 
+        attaching.hold("supervision.letters", issuing.hashes, files=issuing.files)
+        attaching.hold("supervision.templates", letter_rules.hashes, files=letter_rules.files)
+        building.add("supervision", api.add)
         building.add(programs.NAME, programs.add)

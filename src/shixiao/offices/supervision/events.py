@@ -67,6 +67,41 @@ SHEET_IMPORTED = declare(
     particulars=("sha256", "rows", "opened"),
 )
 
+# ---- letters: which of them is said by the kind of event; its number, and the hashes of what was sent and of what it was made from --
+
+_LETTER = ("letter_year", "letter_number", "sha256")
+ORDER_ISSUED = declare(
+    "supervision.order_issued", Text("发督办单", "Supervision order issued"), particulars=_LETTER, texts=("further",)
+)
+NOTICE_ISSUED = declare(
+    "supervision.notice_issued",
+    Text("发交办通知单", "Entrusting notice issued"),
+    particulars=_LETTER,
+    texts=("further",),
+)
+REMINDER_ISSUED = declare(
+    "supervision.reminder_issued", Text("发催办函", "Letter of reminder issued"), particulars=_LETTER
+)
+REQUEST_ISSUED = declare(
+    "supervision.request_issued", Text("发延期申请", "Request for more time issued"), particulars=_LETTER
+)
+REPORT_ISSUED = declare(
+    "supervision.report_issued", Text("发办结报告", "Closing report issued"), particulars=_LETTER, texts=("further",)
+)
+LETTER_RULE_SET = declare(
+    "supervision.letter_rule_set",
+    Text("设定文书", "Rule of a letter set"),
+    particulars=("letter", "number", "since", "file_hash"),
+)
+LETTERS_ERASED = declare(
+    "supervision.letters_erased", Text("删除文书内容", "Contents of letters deleted"), particulars=("letters",)
+)
+TITLES = {
+    "letter_year": Text("文书年度", "Year of the letter"),
+    "letter_number": Text("文书序号", "Number of the letter"),
+    "letters": Text("文书记录号", "Records of the letters"),
+}
+
 # ---- instructions ------------------------------------------------------------------------------------------------
 # What the leader wrote, and the clauses it was split into, are sealed: read on their own page only, and every reading is an event.
 

@@ -1,9 +1,12 @@
-"""What goes with the words of an event when the law has them deleted: the same words beside the task."""
+"""What goes with the words of an event when the law has them deleted: the same words beside the task, and letters that say them."""
 
 from collections.abc import Callable, Mapping
 
+from django.utils import timezone
+
 from shixiao.casework import search, searching
 from shixiao.casework.models import Case
+from shixiao.offices.supervision import issuing
 from shixiao.offices.supervision.models import Task
 from shixiao.offices.supervision.steps import TASK
 
@@ -18,6 +21,7 @@ def forget(case: Case, words: Mapping[str, str]) -> None:
         case.title = "督办事项"
         case.save(update_fields=["title"])
         search.put(searching.entry(case))
+    issuing.erase(case, words, now=timezone.now())
 
 
 FORGETS: Mapping[str, Callable[[Case, Mapping[str, str]], None]] = {TASK: forget}

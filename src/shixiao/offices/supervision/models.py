@@ -10,6 +10,7 @@ from shixiao.casework.models import Case
 from shixiao.casework.models.lengths import between
 from shixiao.casework.models.waiting import FILE_NAME_LENGTH, WaitingFile, bounds
 from shixiao.offices.supervision.instruction_steps import INSTRUCTION, MOST_CLAUSES
+from shixiao.offices.supervision.letters import MARK_LENGTH
 from shixiao.offices.supervision.sources import SOURCES
 from shixiao.offices.supervision.steps import TASK
 from shixiao.people.models import Unit, User
@@ -18,6 +19,10 @@ SOURCE_LENGTH = 32
 REF_LENGTH = 200
 DONE_LENGTH = 1000
 LED_BY = ("own", "other")
+WORD_LENGTH = 32
+LABEL_LENGTH = 60
+HASH_LENGTH = 64
+NOTE_LENGTH = 500
 
 
 class Task(models.Model):
@@ -187,6 +192,120 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LetterRule(models.Model):
+    """How a kind of letter is made from a day on: the mark of its numbers, and the office's own template; one without a file means the
+    template that comes with the program. The newest of those whose day has come counts."""
+
+    ledger_name = "supervision.letter_rule"
+    append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("supervision_letterrule_once",)
+
+    letter = models.CharField(_("文书"), max_length=WORD_LENGTH)
+    number = models.PositiveIntegerField(_("版本"))
+    since = models.DateField(_("自"))
+    mark = models.CharField(_("文号代字"), max_length=MARK_LENGTH)
+    file_name = models.CharField(_("文件名"), max_length=FILE_NAME_LENGTH, blank=True, default="")
+    file_hash = models.CharField(_("摘要"), max_length=HASH_LENGTH, blank=True, default="")
+    file_size = models.PositiveBigIntegerField(_("大小"), default=0)
+    note = models.CharField(_("说明"), max_length=NOTE_LENGTH)
+    made_by = models.ForeignKey(User, verbose_name=_("设定人"), on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("文书设定")
+        verbose_name_plural = _("文书设定")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["letter", "number"], name="supervision_letterrule_once"),
+            models.CheckConstraint(condition=models.Q(id__gt=0, number__gte=1), name="supervision_letterrule_numbers"),
+            models.CheckConstraint(
+                condition=models.Q(file_hash="", file_name="", file_size=0)
+                | models.Q(~models.Q(file_hash=""), file_size__gt=0),
+                name="supervision_letterrule_file",
+            ),
+            between("supervision_letterrule", "letter", WORD_LENGTH, least=1),
+            between("supervision_letterrule", "mark", MARK_LENGTH, least=1),
+            between("supervision_letterrule", "note", NOTE_LENGTH, least=1),
+            between("supervision_letterrule", "file_name", FILE_NAME_LENGTH),
+            between("supervision_letterrule", "file_hash", HASH_LENGTH),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.letter} {self.number}"
+
+
+class IssuedLetter(models.Model):
+    """A letter that was sent out: its number, and by their hashes what was sent and what it was made from, which lie in the store.
+
+    `year` and `number` are given once, without gaps within a kind. `case` is the task; a letter about several things has none.
+    """
+
+    ledger_name = "supervision.issued_letter"
+    append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("supervision_issuedletter_once", "supervision_issuedletter_label_once")
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("事项"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    letter = models.CharField(_("文书"), max_length=WORD_LENGTH)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    number = models.PositiveIntegerField(_("序号"))
+    label = models.CharField(_("文号"), max_length=LABEL_LENGTH)
+    rule = models.ForeignKey(
+        LetterRule, verbose_name=_("文书设定"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    content_hash = models.CharField(_("内容摘要"), max_length=HASH_LENGTH)
+    template_hash = models.CharField(_("模板摘要"), max_length=HASH_LENGTH)
+    docx_hash = models.CharField(_("Word 摘要"), max_length=HASH_LENGTH)
+    pdf_hash = models.CharField(_("PDF 摘要"), max_length=HASH_LENGTH)
+    sizes = models.JSONField(_("大小"))
+    issued_on = models.DateField(_("成文日期"))
+    issued_by = models.ForeignKey(User, verbose_name=_("经办人"), on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(_("发出时间"))
+
+    class Meta:
+        verbose_name = _("文书")
+        verbose_name_plural = _("文书")
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["case"], name="supervision_letter_of_case"),)
+        constraints = (
+            models.UniqueConstraint(fields=["letter", "year", "number"], name="supervision_issuedletter_once"),
+            models.UniqueConstraint(fields=["label"], name="supervision_issuedletter_label_once"),
+            models.CheckConstraint(
+                condition=models.Q(id__gt=0, number__gte=1, year__gte=2000), name="supervision_issuedletter_numbers"
+            ),
+            between("supervision_issuedletter", "letter", WORD_LENGTH, least=1),
+            between("supervision_issuedletter", "label", LABEL_LENGTH, least=1),
+            between("supervision_issuedletter", "content_hash", HASH_LENGTH, least=HASH_LENGTH),
+            between("supervision_issuedletter", "template_hash", HASH_LENGTH, least=HASH_LENGTH),
+            between("supervision_issuedletter", "docx_hash", HASH_LENGTH, least=HASH_LENGTH),
+            between("supervision_issuedletter", "pdf_hash", HASH_LENGTH, least=HASH_LENGTH),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ErasedLetter(models.Model):
+    """The law had the words deleted from which a letter was made: its contents are gone, number and hashes stay."""
+
+    append_only: ClassVar[bool] = True
+    races: ClassVar[tuple[str, ...]] = ("letter",)
+
+    letter = models.OneToOneField(IssuedLetter, on_delete=models.PROTECT, related_name="erased")
+    erased_at = models.DateTimeField(_("删除时间"))
+
+    class Meta:
+        verbose_name = _("已删除的文书内容")
+        verbose_name_plural = _("已删除的文书内容")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="supervision_erasedletter_id_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}"
 
 
 DETAILS: Mapping[str, type[models.Model]] = {TASK: Task, INSTRUCTION: Instruction}

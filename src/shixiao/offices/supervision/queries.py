@@ -8,15 +8,17 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from shixiao.casework import offices, visibility
+from shixiao.casework import allowing, offices, visibility
 from shixiao.casework.models import Case
 from shixiao.casework.offices import Link
 from shixiao.engine.bilingual import Text
 from shixiao.offices.supervision import instructing, orderers, parts
-from shixiao.offices.supervision.models import Assisting, ClauseTask, Instruction, Task
+from shixiao.offices.supervision.letters import BY_WORD, LETTERS, Letter
+from shixiao.offices.supervision.models import Assisting, ClauseTask, Instruction, IssuedLetter, Task
 from shixiao.offices.supervision.responsibilities import HANDLER, INSTRUCTIONS
 from shixiao.offices.supervision.steps import INSTRUCTION, TASK
 from shixiao.people.models import User
+from shixiao.people.wordings import said
 
 PAGE = 50
 
@@ -68,6 +70,32 @@ def parts_of(task: Task) -> list[Part]:
     rows = list(Task.objects.filter(parent=task.case).select_related("case__unit", "case__lead").order_by("case_id"))
     found = parts.progress(rows)
     return [Part(each, found[each.pk]) for each in rows]
+
+
+class LettersShown(NamedTuple):
+    """The letters of a task, each with its title, and those that somebody may issue now, each with its address."""
+
+    issued: list[tuple[IssuedLetter, str]]
+    to_issue: list[tuple[str, str]]
+
+
+def letters_of(case: Case, *, by: User, now: datetime) -> LettersShown:
+    """What was sent about a task, the newest first, and what may be sent."""
+    rows = IssuedLetter.objects.filter(case=case).select_related("issued_by").order_by("-id")
+    may_issue = {each.name for each in allowing.buttons(case, by=by, now=now)}
+    return LettersShown(
+        [(each, said(BY_WORD[each.letter].title)) for each in rows],
+        [
+            (said(each.title), reverse("supervision:letter_preview", args=(case.pk, slug(each))))
+            for each in LETTERS
+            if each.step in may_issue
+        ],
+    )
+
+
+def slug(letter: Letter) -> str:
+    """A kind of letter in an address."""
+    return letter.word.replace("_", "-")
 
 
 def notice(case: Case) -> Text | None:
@@ -130,8 +158,10 @@ def _silence(case: Case, until: datetime | None) -> Text | None:
 
 
 def links(case: Case) -> Sequence[Link]:
-    """The page with the parts of a task."""
-    return (Link(Text("子任务和批示", "Parts and instructions"), reverse("supervision:task", args=(case.pk,))),)
+    """The page with the parts and letters of a task."""
+    return (
+        Link(Text("子任务、批示和文书", "Parts, instructions, letters"), reverse("supervision:task", args=(case.pk,))),
+    )
 
 
 def links_of_instruction(case: Case) -> Sequence[Link]:

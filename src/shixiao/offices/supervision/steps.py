@@ -73,6 +73,7 @@ _about = (
 )
 # What every case of a duty is told alike: codes. Its matter is the duty's own title.
 _expected = (_led_by, _orderer, *_assisting())
+_further = words("further", Text("补充要求或说明", "What else is to be said"), most=1000, is_required=False)
 _OPEN = ("entrusted", "expected", "working", "returned", "suspended", "review", "passed", "presented", "closing")
 
 TASKS = Steps(
@@ -429,6 +430,70 @@ TASKS = Steps(
                 "撤销后不再办理，也不计入，同时列明不剔除的数。",
                 "It is gone on with no more and does not count; the figure with it is kept.",
             ),
+        ),
+        Step(
+            name="issue_order",
+            title=Text("发督办单", "Issue a supervision order"),
+            after=("entrusted", "expected", "working", "returned"),
+            records=events.ORDER_ISSUED,
+            by=OFFICER,
+            takes=(_further,),
+            tells=(Tell(to=NAMED, says=Text("督办单：{number} {title}", "Supervision order: {number} {title}")),),
+            about=Text(
+                "编号以后不再改变，发出的文件原样留存。",
+                "Its number never changes, and what was sent is kept as it is.",
+            ),
+        ),
+        Step(
+            name="issue_notice",
+            title=Text("发交办通知单", "Issue an entrusting notice"),
+            after=("entrusted", "working", "returned"),
+            records=events.NOTICE_ISSUED,
+            by=OFFICER,
+            takes=(_further,),
+            tells=(Tell(to=NAMED, says=Text("交办通知单：{number} {title}", "Entrusting notice: {number} {title}")),),
+        ),
+        Step(
+            name="issue_reminder",
+            title=Text("发催办函", "Issue a letter of reminder"),
+            after=("entrusted", "expected", "working", "returned"),
+            records=events.REMINDER_ISSUED,
+            by=OFFICER,
+            tells=(
+                Tell(
+                    to=NAMED,
+                    is_todo=True,
+                    says=Text("催办函：{number} {title}", "Letter of reminder: {number} {title}"),
+                ),
+            ),
+            about=Text(
+                "先“催办”，方式选催办函；催办内容就是函的正文。",
+                "After a reminder by letter, whose words are the text of the letter.",
+            ),
+        ),
+        Step(
+            name="issue_request",
+            title=Text("发延期申请", "Issue a request for more time"),
+            after=("working", "returned"),
+            records=events.REQUEST_ISSUED,
+            by=LEAD,
+            tells=(
+                Tell(to=OFFICER, says=Text("延期申请：{number} {title}", "Request for more time: {number} {title}")),
+            ),
+            about=Text(
+                "先在时限旁边申请延期；延长多少和理由从申请里来。",
+                "After more time was asked for, beside the deadline: how much and why comes from there.",
+            ),
+        ),
+        Step(
+            name="issue_report",
+            title=Text("发办结报告", "Issue a closing report"),
+            after=("passed", "presented", "closing", "closed", "archived"),
+            records=events.REPORT_ISSUED,
+            by=OFFICER,
+            takes=(_further,),
+            stays_at_end=True,
+            tells=(),
         ),
         Step(
             name="decline",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shixiao.offices.supervision import views
-from shixiao.offices.supervision.views import importing, instructions, statistics
+from shixiao.offices.supervision.views import importing, instructions, letters, statistics
 
 app_name = "supervision"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("statistics/report/", statistics.report, name="briefing"),
     path("tag/", views.tag, name="tag"),
     path("task/<int:case>/", views.task, name="task"),
+    path("task/<int:case>/letters/<slug:letter>/", letters.preview, name="letter_preview"),
+    path("letters/", letters.issued, name="letters"),
+    path("letters/templates/", letters.templates, name="letter_templates"),
+    path("letters/templates/<slug:letter>/", letters.template, name="letter_template"),
+    path("letters/<int:issued>/", letters.letter, name="letter"),
+    path("letters/<int:issued>/<slug:format_>/", letters.file, name="letter_file"),
     path("instructions/", instructions.instructions, name="instructions"),
     path("instruction/<int:case>/", instructions.instruction, name="instruction"),
     path("instruction/<int:case>/text/", instructions.text, name="text"),

@@ -255,6 +255,7 @@ def task(request: HttpRequest, case: int) -> HttpResponse:
         "parts": [{"it": each, "state": TASKS.state(each.task.case.state)} for each in queries.parts_of(row)],
         "assisting": [each.unit for each in Assisting.objects.filter(case=found).select_related("unit").order_by("pk")],
         "clauses": list(clauses),
+        "letters": queries.letters_of(found, by=by, now=now),
         "now": now,
         "trail": trail((found.number, "")),
     }

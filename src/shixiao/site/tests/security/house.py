@@ -37,6 +37,7 @@ from shixiao.offices.registers.definitions import define
 from shixiao.offices.registers.models import Register
 from shixiao.offices.reviews.rubrics import define as define_rubric
 from shixiao.offices.supervision import importing as supervision_importing
+from shixiao.offices.supervision.models import IssuedLetter
 from shixiao.people import actions, idleness
 from shixiao.people.models import Passkey, Role, Unit, User
 from shixiao.people.responsibilities import DECLARED
@@ -288,10 +289,14 @@ def _reviews(house: House) -> None:
 
 
 def _supervision(house: House) -> None:
-    """A task, an instruction of the same leader, a list on somebody's desk."""
+    """A task with a letter, an instruction of the same leader, a list on somebody's desk."""
     leader = house.people["here:supervision.leader"]
     told = {"matter": "模拟事项", "source": "meeting", "done_when": "办结", "led_by": "own", "orderer": leader.pk}
     house.things["supervised"] = _open(house, "supervision.task", "propose", "supervision.officer", told).pk
+    supervisor = house.people["here:supervision.officer"]
+    for step in ("establish", "entrust", "issue_order"):
+        casework.perform(house.things["supervised"], step, by=supervisor, now=NOW)
+    house.things["letter"] = IssuedLetter.objects.get().pk
     wrote = {
         "leader": leader.pk,
         "medium": "paper",
