@@ -104,18 +104,35 @@ def _parcel(row: Delivery, messages: list[Message], channel: Channel, *, now: da
 
 
 def settle(delivery: Delivery, channel: Channel, outcome: Outcome, *, now: datetime) -> None:
-    """Write down how it ended. What was not handed over waits for its next time; after the last one it has failed."""
+    """Write down how it ended. What was not handed over waits for its next time; after the last one it has failed, unless an attempt before may
+    have arrived."""
     if outcome.result is Result.NOT_REACHED:
         wait = _wait(delivery, channel, outcome)
         if wait is None:
-            fates.happen(delivery, Fate.FAILED, now=now, reason=outcome.reason)
+            fates.happen(delivery, _end(delivery), now=now, reason=outcome.reason)
         else:
             fates.happen(delivery, Fate.NOT_REACHED, now=now, reason=outcome.reason, again_in=wait)
+        return
+    if outcome.result is Result.REFUSED:
+        fates.happen(delivery, _end(delivery), now=now, reason=outcome.reason)
         return
     if outcome.result is Result.UNKNOWN:
         _unknown(delivery, channel, outcome, now=now)
         return
     fates.happen(delivery, outcome.result.value, now=now, reason=outcome.reason)
+
+
+def _end(delivery: Delivery) -> Fate:
+    """Of one of which nobody knew since a person last decided, this attempt says nothing: it may have arrived all the same."""
+    if delivery.attempts < 2:
+        return Fate.FAILED
+    rows = delivery.fates.filter(what__in=[Fate.UNKNOWN.value, Fate.AGAIN.value]).order_by("-pk")
+    for what, by in rows.values_list("what", "by_id"):
+        if what == Fate.UNKNOWN.value:
+            return Fate.UNKNOWN
+        if by is not None:
+            break
+    return Fate.FAILED
 
 
 def _unknown(delivery: Delivery, channel: Channel, outcome: Outcome, *, now: datetime) -> None:
@@ -126,7 +143,7 @@ def _unknown(delivery: Delivery, channel: Channel, outcome: Outcome, *, now: dat
     """
     with transaction.atomic():
         fates.happen(delivery, Fate.UNKNOWN, now=now, reason=outcome.reason)
-        wait = _wait(delivery, channel, outcome) if channel.abilities.repeats else None
+        wait = _wait(delivery, channel, outcome) if channel.repeats() else None
         if wait is not None:
             fates.happen(delivery, Fate.AGAIN, now=now, reason="repeats", again_in=wait)
 

@@ -257,6 +257,7 @@ SHIXIAO_SMS_TEMPLATE = env.str("SHIXIAO_SMS_TEMPLATE", "")  # the id of a regist
 SHIXIAO_SMS_TEMPLATE_SLOTS: list[str] = env.list("SHIXIAO_SMS_TEMPLATE_SLOTS", ["text"])
 SHIXIAO_SMS_HTTP_METHOD = env.str("SHIXIAO_SMS_HTTP_METHOD", "POST", validate=validate.OneOf(["POST", "PUT"]))
 SHIXIAO_SMS_HTTP_BODY = env.str("SHIXIAO_SMS_HTTP_BODY", "")  # JSON with {number}, {text}, {key}, {secret}
+SHIXIAO_SMS_HTTP_HEADERS = env.str("SHIXIAO_SMS_HTTP_HEADERS", "")  # JSON with {secret}, beside the type of the content
 SHIXIAO_SMS_HTTP_SUCCESS = env.str("SHIXIAO_SMS_HTTP_SUCCESS", "")  # code=0; empty: any 2xx
 SHIXIAO_SMS_HTTP_GROUP = env.str("SHIXIAO_SMS_HTTP_GROUP", "")  # where the answer says by which id reports will come
 SHIXIAO_SMS_HTTP_REPEATS = env.bool("SHIXIAO_SMS_HTTP_REPEATS", False)  # it takes the same {key} twice as one
