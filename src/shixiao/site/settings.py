@@ -237,6 +237,11 @@ SHIXIAO_YUEZHENGYI_CALLBACK_TOKEN_FILE = env.str("SHIXIAO_YUEZHENGYI_CALLBACK_TO
 SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE = env.str("SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE", "")
 SHIXIAO_YUEZHENGYI_AUTHORIZE = env.str("SHIXIAO_YUEZHENGYI_AUTHORIZE", "")  # empty: nobody signs in with it
 SHIXIAO_YUEZHENGYI_AUTHORITY = env.str("SHIXIAO_YUEZHENGYI_AUTHORITY", "")
+SHIXIAO_OA_ADDRESS = env.str("SHIXIAO_OA_ADDRESS", "").rstrip("/")  # an OA that cannot call us; empty: none is asked
+SHIXIAO_OA_SYSTEM = env.str("SHIXIAO_OA_SYSTEM", "oa")  # its short name, before its ids
+SHIXIAO_OA_ACCOUNT = env.str("SHIXIAO_OA_ACCOUNT", "")  # whose posts what is fetched is registered by
+SHIXIAO_OA_SECRET_FILE = env.str("SHIXIAO_OA_SECRET_FILE", "")
+SHIXIAO_OA_AUTHORITY = env.str("SHIXIAO_OA_AUTHORITY", "")
 SHIXIAO_SMS_FORM = env.str("SHIXIAO_SMS_FORM", "", validate=validate.OneOf(["", "yunmas", "http"]))  # empty: no SMS
 SHIXIAO_SMS_ADDRESS = env.str("SHIXIAO_SMS_ADDRESS", "").rstrip("/")
 SHIXIAO_SMS_SECRET_FILE = env.str("SHIXIAO_SMS_SECRET_FILE", "")

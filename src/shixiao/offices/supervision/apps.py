@@ -1,9 +1,19 @@
 """The manifest of 督办."""
 
+from datetime import datetime, timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import offices
 from shixiao.engine.bilingual import Text
+from shixiao.ledger.jobs import Job
+
+
+def fetch_documents(now: datetime) -> int:
+    """A job of the worker: an OA that cannot call us is asked what is new."""
+    from shixiao.offices.supervision.oa import fetching
+
+    return fetching.fetch(now)
 
 
 class SupervisionOffice(offices.Office):
@@ -20,3 +30,12 @@ class SupervisionOffice(offices.Office):
     icon = "office"
     order = 120
     home = "supervision:home"
+    jobs = (Job("supervision.oa", every=timedelta(minutes=1), run=fetch_documents),)
+
+    def ready(self) -> None:
+        """Its place in the menu, and the addresses at which an OA hands documents over."""
+        super().ready()
+        from shixiao.casework.api import building  # models may be imported from here on
+        from shixiao.offices.supervision.oa import addresses
+
+        building.add("supervision.oa", addresses.add)

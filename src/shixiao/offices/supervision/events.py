@@ -67,6 +67,12 @@ SHEET_IMPORTED = declare(
     particulars=("sha256", "rows", "opened"),
 )
 
+CAME_FROM_OA = declare(
+    "supervision.came_from_oa",
+    Text("由 OA 文件登记", "Registered from a document of the OA"),
+    particulars=("system", "reference", "way", "files"),
+)
+
 # ---- instructions ------------------------------------------------------------------------------------------------
 # What the leader wrote, and the clauses it was split into, are sealed: read on their own page only, and every reading is an event.
 
