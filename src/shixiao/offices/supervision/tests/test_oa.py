@@ -551,3 +551,44 @@ def test_without_an_account_or_with_a_wrong_secret_nothing_is_taken(
         settings.SHIXIAO_OA_ADDRESS = "http://10.0.0.1"  # in the open
         assert fetching.fetch(now + 2 * MINUTE) == 0
     assert references() == []
+
+
+# ---- the page ----------------------------------------------------------------------------------------------------
+
+PAGE = "/offices/supervision/oa/"
+
+
+def test_the_page_says_what_came_what_did_not_and_how_far_it_is(
+    settings: Settings, tmp_path: Path, oa: Program, desk: People, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    browser = signed_in(desk.officer)
+    assert "没有设定要去取的 OA" in browser.get(PAGE).content.decode()
+    oa.send(task(7))
+    oa.send(instruction())
+    with fetched_from(settings, tmp_path, Faults.none()) as there:
+        there.issue(task(1))
+        there.issue(task(2, leader="没有这个人"))
+        there.issue(task(3, secrecy="秘密", matter=SECRET_TEXT))
+        fetching.fetch(now)
+        page = browser.get(PAGE).content.decode()
+        for words in (
+            "2 份没有收下",
+            "OA-2026-0001",
+            "我方去取",
+            "OA 推送",
+            "OA-2026-0002",
+            "领导",
+            "带有密级标志，没有收下",
+        ):
+            assert words in page
+        assert "OA-P-1" not in page  # whose instruction this officer may not see
+        assert SECRET_TEXT not in page
+        assert "OA-P-1" in signed_in(desk.keeper).get(PAGE).content.decode()
+        there.listed[1] = task(2)
+        assert browser.post(PAGE).status_code == 302
+        fetching.fetch(timezone.now())
+    assert "OA-2026-0002" in references()
+    settings.SHIXIAO_OA_SECRET_FILE = ""
+    assert "SHIXIAO_OA_SECRET_FILE" in browser.get(PAGE).content.decode()
+    for user in (desk.handler, desk.leader):
+        assert signed_in(user).get(PAGE).status_code == 403
