@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shixiao.casework import offices
 from shixiao.engine.bilingual import Text
 from shixiao.ledger.jobs import Job
+from shixiao.offices.supervision import checks as _checks  # registers the deploy check
 
 
 def fetch_documents(now: datetime) -> int:
@@ -39,3 +40,6 @@ class SupervisionOffice(offices.Office):
         from shixiao.offices.supervision.oa import addresses
 
         building.add("supervision.oa", addresses.add)
+
+
+__all__ = ["SupervisionOffice", "_checks"]

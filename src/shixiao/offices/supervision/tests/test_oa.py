@@ -20,7 +20,7 @@ from shixiao.casework.models import Attachment, Case
 from shixiao.ledger.models import Event, Words
 from shixiao.messages.emulators import Fault, Faults, Oa, Waits
 from shixiao.messages.emulators.serving import said as as_json
-from shixiao.offices.supervision import forgetting
+from shixiao.offices.supervision import checks, forgetting
 from shixiao.offices.supervision.models import Instruction, OaDocument, OaFetch, OaRefusal, Task
 from shixiao.offices.supervision.oa import fetching, taking
 from shixiao.offices.supervision.tests.conftest import People
@@ -592,3 +592,13 @@ def test_the_page_says_what_came_what_did_not_and_how_far_it_is(
     assert "SHIXIAO_OA_SECRET_FILE" in browser.get(PAGE).content.decode()
     for user in (desk.handler, desk.leader):
         assert signed_in(user).get(PAGE).status_code == 403
+
+
+def test_the_deploy_check_says_what_is_missing(settings: Settings, tmp_path: Path, oa: Program) -> None:
+    assert checks.oa_is_whole() == []
+    with fetched_from(settings, tmp_path, Faults.none()):
+        assert checks.oa_is_whole() == []
+        (tmp_path / "oa-secret").write_text("")
+        settings.SHIXIAO_OA_ACCOUNT, settings.SHIXIAO_OA_SYSTEM = "", "O A"
+        (found,) = checks.oa_is_whole()
+    assert (found.id, "SHIXIAO_OA_ACCOUNT, SHIXIAO_OA_SYSTEM, SHIXIAO_OA_SECRET_FILE" in found.msg) == ("supervision.W001", True)
