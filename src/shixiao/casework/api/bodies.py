@@ -12,6 +12,7 @@ from shixiao.engine.bilingual import Text
 LARGEST = 1024 * 1024
 DEEPEST = 12
 LONGEST_NUMBER = 40
+LARGEST_EXPONENT = 1000
 
 
 class Unreadable(Exception):
@@ -62,7 +63,7 @@ def _fraction(written: str) -> Decimal:
         value = Decimal(_short(written))
     except ArithmeticError:  # an exponent beyond what a decimal has
         raise _too_long() from None
-    if abs(value.adjusted()) > LONGEST_NUMBER:
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
         raise _too_long()
     return value
 
@@ -78,7 +79,7 @@ def _short(written: str) -> str:
 
 
 def _too_long() -> Unreadable:
-    return Unreadable(Text("数太长了。", f"A number has more than {LONGEST_NUMBER} digits."))
+    return Unreadable(Text("数太长了。", "A number is too long."))
 
 
 def _no_constant(written: str) -> Any:

@@ -601,4 +601,7 @@ def test_the_deploy_check_says_what_is_missing(settings: Settings, tmp_path: Pat
         (tmp_path / "oa-secret").write_text("")
         settings.SHIXIAO_OA_ACCOUNT, settings.SHIXIAO_OA_SYSTEM = "", "O A"
         (found,) = checks.oa_is_whole()
-    assert (found.id, "SHIXIAO_OA_ACCOUNT, SHIXIAO_OA_SYSTEM, SHIXIAO_OA_SECRET_FILE" in found.msg) == ("supervision.W001", True)
+    assert (found.id, "SHIXIAO_OA_ACCOUNT, SHIXIAO_OA_SYSTEM, SHIXIAO_OA_SECRET_FILE" in found.msg) == (
+        "supervision.W001",
+        True,
+    )
