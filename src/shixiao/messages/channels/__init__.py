@@ -131,7 +131,8 @@ class Channel:
     page: ClassVar[str] = ""  # the name of the address at which the system administrator looks after it
     # The channel whose receipt is waited for: whoever that one reaches gets nothing by this one from planning, but from `gather`.
     stands_in_for: ClassVar[str] = ""
-    # How long to wait after a first, second … time at which nothing could be handed over; after the last one it has failed.
+    # How long to wait after a first, second … time at which nothing could be handed over, up to a tenth less each (`sending.spread`); after the last
+    # one it has failed.
     waits: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720))
     patience: ClassVar[timedelta] = timedelta(minutes=10)
 
