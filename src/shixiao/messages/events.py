@@ -37,6 +37,19 @@ TEST_MAIL_ANSWERED = declare(
     Text("测试邮件的结果", "Outcome of a test mail"),
     particulars=("handed", "outcome", "reason"),
 )
+TEST_NOTICE_HANDED = declare(
+    "messages.test_notice_handed", Text("发送测试通知", "Test notice sent"), particulars=("channel",)
+)
+TEST_NOTICE_ANSWERED = declare(
+    "messages.test_notice_answered",
+    Text("测试通知的结果", "Outcome of a test notice"),
+    particulars=("channel", "handed", "outcome", "reason"),
+)
+TEST_NOTICE_PRESSED = declare(
+    "messages.test_notice_pressed",
+    Text("按下测试通知的按钮", "Button of a test notice pressed"),
+    particulars=("handed",),
+)
 ENDPOINT_CREATED = declare(
     "messages.endpoint_created",
     Text("建立接收地址", "Endpoint created"),

@@ -3,6 +3,7 @@ between leaves a notice of which nobody knows, and nobody sends it again without
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -12,6 +13,8 @@ from shixiao.messages.channels import Channel, Outcome, Parcel, Result
 from shixiao.messages.models import Delivery, Message
 from shixiao.messages.states import Fate, State
 
+JITTER = 0.1
+JITTERS_FROM = timedelta(minutes=1)
 BATCH = 5  # a job is short: a server that does not answer costs the channel's own time-out each
 
 
@@ -104,18 +107,35 @@ def _parcel(row: Delivery, messages: list[Message], channel: Channel, *, now: da
 
 
 def settle(delivery: Delivery, channel: Channel, outcome: Outcome, *, now: datetime) -> None:
-    """Write down how it ended. What was not handed over waits for its next time; after the last one it has failed."""
+    """Write down how it ended. What was not handed over waits for its next time; after the last one it has failed, unless an attempt before may
+    have arrived."""
     if outcome.result is Result.NOT_REACHED:
         wait = _wait(delivery, channel, outcome)
         if wait is None:
-            fates.happen(delivery, Fate.FAILED, now=now, reason=outcome.reason)
+            fates.happen(delivery, _end(delivery), now=now, reason=outcome.reason)
         else:
             fates.happen(delivery, Fate.NOT_REACHED, now=now, reason=outcome.reason, again_in=wait)
+        return
+    if outcome.result is Result.REFUSED:
+        fates.happen(delivery, _end(delivery), now=now, reason=outcome.reason)
         return
     if outcome.result is Result.UNKNOWN:
         _unknown(delivery, channel, outcome, now=now)
         return
     fates.happen(delivery, outcome.result.value, now=now, reason=outcome.reason)
+
+
+def _end(delivery: Delivery) -> Fate:
+    """Of one of which nobody knew since a person last decided, this attempt says nothing: it may have arrived all the same."""
+    if delivery.attempts < 2:
+        return Fate.FAILED
+    rows = delivery.fates.filter(what__in=[Fate.UNKNOWN.value, Fate.AGAIN.value]).order_by("-pk")
+    for what, by in rows.values_list("what", "by_id"):
+        if what == Fate.UNKNOWN.value:
+            return Fate.UNKNOWN
+        if by is not None:
+            break
+    return Fate.FAILED
 
 
 def _unknown(delivery: Delivery, channel: Channel, outcome: Outcome, *, now: datetime) -> None:
@@ -126,7 +146,7 @@ def _unknown(delivery: Delivery, channel: Channel, outcome: Outcome, *, now: dat
     """
     with transaction.atomic():
         fates.happen(delivery, Fate.UNKNOWN, now=now, reason=outcome.reason)
-        wait = _wait(delivery, channel, outcome) if channel.abilities.repeats else None
+        wait = _wait(delivery, channel, outcome) if channel.repeats() else None
         if wait is not None:
             fates.happen(delivery, Fate.AGAIN, now=now, reason="repeats", again_in=wait)
 
@@ -135,7 +155,15 @@ def _wait(delivery: Delivery, channel: Channel, outcome: Outcome) -> timedelta |
     number = delivery.attempts - 1
     if number >= len(channel.waits):
         return None
-    return outcome.again_in or channel.waits[number]
+    return outcome.again_in or spread(channel.waits[number], f"{delivery.key} {delivery.attempts}")
+
+
+def spread(wait: timedelta, key: str) -> timedelta:
+    """A wait, up to a tenth shorter: what failed together does not come back together, and a provider that was away is not run over. The same
+    key gives the same; seconds are left as they are."""
+    if wait < JITTERS_FROM:
+        return wait
+    return wait - wait * JITTER * (crc32(key.encode()) % 1000 / 1000)
 
 
 def _give_up(ways: Mapping[str, Channel], *, now: datetime) -> int:

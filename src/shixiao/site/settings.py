@@ -237,6 +237,11 @@ SHIXIAO_YUEZHENGYI_CALLBACK_TOKEN_FILE = env.str("SHIXIAO_YUEZHENGYI_CALLBACK_TO
 SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE = env.str("SHIXIAO_YUEZHENGYI_CALLBACK_KEY_FILE", "")
 SHIXIAO_YUEZHENGYI_AUTHORIZE = env.str("SHIXIAO_YUEZHENGYI_AUTHORIZE", "")  # empty: nobody signs in with it
 SHIXIAO_YUEZHENGYI_AUTHORITY = env.str("SHIXIAO_YUEZHENGYI_AUTHORITY", "")
+SHIXIAO_OA_ADDRESS = env.str("SHIXIAO_OA_ADDRESS", "").rstrip("/")  # an OA that cannot call us; empty: none is asked
+SHIXIAO_OA_SYSTEM = env.str("SHIXIAO_OA_SYSTEM", "oa")  # its short name, before its ids
+SHIXIAO_OA_ACCOUNT = env.str("SHIXIAO_OA_ACCOUNT", "")  # whose posts what is fetched is registered by
+SHIXIAO_OA_SECRET_FILE = env.str("SHIXIAO_OA_SECRET_FILE", "")
+SHIXIAO_OA_AUTHORITY = env.str("SHIXIAO_OA_AUTHORITY", "")
 SHIXIAO_SMS_FORM = env.str("SHIXIAO_SMS_FORM", "", validate=validate.OneOf(["", "yunmas", "http"]))  # empty: no SMS
 SHIXIAO_SMS_ADDRESS = env.str("SHIXIAO_SMS_ADDRESS", "").rstrip("/")
 SHIXIAO_SMS_SECRET_FILE = env.str("SHIXIAO_SMS_SECRET_FILE", "")
@@ -257,6 +262,7 @@ SHIXIAO_SMS_TEMPLATE = env.str("SHIXIAO_SMS_TEMPLATE", "")  # the id of a regist
 SHIXIAO_SMS_TEMPLATE_SLOTS: list[str] = env.list("SHIXIAO_SMS_TEMPLATE_SLOTS", ["text"])
 SHIXIAO_SMS_HTTP_METHOD = env.str("SHIXIAO_SMS_HTTP_METHOD", "POST", validate=validate.OneOf(["POST", "PUT"]))
 SHIXIAO_SMS_HTTP_BODY = env.str("SHIXIAO_SMS_HTTP_BODY", "")  # JSON with {number}, {text}, {key}, {secret}
+SHIXIAO_SMS_HTTP_HEADERS = env.str("SHIXIAO_SMS_HTTP_HEADERS", "")  # JSON with {secret}, beside the type of the content
 SHIXIAO_SMS_HTTP_SUCCESS = env.str("SHIXIAO_SMS_HTTP_SUCCESS", "")  # code=0; empty: any 2xx
 SHIXIAO_SMS_HTTP_GROUP = env.str("SHIXIAO_SMS_HTTP_GROUP", "")  # where the answer says by which id reports will come
 SHIXIAO_SMS_HTTP_REPEATS = env.bool("SHIXIAO_SMS_HTTP_REPEATS", False)  # it takes the same {key} twice as one

@@ -12,6 +12,7 @@ from shixiao.engine.bilingual import Text
 LARGEST = 1024 * 1024
 DEEPEST = 12
 LONGEST_NUMBER = 40
+LARGEST_EXPONENT = 1000
 
 
 class Unreadable(Exception):
@@ -57,7 +58,14 @@ def read(body: bytes) -> Any:
 
 
 def _fraction(written: str) -> Decimal:
-    return Decimal(_short(written))
+    """Exact. One with an exponent that nobody needs is refused: as a whole number it would have as many digits."""
+    try:
+        value = Decimal(_short(written))
+    except ArithmeticError:  # an exponent beyond what a decimal has
+        raise _too_long() from None
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
+        raise _too_long()
+    return value
 
 
 def _whole(written: str) -> int:
@@ -66,8 +74,12 @@ def _whole(written: str) -> int:
 
 def _short(written: str) -> str:
     if len(written) > LONGEST_NUMBER:
-        raise Unreadable(Text("数太长了。", f"A number has more than {LONGEST_NUMBER} characters."))
+        raise _too_long()
     return written
+
+
+def _too_long() -> Unreadable:
+    return Unreadable(Text("数太长了。", "A number is too long."))
 
 
 def _no_constant(written: str) -> Any:

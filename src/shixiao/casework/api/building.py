@@ -9,13 +9,14 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shixiao.casework import tokens
-from shixiao.casework.api import answers, gauges, problems, reading, schemas, writing
+from shixiao.casework.api import answers, files, gauges, problems, reading, schemas, writing
 from shixiao.casework.api.bodies import Strict
 from shixiao.casework.api.entering import Bearer
 from shixiao.casework.steps import Step, Steps
 
 _numbers = itertools.count(1)
 _additions: dict[str, Callable[[NinjaAPI], None]] = {}
+FILE = "attach"  # the one operation whose body is no JSON
 DESCRIPTION = (
     "办事台的程序接口，由步骤表生成。金额是文字（元），时间写明时区，答复的文字随 Accept-Language。\n\n"
     "The counter for programs, worked out from the step tables. Amounts are texts (yuan), moments carry their offset, "
@@ -60,7 +61,21 @@ def api() -> NinjaAPI:
         summary="关联 · Relate two cases",
         tags=["cases"],
     )(writing.relate)
+    _add_files(found)
     return found
+
+
+def _add_files(found: NinjaAPI) -> None:
+    told = answering(files.FileOut, _WRITE, status=HTTPStatus.CREATED)
+    told["response"][HTTPStatus.OK.value] = files.FileOut
+    told["openapi_extra"] |= files.BODY
+    found.post(
+        "/cases/{case}/files",
+        **told,
+        operation_id=FILE,
+        summary="添加附件 · Attach a file",
+        tags=["cases"],
+    )(files.attach)
 
 
 def _as_problem(request: Any, error: Any) -> Any:
@@ -173,11 +188,20 @@ def patterns() -> list[URLPattern]:
     built = api()
     queries = _queries(built)
     found = [
-        path(str(each.pattern), problems.only(each.callback, queries=queries[str(each.pattern)]), name=each.name)
+        path(
+            str(each.pattern),
+            problems.only(each.callback, queries=queries[str(each.pattern)], takes=takes(each.name)),
+            name=each.name,
+        )
         for each in built.urls[0]
         if isinstance(each, URLPattern) and each.name != "api-root"
     ]
     return [*found, re_path(r"^.*$", problems.only(problems.not_found), name="not_found")]
+
+
+def takes(name: str | None) -> str:
+    """The media type of what is sent to an operation."""
+    return files.MEDIA_TYPE if name == FILE else problems.JSON
 
 
 def _queries(built: NinjaAPI) -> dict[str, frozenset[str]]:

@@ -25,6 +25,7 @@ from shixiao.people.access import OF_PROGRAMS
 
 log = logging.getLogger("shixiao.api")
 MEDIA_TYPE = "application/problem+json"
+JSON = "application/json"
 KEY_HEADER = "Idempotency-Key"
 PREFIX = "/api/v1/"
 
@@ -90,6 +91,25 @@ SORTS: Mapping[str, Sort] = {
             Text(
                 "`detail` 写明是哪条规则和怎么办，例如超预算时要填写理由。",
                 "`detail` says which rule it is and what to do, such as giving a reason for exceeding a budget.",
+            ),
+        ),
+        _sort(
+            "differs",
+            HTTPStatus.CONFLICT,
+            Text("同一编号的文件内容不同", "The same document came with another content"),
+            Text(
+                "这个编号的文件以前收过，内容不一样，所以这次什么都没有改。`differs` 是不同的各项，`number` 是已有的事项；要改请在那件事项上办理。",
+                "A document of this id was taken in before with another content, so nothing was changed. `differs` lists what is otherwise, "
+                "`number` is the case that is there; changes are made on that case.",
+            ),
+        ),
+        _sort(
+            "secret",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            Text("带有密级标志，不得进入", "It carries a mark of secrecy and may not enter"),
+            Text(
+                "国家秘密不得进入本系统。什么都没有保存，也没有记入日志；请按保密规定处理。",
+                "No state secret may enter. Nothing was kept, nor written into a log; deal with it as the rules of secrecy say.",
             ),
         ),
         _sort(
@@ -190,7 +210,10 @@ SORTS: Mapping[str, Sort] = {
             "wrong-media-type",
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             Text("内容类型不对", "The media type is not taken"),
-            Text("请求头写 `Content-Type: application/json`。", "Send `Content-Type: application/json`."),
+            Text(
+                "请求头写明内容类型，`Accept` 响应头说是哪一种：通常是 `application/json`，附件是 `application/octet-stream`。",
+                "Say the media type that the header `Accept` of the answer names: mostly `application/json`, `application/octet-stream` for a file.",
+            ),
         ),
         _sort(
             "key-needed",
@@ -399,15 +422,16 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
 View = Callable[..., HttpResponseBase]
 
 
-def only(view: View, *, queries: frozenset[str] = frozenset()) -> View:
+def only(view: View, *, queries: frozenset[str] = frozenset(), takes: str = JSON) -> View:
     """The view, whose every failure is a problem: whatever is raised, wrong methods, bodies that are no JSON or too large.
 
     `queries` are the words that may stand behind the question mark; a mistyped filter would otherwise show too much.
+    `takes`: the media type of the body; only JSON is bounded here, a file by the view that takes it.
     """
 
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            _check_body(request)
+            _check_body(request, takes)
             _check_queries(request, queries)
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 — programs never get a page
@@ -422,12 +446,16 @@ def only(view: View, *, queries: frozenset[str] = frozenset()) -> View:
     return guarded
 
 
-def _check_body(request: HttpRequest) -> None:
+def _check_body(request: HttpRequest, takes: str) -> None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdecimal() or int(announced) > LARGEST:
+    if not announced.isdecimal() or (takes == JSON and int(announced) > LARGEST):
         raise Problem("too-large")
-    if request.method == "POST" and int(announced) and request.content_type != "application/json":
-        raise Problem("wrong-media-type", headers={"Accept": "application/json"})
+    if request.method == "POST" and int(announced) and request.content_type != takes:
+        raise Problem(
+            "wrong-media-type",
+            Text(f"请求头写 `Content-Type: {takes}`。", f"Send `Content-Type: {takes}`."),
+            headers={"Accept": takes},
+        )
 
 
 def _check_queries(request: HttpRequest, known: frozenset[str]) -> None:

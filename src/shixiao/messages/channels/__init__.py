@@ -17,7 +17,7 @@ How a notice goes out, and what a channel can rely on:
    - `not_reached(reason)`: **nothing** was handed over (no name, no connection, or it said itself that it did not take it). It is tried again after
      `waits`, by itself, until it is of no use any more.
    - `unknown(reason)`: the other side may have it. Any exception, and a worker that never came back (`patience`), counts as this.
-4. What is unknown is never sent again by itself, unless the channel `repeats`: the other side then takes the same `parcel.key` twice
+4. What is unknown is never sent again by itself, unless the channel `repeats()`: the other side then takes the same `parcel.key` twice
    as one. Otherwise a receipt (`fates.happen(delivery, Fate.DELIVERED, …)`) or a person on the page of deliveries decides.
 
 Reasons are codes (`smtp_550`), never what somebody wrote and never an address.
@@ -131,7 +131,8 @@ class Channel:
     page: ClassVar[str] = ""  # the name of the address at which the system administrator looks after it
     # The channel whose receipt is waited for: whoever that one reaches gets nothing by this one from planning, but from `gather`.
     stands_in_for: ClassVar[str] = ""
-    # How long to wait after a first, second … time at which nothing could be handed over; after the last one it has failed.
+    # How long to wait after a first, second … time at which nothing could be handed over, up to a tenth less each (`sending.spread`); after the last
+    # one it has failed.
     waits: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720))
     patience: ClassVar[timedelta] = timedelta(minutes=10)
 
@@ -159,9 +160,17 @@ class Channel:
         """What its own targets are called, for the page of deliveries; one statement."""
         return {}
 
+    def repeats(self) -> bool:
+        """The same key may be handed over again by the program, as this installation is set up. Asks no statement of the database."""
+        return self.abilities.repeats
+
     def gather(self, now: datetime) -> int:
         """Deliveries that no message asks for; one batch in a transaction of its own, how many. The worker calls until 0."""
         return 0
+
+    def try_out(self, parcel: Parcel, *, now: datetime) -> Outcome:
+        """Hand over a test that is no delivery (`channels.trying`): nothing is written down of it here."""
+        raise NotImplementedError
 
     def send(self, parcel: Parcel, *, now: datetime) -> Outcome:
         """Hand one notice over, in bounded time (well below `patience`). Outside any transaction."""

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
+from pathlib import Path
 from socket import create_connection
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,6 +80,15 @@ def place(address: str) -> Place:
     if split.scheme not in _PORTS or not split.hostname or split.username is not None or not is_plain:
         raise NoAddress(address)
     return Place(split.scheme, split.hostname, port or _PORTS[split.scheme], split.path.rstrip("/"))
+
+
+def secret(path: str) -> str:
+    """The one line of a file that holds a secret; empty where there is none. Read anew each time."""
+    try:
+        found = Path(path).read_text(encoding="utf-8").strip() if path else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return found if found.isprintable() else ""
 
 
 def ask(

@@ -9,12 +9,14 @@
 
 Faults are on unless `Faults.none()` is asked for, and the same seed makes the same ones. Nothing here knows Django or a channel: they are written
 from the published protocols alone, so that a channel and its emulator do not share a misunderstanding. What the published notes leave open is
-marked as assumed, there and in docs/howto/emulators.md. Only this machine is served and only this machine is called.
+marked as assumed, there and in docs/howto/emulators.md. `Oa` is an OA that we ask, in the
+shape that we document. Only this machine is served and only this machine is called.
 """
 
 from shixiao.messages.emulators.faults import Fault, Faults, Happened
+from shixiao.messages.emulators.oa import Oa
 from shixiao.messages.emulators.sms import Sms
 from shixiao.messages.emulators.timing import Hands, Waits
 from shixiao.messages.emulators.wecom import WeCom
 
-__all__ = ["Fault", "Faults", "Hands", "Happened", "Sms", "Waits", "WeCom"]
+__all__ = ["Fault", "Faults", "Hands", "Happened", "Oa", "Sms", "Waits", "WeCom"]

@@ -5,6 +5,7 @@ from shixiao.messages.channels.sms.models import MobileNumber, SmsEarly, SmsFetc
 from shixiao.messages.channels.webhooks.models import Endpoint
 from shixiao.messages.channels.yuezhengyi.models import (
     YuezhengyiAccount,
+    YuezhengyiCard,
     YuezhengyiDepartment,
     YuezhengyiSeen,
     YuezhengyiToken,
@@ -32,6 +33,7 @@ __all__ = [
     "StandInRule",
     "Urgency",
     "YuezhengyiAccount",
+    "YuezhengyiCard",
     "YuezhengyiDepartment",
     "YuezhengyiSeen",
     "YuezhengyiToken",

@@ -232,12 +232,13 @@ Said = str | bytes | dict[str, Any] | int
 
 
 class Called(NamedTuple):
-    """A call as it came."""
+    """A call as it came; names of headers in small letters."""
 
     method: str
     path: str
     query: Mapping[str, str]
     body: bytes
+    headers: Mapping[str, str]
 
 
 class CallServer(Listening):
@@ -281,7 +282,7 @@ class _Call(BaseRequestHandler):
             return
         method, target, _version = line.split(" ")
         split = urlsplit(target)
-        self.server.calls.append(Called(method, split.path, dict(parse_qsl(split.query)), body))
+        self.server.calls.append(Called(method, split.path, dict(parse_qsl(split.query)), body, headers))
         if self.server.gate is not None:
             self.server.gate.wait(20)
         self._answer(self.server.next(split.path))

@@ -85,7 +85,7 @@ def test_what_was_not_handed_over_is_tried_again_on_schedule(
     wire.answers = [channels.not_reached("refused"), channels.accepted()]
     work(now)
     assert (only().state, len(wire.sent)) == ("queued", 1)
-    work(later(now, seconds=59))
+    work(later(now, seconds=53))  # a wait is up to a tenth shorter
     assert len(wire.sent) == 1
     work(later(now, seconds=60))
     assert (only().state, len(wire.sent)) == ("sent", 2)
@@ -389,3 +389,25 @@ def test_states_know_every_fate() -> None:
             assert new is None or isinstance(new, State)
     assert states.after(State.WITHDRAWN, What.SENT) is None
     assert states.after(State.SENT, What.HANDED) is None
+
+
+def test_what_failed_together_does_not_come_back_together(
+    people: list[User], tell: Tell, wire: Wire, now: datetime
+) -> None:
+    for letter in range(1, 11):
+        tell(people, letter=letter)
+    wire.answers = [channels.not_reached("away")] * 30
+    work(now)
+    moments = set(Delivery.objects.values_list("next_at", flat=True))
+    assert len(moments) > 20
+    assert all(later(now, seconds=54) <= each <= later(now, minutes=1) for each in moments)
+
+
+def test_a_wait_is_spread_by_a_tenth_and_the_same_each_time() -> None:
+    hour = timedelta(hours=1)
+    waits = {sending.spread(hour, f"msg_{number}") for number in range(200)}
+    assert len(waits) > 150
+    assert timedelta(minutes=54) <= min(waits) < timedelta(minutes=55)
+    assert timedelta(minutes=59) < max(waits) <= hour
+    assert sending.spread(hour, "msg_1") == sending.spread(hour, "msg_1")
+    assert sending.spread(timedelta(seconds=5), "msg_1") == timedelta(seconds=5)

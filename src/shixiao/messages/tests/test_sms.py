@@ -273,6 +273,43 @@ def test_the_body_is_what_the_settings_say(other: CallServer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "lacks"),
+    [
+        ('{"Authorization": "Bearer {secret}"}', []),
+        ("", []),
+        ("[]", ["SHIXIAO_SMS_HTTP_HEADERS"]),
+        ("x", ["SHIXIAO_SMS_HTTP_HEADERS"]),
+        ('{"X-Key": 7}', ["SHIXIAO_SMS_HTTP_HEADERS"]),
+        ('{"X Key": "a"}', ["SHIXIAO_SMS_HTTP_HEADERS"]),
+        ('{"X-Key": "a\\r\\nHost: x"}', ["SHIXIAO_SMS_HTTP_HEADERS"]),
+        ('{"X-Key": "好"}', ["SHIXIAO_SMS_HTTP_HEADERS"]),
+    ],
+)
+def test_headers_are_what_the_settings_say(
+    other: CallServer, settings: Settings, written: str, lacks: list[str]
+) -> None:
+    settings.SHIXIAO_SMS_HTTP_HEADERS = written
+    assert plain_http.PlainHttp().lacks() == lacks
+    done = plain_http.PlainHttp().submit(sms.written(parcel()))
+    if lacks:
+        assert (done.outcome, other.calls) == (channels.not_reached("template"), [])
+    else:
+        (call,) = other.of("/send")
+        assert call.headers.get("authorization", "") == ("Bearer simulated" if written else "")
+
+
+def test_a_gateway_that_knows_no_key_is_never_asked_again(other: CallServer, settings: Settings) -> None:
+    assert not CHANNEL.repeats()
+    settings.SHIXIAO_SMS_HTTP_REPEATS = True
+    assert CHANNEL.repeats()
+    settings.SHIXIAO_SMS_HTTP_BODY = '{"to": "{number}", "text": "{text}"}'
+    assert plain_http.PlainHttp().lacks() == ["SHIXIAO_SMS_HTTP_REPEATS"]
+    assert not CHANNEL.repeats()
+    settings.SHIXIAO_SMS_FORM = "yunmas"
+    assert not CHANNEL.repeats()
+
+
+@pytest.mark.parametrize(
     ("rule", "answer", "outcome"),
     [
         ("code=0", {"code": 0}, channels.accepted()),

@@ -100,7 +100,7 @@ def test_whoever_presses_has_taken_note_and_the_button_says_so(
     outer = fields.read(answer.content)
     envelopes.check(outer["MsgSignature"], TOKEN, outer["TimeStamp"], outer["Nonce"], outer["Encrypt"])
     inner = envelopes.opened(outer["Encrypt"], key=envelopes.key_of(KEY), receiver=CORP).decode()
-    assert "<MsgType>update_button</MsgType><Button><ReplaceName>已知悉</ReplaceName></Button>" in inner
+    assert "<MsgType>update_button</MsgType><Button><ReplaceName>模拟li 已知悉</ReplaceName></Button>" in inner
 
 
 def test_the_same_again_is_answered_and_does_nothing(card: Delivery, client: Client, moment: datetime) -> None:

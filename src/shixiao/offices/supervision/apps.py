@@ -1,9 +1,20 @@
 """The manifest of 督办."""
 
+from datetime import datetime, timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.casework import offices
 from shixiao.engine.bilingual import Text
+from shixiao.ledger.jobs import Job
+from shixiao.offices.supervision import checks as _checks  # registers the deploy check
+
+
+def fetch_documents(now: datetime) -> int:
+    """A job of the worker: an OA that cannot call us is asked what is new."""
+    from shixiao.offices.supervision.oa import fetching
+
+    return fetching.fetch(now)
 
 
 class SupervisionOffice(offices.Office):
@@ -20,15 +31,22 @@ class SupervisionOffice(offices.Office):
     icon = "office"
     order = 120
     home = "supervision:home"
+    jobs = (Job("supervision.oa", every=timedelta(minutes=1), run=fetch_documents),)
 
     def ready(self) -> None:
-        """Have the files of letters and of their templates kept, and say what programs may ask for beyond cases."""
+        """Its place in the menu; the files of letters and of their templates are kept; what programs may ask for beyond cases, and the
+        addresses at which an OA hands documents over."""
         super().ready()
         from shixiao.casework import attaching
         from shixiao.casework.api import building
         from shixiao.offices.supervision import api, issuing, letter_rules, programs  # these need the models
+        from shixiao.offices.supervision.oa import addresses
 
         attaching.hold("supervision.letters", issuing.hashes, files=issuing.files)
         attaching.hold("supervision.templates", letter_rules.hashes, files=letter_rules.files)
         building.add("supervision", api.add)
         building.add(programs.NAME, programs.add)
+        building.add("supervision.oa", addresses.add)
+
+
+__all__ = ["SupervisionOffice", "_checks"]

@@ -67,6 +67,11 @@ SHEET_IMPORTED = declare(
     particulars=("sha256", "rows", "opened"),
 )
 
+CAME_FROM_OA = declare(
+    "supervision.came_from_oa",
+    Text("由 OA 文件登记", "Registered from a document of the OA"),
+    particulars=("system", "reference", "way", "files"),
+)
 # ---- letters: which of them is said by the kind of event; its number, and the hashes of what was sent and of what it was made from --
 
 _LETTER = ("letter_year", "letter_number", "sha256")

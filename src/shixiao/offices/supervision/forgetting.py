@@ -7,12 +7,15 @@ from django.utils import timezone
 from shixiao.casework import search, searching
 from shixiao.casework.models import Case
 from shixiao.offices.supervision import issuing
-from shixiao.offices.supervision.models import Task
+from shixiao.offices.supervision.instruction_steps import INSTRUCTION
+from shixiao.offices.supervision.models import OaDocument, Task
 from shixiao.offices.supervision.steps import TASK
 
 
 def forget(case: Case, words: Mapping[str, str]) -> None:
     """What counts as done, the document it came from, and the matter where the title still says so."""
+    if words:
+        _forget_prints(case)
     if told := words.get("done_when"):
         Task.objects.filter(case=case, done_when=told).update(done_when="")
     if told := words.get("source_ref"):
@@ -24,4 +27,15 @@ def forget(case: Case, words: Mapping[str, str]) -> None:
     issuing.erase(case, words, now=timezone.now())
 
 
-FORGETS: Mapping[str, Callable[[Case, Mapping[str, str]], None]] = {TASK: forget}
+def forget_instruction(case: Case, words: Mapping[str, str]) -> None:
+    """What the leader wrote stands nowhere beside its event; what came from an OA had a hash of it."""
+    if words:
+        _forget_prints(case)
+
+
+def _forget_prints(case: Case) -> None:
+    """Nothing is left with which somebody could try what the words were."""
+    OaDocument.objects.filter(case=case).update(prints={})
+
+
+FORGETS: Mapping[str, Callable[[Case, Mapping[str, str]], None]] = {TASK: forget, INSTRUCTION: forget_instruction}

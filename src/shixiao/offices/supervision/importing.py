@@ -1,6 +1,6 @@
 """A list of tasks that somebody brought, such as a meeting's decisions: on the desk, looked at, taken in. All of it or nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,8 +15,7 @@ from shixiao.casework.refusing import Reason, Refused
 from shixiao.casework.sheets import MOST_ROWS, Wrong, cut_off
 from shixiao.casework.waiting import sentence
 from shixiao.engine.bilingual import Text
-from shixiao.offices.supervision import columns, listing_tasks
-from shixiao.offices.supervision.asking import leaders
+from shixiao.offices.supervision import columns, listing_tasks, wording
 from shixiao.offices.supervision.columns import TITLES, Taken
 from shixiao.offices.supervision.events import SHEET_IMPORTED
 from shixiao.offices.supervision.listing_tasks import Line
@@ -144,8 +143,8 @@ class _Finder:
         self.wrong: list[Wrong] = []
         self.places = visibility.held_by(by, now=now).paths_for(OFFICER.word)
         self.units = {unit.pk: unit for unit in Unit.objects.open_on(self.today)}
-        self.named = _by_words(self.units.values(), ("name", "short_name", "code"))
-        self.leaders = _by_words(leaders(None, now=now), ("display_name", "username"))
+        self.named = wording.by_words(self.units.values(), ("name", "short_name", "code"))
+        self.leaders = wording.people_who_order(now)
         self.met: dict[tuple[str, int], int] = {}
 
     def find(self, line: Line) -> bool:
@@ -181,48 +180,24 @@ class _Finder:
             self._refuse(line, "assisting", text)
 
     def _unit(self, line: Line, code: str, words: str) -> int:
-        here = self.named.get(_key(words), [])
+        here = wording.meant(self.named, words)
         if len(here) == 1:
             return int(here[0].pk)
-        self._refuse(line, code, _none_or_many("单位", words, len(here)))
+        self._refuse(line, code, wording.none_or_many("单位", words, len(here)))
         return 0
 
     def _orderer(self, line: Line) -> int:
         words = line.words.get("orderer")
         if words is None:
             return int(self.draft.orderer_id)
-        here = self.leaders.get(_key(words), [])
+        here = wording.meant(self.leaders, words)
         if len(here) == 1:
             return int(here[0].pk)
-        self._refuse(line, "orderer", _none_or_many("交办领导", words, len(here)))
+        self._refuse(line, "orderer", wording.none_or_many("交办领导", words, len(here)))
         return 0
 
     def _refuse(self, line: Line, code: str, text: Text) -> None:
         self.wrong.append(Wrong(line.sheet, line.line, "", TITLES[code], text))
-
-
-def _key(words: str) -> str:
-    return "".join(words.split())
-
-
-def _by_words(rows: Iterable[Any], names: tuple[str, ...]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        for word in {_key(str(getattr(row, name))) for name in names if getattr(row, name)}:
-            found.setdefault(word, []).append(row)
-    return found
-
-
-def _none_or_many(title: str, words: str, count: int) -> Text:
-    if count:
-        return Text(
-            f"有 {count} 个“{words[:40]}”，不知道是哪一个。请写编码或者登录名。",
-            f"{count} are called “{words[:40]}”. Write the code or the user name.",
-        )
-    return Text(
-        f"系统里没有叫“{words[:40]}”的{title}。请核对写法。",
-        f"Nothing is called “{words[:40]}” here. Check the spelling.",
-    )
 
 
 # ---- taking it in ------------------------------------------------------------------------------------------------

@@ -23,6 +23,10 @@ WORD_LENGTH = 32
 LABEL_LENGTH = 60
 HASH_LENGTH = 64
 NOTE_LENGTH = 500
+OA_SYSTEM_LENGTH = 32
+OA_REFERENCE_LENGTH = 100
+OA_CURSOR_LENGTH = 200
+OA_WAYS = ("pushed", "fetched")
 
 
 class Task(models.Model):
@@ -306,6 +310,81 @@ class ErasedLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id}"
+
+
+class OaDocument(models.Model):
+    """A document of an OA that was taken in, once, by the OA's own id. What it said stands in the case; here are salted hashes of its fields,
+    with which the same document that comes again is compared (`oa.taking`)."""
+
+    races: ClassVar[tuple[str, ...]] = ("supervision_oadocument_once",)
+
+    system = models.CharField(_("系统"), max_length=OA_SYSTEM_LENGTH)
+    reference = models.CharField(_("OA 编号"), max_length=OA_REFERENCE_LENGTH)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(_("来路"), max_length=8, choices=[("pushed", _("OA 推送")), ("fetched", _("我方去取"))])
+    salt = models.CharField(max_length=64)
+    prints = models.JSONField(default=dict)
+    received_at = models.DateTimeField(_("收到时间"))
+
+    class Meta:
+        verbose_name = _("OA 文件")
+        verbose_name_plural = _("OA 文件")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["system", "reference"], name="supervision_oadocument_once"),
+            models.CheckConstraint(condition=models.Q(way__in=OA_WAYS), name="supervision_oadocument_way"),
+            between("supervision_oadocument", "system", OA_SYSTEM_LENGTH, least=1),
+            between("supervision_oadocument", "reference", OA_REFERENCE_LENGTH, least=1),
+            between("supervision_oadocument", "salt", 64, least=32),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.reference}"
+
+
+class OaRefusal(models.Model):
+    """A fetched document that could not be taken in, and why, as codes and names of fields: nothing of what it said. Gone when it was taken in."""
+
+    system = models.CharField(_("系统"), max_length=OA_SYSTEM_LENGTH)
+    reference = models.CharField(_("OA 编号"), max_length=OA_REFERENCE_LENGTH, blank=True, default="")
+    why = models.CharField(_("原因"), max_length=32)
+    fields = models.JSONField(default=list)
+    refused_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("没有收下的 OA 文件")
+        verbose_name_plural = _("没有收下的 OA 文件")
+        ordering = ("-refused_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["system", "reference"], name="supervision_oarefusal_once"),
+            between("supervision_oarefusal", "system", OA_SYSTEM_LENGTH, least=1),
+            between("supervision_oarefusal", "reference", OA_REFERENCE_LENGTH),
+            between("supervision_oarefusal", "why", 32, least=1),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.reference}"
+
+
+class OaFetch(models.Model):
+    """How far the list of an OA was read, and how the last time went. Work, not history: it is changed in place by `oa.fetching`."""
+
+    system = models.CharField(_("系统"), max_length=OA_SYSTEM_LENGTH, unique=True)
+    cursor = models.CharField(max_length=OA_CURSOR_LENGTH, blank=True, default="")
+    fetched_at = models.DateTimeField(_("上次去取"))
+    trouble = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("OA 取件")
+        verbose_name_plural = _("OA 取件")
+        constraints = (
+            between("supervision_oafetch", "system", OA_SYSTEM_LENGTH, least=1),
+            between("supervision_oafetch", "cursor", OA_CURSOR_LENGTH),
+            between("supervision_oafetch", "trouble", 64),
+        )
+
+    def __str__(self) -> str:
+        return self.system
 
 
 DETAILS: Mapping[str, type[models.Model]] = {TASK: Task, INSTRUCTION: Instruction}

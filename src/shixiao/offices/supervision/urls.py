@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shixiao.offices.supervision import views
-from shixiao.offices.supervision.views import importing, instructions, letters, statistics
+from shixiao.offices.supervision.views import importing, instructions, letters, oa, statistics
 
 app_name = "supervision"
 urlpatterns = [
@@ -22,7 +22,9 @@ urlpatterns = [
     path("instructions/", instructions.instructions, name="instructions"),
     path("instruction/<int:case>/", instructions.instruction, name="instruction"),
     path("instruction/<int:case>/text/", instructions.text, name="text"),
+    path("oa/", oa.exchange, name="oa"),
     path("import/", importing.begin, name="import"),
+    path("import/template/", importing.template_file, name="template"),
     path("import/<int:draft>/", importing.preview, name="preview"),
     path("import/<int:draft>/columns/", importing.say_columns, name="columns"),
     path("import/<int:draft>/put-away/", importing.put_away, name="put_away"),

@@ -17,7 +17,8 @@ STOOD_IN_FOR = "yuezhengyi"
 
 
 class Sms(Channel):
-    """One SMS for each notice, a digest as one. Never twice by itself: a carrier delivers the same text as often as it comes."""
+    """One SMS for each notice, a digest as one. Never twice by itself where the gateway has no key to know it by: a carrier delivers the same
+    text as often as it comes."""
 
     name = "sms"
     title = Text("短信", "SMS")
@@ -60,12 +61,24 @@ class Sms(Channel):
 
         return numbers.of(people)
 
+    def repeats(self) -> bool:
+        """Where the gateway knows a notice by its key."""
+        from shixiao.messages.channels.sms import plain_http
+
+        return plain_http.repeats()
+
     def gather(self, now: datetime) -> int:
         """Reports are fetched, and messages that got no receipt elsewhere go by SMS."""
         from shixiao.messages.channels.sms import reports, standing_in
 
         reports.fetch(now=now)
         return standing_in.gather(now)
+
+    def try_out(self, parcel: Parcel, *, now: datetime) -> Outcome:
+        """One SMS that is no delivery; nobody waits for its report."""
+        del now
+        there = gateways.gateway()
+        return there.submit(written(parcel)).outcome if there is not None else channels.not_reached("no_gateway")
 
     def send(self, parcel: Parcel, *, now: datetime) -> Outcome:
         """Hand it to the gateway, in half a minute at most; what it took is written down with the id under which it reports."""

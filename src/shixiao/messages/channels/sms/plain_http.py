@@ -1,6 +1,8 @@
 """Any gateway that takes JSON: where, how, with what body, and what an answer must say to count, stand in the settings.
 
     SHIXIAO_SMS_HTTP_BODY      {"to": "{number}", "content": "{text}", "id": "{key}", "password": "{secret}"}
+    SHIXIAO_SMS_HTTP_HEADERS   {"Authorization": "Bearer {secret}"}
+    SHIXIAO_SMS_HTTP_REPEATS   the gateway takes the same {key} twice as one: what nobody knows of is handed over again
     SHIXIAO_SMS_HTTP_SUCCESS   code=0, or data.status=ok; empty: any 2xx
     SHIXIAO_SMS_HTTP_GROUP     data.id: under which the gateway will report
 
@@ -8,6 +10,7 @@ Slots are filled inside the texts of the JSON after it was read, so whatever a m
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,7 +34,11 @@ class PlainHttp:
         body = settings.SHIXIAO_SMS_HTTP_BODY
         if template() is None or "{number}" not in body or "{text}" not in body:
             missing.append("SHIXIAO_SMS_HTTP_BODY")
-        if "{secret}" in body and not settings.SHIXIAO_SMS_SECRET_FILE:
+        if headers() is None:
+            missing.append("SHIXIAO_SMS_HTTP_HEADERS")
+        if settings.SHIXIAO_SMS_HTTP_REPEATS and "{key}" not in body:
+            missing.append("SHIXIAO_SMS_HTTP_REPEATS")
+        if _wants_secret() and not settings.SHIXIAO_SMS_SECRET_FILE:
             missing.append("SHIXIAO_SMS_SECRET_FILE")
         success = settings.SHIXIAO_SMS_HTTP_SUCCESS
         if success and not success.partition("=")[0]:
@@ -40,9 +47,9 @@ class PlainHttp:
 
     def submit(self, short: Short) -> Submitted:
         """One question."""
-        pattern, secret = template(), gateways.secret()
-        if pattern is None or ("{secret}" in settings.SHIXIAO_SMS_HTTP_BODY and not secret):
-            return Submitted(channels.not_reached("secret_file" if pattern is not None else "template"))
+        pattern, more, secret = template(), headers(), gateways.secret()
+        if pattern is None or more is None or (_wants_secret() and not secret):
+            return Submitted(channels.not_reached("template" if pattern is None or more is None else "secret_file"))
         slots = {"number": short.number, "text": short.whole, "key": short.key, "secret": secret}
         body = json.dumps(filled(pattern, slots), ensure_ascii=False).encode()
         try:
@@ -51,7 +58,7 @@ class PlainHttp:
                 settings.SHIXIAO_SMS_HTTP_METHOD,
                 "",
                 body=body,
-                headers={"Content-Type": "application/json; charset=utf-8"},
+                headers={"Content-Type": "application/json; charset=utf-8", **filled(more, {"secret": secret})},
                 authority=settings.SHIXIAO_SMS_AUTHORITY,
             )
         except calling.NotConnected as error:
@@ -59,6 +66,34 @@ class PlainHttp:
         except calling.NoAnswer as error:
             return Submitted(channels.unknown(str(error)))
         return judged(answer)
+
+
+def repeats() -> bool:
+    """The gateway knows a key again, and takes it twice as one."""
+    body = settings.SHIXIAO_SMS_HTTP_BODY
+    return settings.SHIXIAO_SMS_FORM == "http" and bool(settings.SHIXIAO_SMS_HTTP_REPEATS) and "{key}" in body
+
+
+def headers() -> dict[str, str] | None:
+    """Headers by name, with their slots; None where they are no JSON object of texts that a header can be."""
+    try:
+        read = json.loads(settings.SHIXIAO_SMS_HTTP_HEADERS or "{}")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(read, dict) or not all(_is_header(*each) for each in read.items()):
+        return None
+    return read
+
+
+def _is_header(name: str, value: Any) -> bool:
+    return _NAME.fullmatch(name) is not None and isinstance(value, str) and value.isascii() and value.isprintable()
+
+
+_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+def _wants_secret() -> bool:
+    return "{secret}" in settings.SHIXIAO_SMS_HTTP_BODY + settings.SHIXIAO_SMS_HTTP_HEADERS
 
 
 def template() -> Any | None:

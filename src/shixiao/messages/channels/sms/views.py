@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from shixiao.messages.channels import testing
 from shixiao.messages.channels.sms import counting, numbers, reports, standing_in
 from shixiao.messages.channels.sms.channel import CHANNEL, MOST_PARTS, signature
 from shixiao.messages.models import MobileNumber, SmsSent, StandInRule, Urgency
@@ -103,6 +104,18 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已经保存。"))
             return redirect("messages:sms")
+    return _page(request, form)
+
+
+@require_POST
+def try_(request: HttpRequest) -> HttpResponse:
+    """Send a test SMS to whoever asks, and say on the answer itself what came of it: a page that is loaded again sends none."""
+    if not may_keep_accounts(person(request)):
+        raise PermissionDenied
+    return _page(request, SetNumber(), tried=testing.tried(CHANNEL, by=person(request)))
+
+
+def _page(request: HttpRequest, form: SetNumber, *, tried: testing.Shown | None = None) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").replace("\0", "").split())[:60]
     text = request.GET.get("text", "").replace("\0", "")[:1000]
     context = {
@@ -123,8 +136,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "posts": bool(settings.SHIXIAO_SMS_REPORT_FILE),
         "fetches": bool(settings.SHIXIAO_SMS_REPORT_ADDRESS),
         "most_parts": MOST_PARTS,
+        "tried": tried,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    is_wrong = bool(form.errors) or (tried is not None and tried.is_refused)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render(request, "messages/channels/sms.html", context, status=status)
 
 

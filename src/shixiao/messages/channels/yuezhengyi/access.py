@@ -7,6 +7,7 @@ from shixiao.people.models import Role
 
 ACCESS: Mapping[str, Access] = {
     "yuezhengyi": roles(Role.SYSTEM_ADMINISTRATOR),
+    "try_yuezhengyi": roles(Role.SYSTEM_ADMINISTRATOR).but(a_minute=RARELY),
     "yuezhengyi_contacts": roles(Role.SYSTEM_ADMINISTRATOR).but(a_minute=RARELY),
     "yuezhengyi_callback": public(
         "The provider signs what it sends; the view asks nothing else of it.", decides=True, a_minute=OFTEN

@@ -18,6 +18,8 @@ from shixiao.people.models import User
 NOBODY = frozenset({40003, 60111, 81013, 82001})
 # We are not let in as we are: the secret, the app, the address we come from. Set right, the same notice goes out.
 NOT_US = frozenset({40013, 40056, 40091, 48002, 48004, 50001, 60011, 60020, 301002})
+# A card of this task was taken before: of one that is sent again, that says what nobody knew.
+TASK_KNOWN = "wecom_42014"
 REST = timedelta(minutes=10)
 
 
@@ -70,7 +72,7 @@ class Yuezhengyi(Channel):
 
     def send(self, parcel: Parcel, *, now: datetime) -> Outcome:
         """Hand the card over, in less than a minute."""
-        from shixiao.messages.channels.yuezhengyi import cards, repeating
+        from shixiao.messages.channels.yuezhengyi import cards, repeating, replacing
 
         before = repeating.before(parcel.delivery)
         if before.is_unknown and not before.may_repeat(now):
@@ -79,30 +81,50 @@ class Yuezhengyi(Channel):
         body = cards.card(
             parcel, agent=settings.SHIXIAO_YUEZHENGYI_AGENT, address=settings.SHIXIAO_ADDRESS, has_button=has_button
         )
-        outcome = _handed_over(body, now=now)
+        outcome, code = _handed_over(body, now=now)
         if before.is_unknown and outcome.result is Result.REFUSED:
-            return channels.unknown(
-                outcome.reason
-            )  # this one was not taken; what became of the one before nobody knows
+            if outcome.reason == TASK_KNOWN:
+                return channels.accepted(TASK_KNOWN)
+            # This one was not taken; what became of the one before nobody knows.
+            return channels.unknown(outcome.reason)
+        if outcome.result is Result.ACCEPTED and has_button:
+            replacing.note(parcel.delivery, code, now=now)
+        return outcome
+
+    def gather(self, now: datetime) -> int:
+        """Buttons say who took note."""
+        from shixiao.messages.channels.yuezhengyi import replacing
+
+        return replacing.replace(now)
+
+    def try_out(self, parcel: Parcel, *, now: datetime) -> Outcome:
+        """One card that is no delivery."""
+        from shixiao.messages.channels.yuezhengyi import cards
+
+        agent, address = settings.SHIXIAO_YUEZHENGYI_AGENT, settings.SHIXIAO_ADDRESS
+        outcome, _code = _handed_over(
+            cards.card(parcel, agent=agent, address=address, has_button=provider.hears()), now=now
+        )
         return outcome
 
 
-def _handed_over(body: Mapping[str, Any], *, now: datetime) -> Outcome:
+def _handed_over(body: Mapping[str, Any], *, now: datetime) -> tuple[Outcome, object]:
+    """What came of it, and the code with which the card can be changed, where the provider gave one."""
     from shixiao.messages.channels.yuezhengyi import asking, tokens
 
     try:
         told = asking.call(provider.provider(), "message/send", body=body, now=now)
     except provider.Unset as missing:
-        return channels.not_reached(str(missing)[:64])
+        return channels.not_reached(str(missing)[:64]), None
     except tokens.NotGiven as missing:
-        return channels.not_reached(str(missing), again_in=missing.again_in)
+        return channels.not_reached(str(missing), again_in=missing.again_in), None
     except calling.NotConnected as error:
-        return channels.not_reached(str(error))
+        return channels.not_reached(str(error)), None
     except calling.NoAnswer as error:
-        return channels.unknown(str(error))
+        return channels.unknown(str(error)), None
     except asking.Garbled as error:
-        return (channels.unknown if error.may_be_taken else channels.not_reached)(str(error))
-    return judged(told, str(body["touser"]))
+        return (channels.unknown if error.may_be_taken else channels.not_reached)(str(error)), None
+    return judged(told, str(body["touser"])), told.get("response_code")
 
 
 def judged(told: Mapping[str, Any], user_id: str) -> Outcome:

@@ -6,11 +6,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from shixiao.messages.models.lengths import word
+from shixiao.messages.models.messages import Delivery
 from shixiao.people.models import Unit
 from shixiao.people.models.limits import length_within
 
 USER_ID_LENGTH = 64
 DIGEST_LENGTH = 64
+CODE_LENGTH = 512
 
 
 class YuezhengyiAccount(models.Model):
@@ -95,3 +97,22 @@ class YuezhengyiSeen(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class YuezhengyiCard(models.Model):
+    """The code with which a card that went out can be changed, for three days and once, and when that was asked for (`replacing`). Then swept."""
+
+    delivery = models.OneToOneField(
+        Delivery, on_delete=models.PROTECT, primary_key=True, related_name="yuezhengyi_card"
+    )
+    code = models.CharField(max_length=CODE_LENGTH)
+    given_at = models.DateTimeField(db_index=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("可更新的卡片")
+        verbose_name_plural = _("可更新的卡片")
+        constraints = (word("code", "outbox_yuezhengyicard", limit=CODE_LENGTH),)
+
+    def __str__(self) -> str:
+        return str(self.delivery_id)

@@ -16,7 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from shixiao.messages import fates
-from shixiao.messages.channels.yuezhengyi import accounts, envelopes, fields, provider
+from shixiao.messages.channels import trying
+from shixiao.messages.channels.yuezhengyi import accounts, envelopes, fields, provider, replacing
 from shixiao.messages.channels.yuezhengyi.cards import ACKNOWLEDGE
 from shixiao.messages.channels.yuezhengyi.envelopes import Refused
 from shixiao.messages.models import Delivery, Item, YuezhengyiSeen
@@ -98,9 +99,10 @@ def _do(said: Mapping[str, str], *, now: datetime) -> str:
         return ""
     if said.get("AgentID", str(settings.SHIXIAO_YUEZHENGYI_AGENT)) != str(settings.SHIXIAO_YUEZHENGYI_AGENT):
         return ""
-    delivery = (
-        Delivery.objects.filter(channel="yuezhengyi", key=said.get("TaskId", "")).select_related("person").first()
-    )
+    task = said.get("TaskId", "")
+    if trying.is_test(task):
+        return _test_pressed(task, said.get("FromUserName", ""), now=now)
+    delivery = Delivery.objects.filter(channel="yuezhengyi", key=task).select_related("person").first()
     if delivery is None or delivery.person is None:
         return ""
     who = accounts.who_is(said.get("FromUserName", ""))
@@ -108,8 +110,17 @@ def _do(said: Mapping[str, str], *, now: datetime) -> str:
         log.warning("somebody else pressed the button of delivery %s", delivery.pk)
         return ""
     acknowledge(delivery, by=who, now=now)
+    replacing.note(delivery, said.get("ResponseCode", ""), now=now)
+    return replacing.label(who.display_name, who.language)
+
+
+def _test_pressed(task: str, user_id: str, *, now: datetime) -> str:
+    """Whoever tries the channel learns that callbacks arrive, too."""
+    who = accounts.who_is(user_id)
+    if who is None or not trying.pressed(task, by=who, now=now):
+        return ""
     with translation.override(who.language or "zh-hans"):
-        return _("已知悉")
+        return _("回调正常")
 
 
 def acknowledge(delivery: Delivery, *, by: User, now: datetime) -> None:

@@ -6,6 +6,7 @@ from shixiao.messages.channels.yuezhengyi import views
 
 urlpatterns = [
     path("", views.page, name="yuezhengyi"),
+    path("try/", views.try_, name="try_yuezhengyi"),
     path("contacts/", views.contacts_page, name="yuezhengyi_contacts"),
     path("callback/", views.callback, name="yuezhengyi_callback"),
     path("enter/", views.enter, name="yuezhengyi_enter"),

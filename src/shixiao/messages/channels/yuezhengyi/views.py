@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shixiao.messages.channels import testing
 from shixiao.messages.channels.yuezhengyi import accounts, contacts, entering, envelopes, fields, provider, receiving
 from shixiao.messages.channels.yuezhengyi.channel import CHANNEL
 from shixiao.messages.models import YuezhengyiAccount, YuezhengyiToken
@@ -139,6 +140,17 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已经保存。"))
             return redirect("messages:yuezhengyi")
+    return _page(request, form)
+
+
+@require_POST
+def try_(request: HttpRequest) -> HttpResponse:
+    """Send a test card to whoever asks, and say on the answer itself what came of it: a page that is loaded again sends none."""
+    _only_the_administrator(request)
+    return _page(request, SetAccount(), tried=testing.tried(CHANNEL, by=person(request)))
+
+
+def _page(request: HttpRequest, form: SetAccount, *, tried: testing.Shown | None = None) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").replace("\0", "").split())[:60]
     context = {
         "form": form,
@@ -154,8 +166,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "agent": settings.SHIXIAO_YUEZHENGYI_AGENT,
         "callback": f"{settings.SHIXIAO_ADDRESS}{reverse('messages:yuezhengyi_callback')}",
         "token": _token(),
+        "tried": tried,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    is_wrong = bool(form.errors) or (tried is not None and tried.is_refused)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render(request, "messages/channels/yuezhengyi.html", context, status=status)
 
 

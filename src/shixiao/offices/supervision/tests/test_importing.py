@@ -2,17 +2,18 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from django.test import Client
 from docx import Document
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.models import Case
 from shixiao.casework.refusing import Refused
 from shixiao.ledger.models import Event
-from shixiao.offices.supervision import importing
+from shixiao.offices.supervision import importing, template
 from shixiao.offices.supervision.models import Assisting, Draft, Task
 from shixiao.offices.supervision.tests.conftest import People
 from shixiao.people.models import Unit, User
@@ -151,3 +152,56 @@ def test_only_supervision_brings_lists_and_only_for_its_units(
     draft = importing.receive(as_xlsx(ROWS), name="x.xlsx", source="meeting", orderer=people.leader, by=theirs, now=now)
     seen = importing.look(draft, by=theirs, now=now)
     assert [each.text.zh for each in seen.wrong] == ["您不能为模拟行政处登记督办事项。"]
+
+
+def test_the_template_is_read_as_it_is_filled_in(
+    brought: Brought, people: People, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    answer = signed_in(people.officer).get("/offices/supervision/import/template/")
+    assert answer.status_code == 200
+    assert "tasks.xlsx" in answer["Content-Disposition"]
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book["督办事项"]
+    assert [cell.value for cell in sheet[1]] == [
+        "事项",
+        "主办单位",
+        "协办单位",
+        "办成标准",
+        "办理期限",
+        "交办领导",
+        "来源文号或会议",
+    ]
+    assert {each.formula1 for each in sheet.data_validations.dataValidation} == {
+        "'单位和领导'!$A$2:$A$4",
+        "'单位和领导'!$B$2:$B$3",
+    }
+    names = [[cell.value for cell in row] for row in book["单位和领导"].iter_rows(max_row=4)]
+    assert [row[0] for row in names][1:] == [each.name for each in Unit.objects.order_by("path")]
+    assert {row[1] for row in names[1:3]} == {"模拟市长甲", "模拟市长乙"}
+    empty = importing.look(brought(answer.content), by=people.officer, now=now)
+    assert empty.refusal is not None
+    assert "没有一行数据" in empty.refusal.zh
+    for row, values in enumerate(
+        (("模拟：修订值班制度", "模拟综合处", "模拟行政处", "印发执行", date(2026, 8, 31), "模拟市长乙", "模拟〔2026〕3号"),
+         ("模拟：清理资产", "SIM2", None, "报审", None, None, None)), start=2
+    ):  # fmt: skip
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column).value = value
+    file = io.BytesIO()
+    book.save(file)
+    draft = brought(file.getvalue())
+    seen = importing.look(draft, by=people.officer, now=now)
+    assert (seen.refusal, seen.wrong) == (None, [])
+    importing.take_in(draft, by=people.officer, now=now)
+    told = Task.objects.order_by("pk").values_list("case__title", "orderer__username", "source_ref", "limit_on")
+    assert list(told) == [
+        ("模拟：修订值班制度", "leader2", "模拟〔2026〕3号", date(2026, 8, 31)),
+        ("模拟：清理资产", "leader", "模拟〔2026〕3号会议纪要", None),
+    ]
+    assert signed_in(people.handler).get("/offices/supervision/import/template/").status_code == 403
+
+
+def test_a_name_that_looks_like_a_formula_is_none() -> None:
+    content = template.workbook(units=["=1+1", "@x"], leaders=[])
+    sheet = load_workbook(io.BytesIO(content))["单位和领导"]
+    assert [(cell.value, cell.data_type) for cell in sheet["A"][1:]] == [("=1+1", "s"), ("@x", "s")]

@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.refusing import Refused
 from shixiao.casework.views import person, refused_page, sheets
-from shixiao.offices.supervision import columns, importing
+from shixiao.offices.supervision import columns, importing, template
 from shixiao.offices.supervision.asking import leaders
 from shixiao.offices.supervision.forms import ListForm, too_large
 from shixiao.offices.supervision.models import Draft, Sheet
 from shixiao.offices.supervision.views import trail
-from shixiao.people.models import User
+from shixiao.people.models import Unit, User
 from shixiao.people.wordings import said
 
 SHEETS_SHOWN = 50
@@ -71,6 +71,20 @@ def _desk(request: HttpRequest, form: ListForm) -> dict[str, Any]:
         "sheets": Sheet.objects.select_related("recorded_by")[:SHEETS_SHOWN],
         "trail": trail((_("批量登记"), "")),
     }
+
+
+@require_safe
+def template_file(request: HttpRequest) -> HttpResponse:
+    """An empty workbook with the columns that are read, and the names of today to choose from."""
+    _check(request)
+    now = timezone.now()
+    units = Unit.objects.open_on(timezone.localtime(now).date()).order_by("path")
+    content = template.workbook(
+        units=[each.name for each in units], leaders=[each.display_name for each in leaders(None, now=now)]
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    name = "attachment; filename=\"tasks.xlsx\"; filename*=UTF-8''%E7%9D%A3%E5%8A%9E%E6%89%B9%E9%87%8F%E7%99%BB%E8%AE%B0%E6%A8%A1%E6%9D%BF.xlsx"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": name})
 
 
 def _draft(request: HttpRequest, draft: int) -> Draft:

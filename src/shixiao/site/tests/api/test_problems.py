@@ -48,6 +48,9 @@ def is_problem(response: HttpResponse, status: int, reason: str) -> dict[str, An
         '{"a":' * 50 + "1" + "}" * 50,
         '{"seen": ' + "9" * 5000 + "}",
         '{"seen": 1e' + "9" * 50 + "}",
+        '{"seen": 1e' + "9" * 30 + "}",  # no decimal has such an exponent
+        '{"seen": 1e999999999}',  # and written out this one would keep the process busy for hours
+        '{"seen": 1e-999999999}',
         '{"particulars": {"voucher": "a"}}\0',
         "\ufeff{}",
     ],
