@@ -20,3 +20,11 @@ class SupervisionOffice(offices.Office):
     icon = "office"
     order = 120
     home = "supervision:home"
+    phone = (
+        offices.PhonePage(
+            Text("领导手机页", "For leaders on a phone"), "supervision:leader", frozenset({"supervision.leader"})
+        ),
+        offices.PhonePage(
+            Text("承办手机页", "For handlers on a phone"), "supervision:mine", frozenset({"supervision.handler"})
+        ),
+    )

@@ -3,11 +3,15 @@
 from django.urls import path
 
 from shixiao.offices.supervision import views
-from shixiao.offices.supervision.views import importing, instructions
+from shixiao.offices.supervision.views import importing, instructions, phone
 
 app_name = "supervision"
 urlpatterns = [
     path("all/", views.home, name="home"),
+    path("mine/", phone.mine, name="mine"),
+    path("leader/", phone.leader, name="leader"),
+    path("leader/write/", phone.write, name="write"),
+    path("leader/<int:case>/", phone.decide, name="decide"),
     path("tag/", views.tag, name="tag"),
     path("task/<int:case>/", views.task, name="task"),
     path("instructions/", instructions.instructions, name="instructions"),

@@ -168,6 +168,7 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "supervision:task.case": ("@supervised",),
     "supervision:instruction.case": ("@instruction",),
     "supervision:text.case": ("@instruction",),
+    "supervision:decide.case": ("@supervised", "@instruction"),
     "supervision:.draft": ("@supervision_draft",),
     "messages:sms_report.given": ("a-word-of-somebody-else",),
     "step": ("enter", "plan"),
