@@ -11,7 +11,12 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).resolve().parents[1] / "src" / "shixiao" / "ui" / "static" / "ui"
-ICONS = {"icon-192.png": (192, False), "icon-512.png": (512, False), "icon-180.png": (180, True), "icon-whole-512.png": (512, True)}
+ICONS = {
+    "icon-192.png": (192, False),
+    "icon-512.png": (512, False),
+    "icon-180.png": (180, True),
+    "icon-whole-512.png": (512, True),
+}
 
 
 def drawing(mark: str, size: int, *, is_whole: bool) -> str:

@@ -75,7 +75,9 @@ def receive(
     key that is none, `Otherwise` for a key under which something else came.
     """
     if not KEY.fullmatch(key):
-        text = Text("缺少这一份的编号，请刷新页面再试。", "The key of what was sent is missing; reload the page and try again.")
+        text = Text(
+            "缺少这一份的编号，请刷新页面再试。", "The key of what was sent is missing; reload the page and try again."
+        )
         raise Refused(text, reason=Reason.INVALID)
     if (before := _before(key, by=by, digest=digest)) is not None:
         return before

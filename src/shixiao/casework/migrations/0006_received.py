@@ -8,28 +8,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0005_topics_and_calendars'),
+        ("casework", "0005_topics_and_calendars"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Received',
+            name="Received",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100)),
-                ('digest', models.CharField(max_length=64)),
-                ('body', models.JSONField()),
-                ('received_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100)),
+                ("digest", models.CharField(max_length=64)),
+                ("body", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '已收到的报送',
-                'verbose_name_plural': '已收到的报送',
-                'indexes': [models.Index(fields=['received_at'], name='casework_received_at')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='casework_received_once'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('key'), 100), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('key'), 1)), name='casework_received_key_length'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('digest'), 64), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('digest'), 64)), name='casework_received_digest_length')],
+                "verbose_name": "已收到的报送",
+                "verbose_name_plural": "已收到的报送",
+                "indexes": [models.Index(fields=["received_at"], name="casework_received_at")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="casework_received_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("key"), 100
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("key"), 1
+                            ),
+                        ),
+                        name="casework_received_key_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("digest"), 64
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Length("digest"), 64
+                            ),
+                        ),
+                        name="casework_received_digest_length",
+                    ),
+                ],
             },
         ),
     ]

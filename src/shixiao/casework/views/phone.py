@@ -60,7 +60,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "background_color": "#f6f7f8",
         "theme_color": "#0a4f97",
         "icons": [
-            {"src": static(name), "sizes": sizes, "type": "image/png", "purpose": purpose} for name, sizes, purpose in ICONS
+            {"src": static(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, sizes, purpose in ICONS
         ],
     }
     return JsonResponse(told, content_type="application/manifest+json")

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -64,7 +64,9 @@ def send_step(request: HttpRequest, case: int, step: str) -> HttpResponse:
     row = offices.table_of(found.kind).step(step)
     if row is None or row.opens:
         raise Http404
-    form = Told(row, unit=found.unit, given=request.POST, asked=asked(found.kind, row, case=found, given=request.POST, now=now))
+    form = Told(
+        row, unit=found.unit, given=request.POST, asked=asked(found.kind, row, case=found, given=request.POST, now=now)
+    )
     try:
         check_owner(request)
         receipt = _receive(request, found, row, form, now=now)
@@ -164,7 +166,11 @@ def done(request: HttpRequest, receipt: receiving.Receipt, title: str) -> HttpRe
     """Received; a page says so where the form leads, or on the case."""
     told: Mapping[str, Any] = receipt.said
     state = said(offices.table_of(told["kind"]).state(told["state"]).title)
-    words = _("%(number)s 已办理“%(step)s”，现在是“%(state)s”。") % {"number": told["number"], "step": title, "state": state}
+    words = _("%(number)s 已办理“%(step)s”，现在是“%(state)s”。") % {
+        "number": told["number"],
+        "step": title,
+        "state": state,
+    }
     address = _next(request) or f"/cases/{told['case']}/"
     if is_for_a_script(request):
         return JsonResponse({"said": words, "next": address, "again": receipt.is_again})
@@ -175,7 +181,9 @@ def done(request: HttpRequest, receipt: receiving.Receipt, title: str) -> HttpRe
 def _next(request: HttpRequest) -> str:
     """Where the form wants to lead: an address of ours."""
     address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return address if is_ours else ""
 
 
@@ -188,7 +196,9 @@ def refused_json(request: HttpRequest, refused: Refused) -> HttpResponse:
         status = HTTPStatus.FORBIDDEN
     elif refused.field == "person":
         status = HTTPStatus.CONFLICT
-    return JsonResponse({"refused": [{"field": each.field, "said": said(each.text)} for each in refused.all]}, status=status)
+    return JsonResponse(
+        {"refused": [{"field": each.field, "said": said(each.text)} for each in refused.all]}, status=status
+    )
 
 
 def _refused(

@@ -22,9 +22,9 @@ class SupervisionOffice(offices.Office):
     home = "supervision:home"
     phone = (
         offices.PhonePage(
-            Text("领导手机页", "For leaders on a phone"), "supervision:leader", frozenset({"supervision.leader"})
+            Text("审阅和交办", "To read, and ordered"), "supervision:leader", frozenset({"supervision.leader"})
         ),
         offices.PhonePage(
-            Text("承办手机页", "For handlers on a phone"), "supervision:mine", frozenset({"supervision.handler"})
+            Text("我的督办事项", "My supervised tasks"), "supervision:mine", frozenset({"supervision.handler"})
         ),
     )

@@ -48,8 +48,12 @@ class Counts(NamedTuple):
 def own_tasks(by: User, *, now: datetime) -> QuerySet[Task]:
     """The open tasks that somebody leads, and those that nobody accepted at the units whose handler this is."""
     held = visibility.held_by(by, now=now)
-    to_accept = Q(case__state__in=_TO_ACCEPT) & visibility.below(held.paths_for(HANDLER.word), column="case__unit__path")
-    return Task.objects.filter(Q(case__lead=by) | to_accept, case__closed_at=None).select_related("case__unit", "orderer")
+    to_accept = Q(case__state__in=_TO_ACCEPT) & visibility.below(
+        held.paths_for(HANDLER.word), column="case__unit__path"
+    )
+    return Task.objects.filter(Q(case__lead=by) | to_accept, case__closed_at=None).select_related(
+        "case__unit", "orderer"
+    )
 
 
 def counts(rows: QuerySet[Task], *, now: datetime) -> Counts:
@@ -122,7 +126,9 @@ def first_instructions(rows: QuerySet[Instruction]) -> list[Instruction]:
 def covered(rows: Iterable[Instruction]) -> Mapping[int, int]:
     """How many clauses of the present round have a task, by instruction; one statement."""
     rounds = {each.pk: each.round for each in rows}
-    found = ClauseTask.objects.filter(instruction__in=rounds).values_list("instruction_id", "round", "clause").distinct()
+    found = (
+        ClauseTask.objects.filter(instruction__in=rounds).values_list("instruction_id", "round", "clause").distinct()
+    )
     tied: dict[int, int] = dict.fromkeys(rounds, 0)
     for instruction, round_, _clause in found:
         tied[instruction] += round_ == rounds[instruction]
@@ -136,6 +142,8 @@ def last_said(case: Case, wanted: Sequence[tuple[Kind, str]]) -> dict[str, str |
     newest = {each.kind: each.pk for each in events_of(case).filter(kind__in=kinds)}
     told = {
         (event, name): text
-        for event, name, text in Words.objects.filter(event__in=newest.values()).values_list("event_id", "name", "words")
+        for event, name, text in Words.objects.filter(event__in=newest.values()).values_list(
+            "event_id", "name", "words"
+        )
     }
     return {kind: told.get((pk, kinds[kind])) for kind, pk in newest.items()}

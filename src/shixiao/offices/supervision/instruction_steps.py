@@ -120,9 +120,16 @@ INSTRUCTIONS = Steps(
             takes=_instruction(_document),
             starts=("answer",),
             tells=(
-                Tell(to=KEEPER, is_todo=True, says=Text("领导批示，请分解：{number}", "Please split instruction {number}")),
+                Tell(
+                    to=KEEPER,
+                    is_todo=True,
+                    says=Text("领导批示，请分解：{number}", "Please split instruction {number}"),
+                ),
             ),
-            about=Text("领导本人在手机上写，批示管理接着分解。", "By the leader in person; the keeper of instructions splits it then."),
+            about=Text(
+                "领导本人在手机上写，批示管理接着分解。",
+                "By the leader in person; the keeper of instructions splits it then.",
+            ),
         ),
         Step(
             name="split",

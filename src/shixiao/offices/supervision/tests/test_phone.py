@@ -197,7 +197,9 @@ def test_a_phone_whose_clock_cannot_be_right_says_nothing_of_when(
 
 
 @pytest.mark.parametrize("written_at", ["yesterday", "2026-06-30T08:00:00", "2026-13-45T99:00:00+08:00"])
-def test_a_moment_that_is_none_says_nothing(case: Case, people: People, signed_in: SignedIn, written_at: str, now: datetime) -> None:
+def test_a_moment_that_is_none_says_nothing(
+    case: Case, people: People, signed_in: SignedIn, written_at: str, now: datetime
+) -> None:
     report(signed_in(people.handler), case, written_at=written_at)
     assert progressed(case)[0].happened_at == now
 
@@ -243,7 +245,14 @@ def test_only_two_lists_may_be_kept_and_all_else_says_no(
     leader = signed_in(people.leader)
     instruction = register()
     own = f"/offices/supervision/instruction/{instruction.pk}/"
-    pages = [f"/cases/{case.pk}/", own, f"/offices/supervision/leader/{instruction.pk}/", WRITE, "/todo/", "/phone/ticket/"]
+    pages = [
+        f"/cases/{case.pk}/",
+        own,
+        f"/offices/supervision/leader/{instruction.pk}/",
+        WRITE,
+        "/todo/",
+        "/phone/ticket/",
+    ]
     for answer in (*(leader.get(address) for address in pages), leader.post(f"{own}text/")):
         assert offline.KEEP not in answer.headers
         assert "no-store" in answer.headers["Cache-Control"]
@@ -300,7 +309,14 @@ def test_what_installs_the_house_needs_no_sign_in_and_says_nothing_of_anybody(cl
 
 
 def test_a_handler_sees_what_is_mine_and_what_waits_to_be_accepted(
-    case: Case, propose: Opener, take: Take, people: People, staff: Callable[..., User], bureau: Unit, signed_in: SignedIn, now: datetime
+    case: Case,
+    propose: Opener,
+    take: Take,
+    people: People,
+    staff: Callable[..., User],
+    bureau: Unit,
+    signed_in: SignedIn,
+    now: datetime,
 ) -> None:
     waits = through(propose(matter="模拟：等签收"), take, people, until="entrust", at=now)
     other = staff("handler2", "supervision.handler", at=bureau)
@@ -334,7 +350,9 @@ def test_the_lists_take_few_statements_however_many_tasks(
 
 def test_inside_a_messenger_no_file_is_asked_for(case: Case, people: People, signed_in: SignedIn) -> None:
     browser = signed_in(people.handler)
-    inside = text(browser.get(MINE, HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 14) wxwork/4.1.30 MicroMessenger/7.0.1"))
+    inside = text(
+        browser.get(MINE, HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 14) wxwork/4.1.30 MicroMessenger/7.0.1")
+    )
     assert 'type="file"' not in inside
     assert "data-inside" in inside
     outside = text(browser.get(MINE, HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 14) Chrome/140 Mobile"))
@@ -370,7 +388,14 @@ def test_a_leader_who_looked_at_an_older_state_decides_nothing(
 
 
 def written(**told: str) -> dict[str, str]:
-    return {"key": KEY, "instruction": WRITTEN, "secrecy": "none", "given_on": "2026-06-30", "urgency": "urgent", "next": LEADER} | told
+    return {
+        "key": KEY,
+        "instruction": WRITTEN,
+        "secrecy": "none",
+        "given_on": "2026-06-30",
+        "urgency": "urgent",
+        "next": LEADER,
+    } | told
 
 
 def test_a_leader_writes_an_instruction_once_and_its_keeper_is_told(

@@ -51,7 +51,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = at_hand.own_tasks(by, now=now)
     counted = at_hand.counts(rows, now=now)
     cards = [_card(each, now=now) for each in at_hand.in_hand(rows, by=by, now=now)]
-    context = {"counts": counted, "cards": cards, "has_more": counted.open > len(cards), "now": now, "here": request.path}
+    context = {
+        "counts": counted,
+        "cards": cards,
+        "has_more": counted.open > len(cards),
+        "now": now,
+        "here": request.path,
+    }
     return render(request, "supervision/phone/mine.html", context)
 
 
@@ -128,7 +134,10 @@ def leader(request: HttpRequest) -> HttpResponse:
 def _standing(rows: QuerySet[Task]) -> list[dict[str, Any]]:
     tasks = at_hand.first(rows)
     percent = parts.progress(tasks)
-    return [{"it": each, "case": each.case, "state": TASKS.state(each.case.state), "percent": percent[each.pk]} for each in tasks]
+    return [
+        {"it": each, "case": each.case, "state": TASKS.state(each.case.state), "percent": percent[each.pk]}
+        for each in tasks
+    ]
 
 
 def _instructions(rows: list[Instruction]) -> list[dict[str, Any]]:

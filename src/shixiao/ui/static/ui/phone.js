@@ -378,6 +378,7 @@
   if (told && self.unsent) {
     sendRound();
     window.addEventListener("online", sendRound);
+    if (self.unsent.changes) self.unsent.changes.addEventListener("message", () => { show(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) sendRound(); });
   }
 })();

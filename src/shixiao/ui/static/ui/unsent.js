@@ -33,8 +33,14 @@
     }
   };
 
-  const put = (item) => within("readwrite", (store) => store.put(item));
-  const remove = (key) => within("readwrite", (store) => store.delete(key));
+  // Every page that is open shows the same list, whoever of them, or the worker, has sent something.
+  const changes = self.BroadcastChannel ? new BroadcastChannel("shixiao-unsent") : null;
+  const changed = (result) => {
+    if (changes) changes.postMessage("changed");
+    return result;
+  };
+  const put = (item) => within("readwrite", (store) => store.put(item)).then(changed);
+  const remove = (key) => within("readwrite", (store) => store.delete(key)).then(changed);
   const all = async (person) => {
     const found = await within("readonly", (store) => store.getAll());
     return found.filter((item) => !person || item.person === person).sort((a, b) => a.writtenAt.localeCompare(b.writtenAt));
@@ -115,5 +121,5 @@
     return running;
   };
 
-  self.unsent = { all, put, remove, send, sendAll, ticket, OFFLINE, SIGNED_OUT, BUSY, DONE };
+  self.unsent = { all, put, remove, send, sendAll, ticket, changes, OFFLINE, SIGNED_OUT, BUSY, DONE };
 })();
