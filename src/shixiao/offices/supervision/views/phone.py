@@ -206,10 +206,11 @@ def write(request: HttpRequest) -> HttpResponse:
 def _unit(request: HttpRequest, units: QuerySet[Unit], *, now: datetime) -> Unit:
     """The unit that was chosen; else the leader's main one; else the first at which this leader gives orders."""
     chosen = request.POST.get("unit", "")
-    key = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 and (unit := units.filter(pk=int(chosen)).first()):
+        return unit
     main = visibility.held_by(person(request), now=now).main_unit_id
-    found = units.filter(pk=key).first() or units.filter(pk=main).first() or units.first()
-    if found is None:
+    found = (main and units.filter(pk=main).first()) or units.first()
+    if not found:
         raise PermissionDenied(_("您没有可以交办的单位。"))
     return found
 

@@ -53,7 +53,7 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || !form.matches("form.leave")) return;
+    if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-leaves")) return;
     const said = document.getElementById("unsent-at-leaving");
     if (said && said.hidden && leftHere(document.body.dataset.person || "")) {
       event.preventDefault();
