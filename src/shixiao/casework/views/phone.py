@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from shixiao.casework import offices, visibility
 from shixiao.casework.views import person
+from shixiao.people.models import User
 
 WORKER, UNSENT = "ui/worker.js", "ui/unsent.js"
 # What a page needs to be readable; what else it loads comes with the page (`ui/phone.js`).
@@ -31,10 +33,14 @@ _PAGE = "casework/offline.html"
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Where the house opens on a phone: the first page made for phones that is for this person, else what is to do."""
-    held = visibility.held_by(person(request), now=timezone.now())
-    found = (page for office in offices.installed() for page in office.phone if page.words & held.words)
-    page = next(found, None)
+    page = first_page(person(request), now=timezone.now())
     return redirect(page.url_name if page else "casework:todo")
+
+
+def first_page(by: User, *, now: datetime) -> offices.PhonePage | None:
+    """The first page made for phones that is for this person; None where there is none. No statement of its own."""
+    held = visibility.held_by(by, now=now)
+    return next((page for office in offices.installed() for page in office.phone if page.words & held.words), None)
 
 
 @login_not_required

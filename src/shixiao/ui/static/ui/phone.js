@@ -367,8 +367,10 @@
   // The worker keeps only pages that allow it. A page that came before it was there, or that says what has just been done, is asked for once
   // more. Inside a messenger nothing of this is begun: there it may be gone with the next start.
   if (body.hasAttribute("data-phone") && !body.hasAttribute("data-inside") && "serviceWorker" in navigator) {
+    // Whether the worker saw this page come: once it is there it takes hold of the pages that are open, too.
+    const wasThere = Boolean(navigator.serviceWorker.controller);
     navigator.serviceWorker.register(words.worker, { scope: "/" }).then(() => navigator.serviceWorker.ready).then((registration) => {
-      const isKept = navigator.serviceWorker.controller && !document.querySelector("main > .notice[role=status]");
+      const isKept = wasThere && !document.querySelector("main > .notice[role=status]");
       if (body.dataset.keptAt || isKept) return;
       const parts = Array.from(document.querySelectorAll("link[rel=stylesheet], script[src]"), (each) => each.href || each.src);
       registration.active.postMessage({ keep: location.href.replace(/#.*/, ""), parts });
