@@ -82,8 +82,8 @@ def in_hand(rows: QuerySet[Task], *, by: User, now: datetime) -> list[Own]:
 def _own(task: Task, percent: int, has_parts: bool, limit: Deadline | None, *, by: User, now: datetime) -> Own:
     case = task.case
     is_lead = case.lead_id == by.pk
-    names = [each.name for each in TASKS.allowed(case.state) if each.name in _IN_HAND]
-    steps = tuple(name for name in names if is_lead or name == "accept")
+    allowed = {each.name for each in TASKS.allowed(case.state)}
+    steps = tuple(name for name in _IN_HAND if name in allowed and (is_lead or name == "accept"))
     is_asked = limit is not None and bool(limit.asked)  # type: ignore[attr-defined]
     runs = limit is not None and (limit.overdue_from is None or now < limit.overdue_from)
     return Own(task, percent, has_parts, steps, may_ask=is_lead and runs and not is_asked, is_asked=is_asked)

@@ -1,7 +1,7 @@
 """Pages for a phone, and what arrives from one: once, whole or not at all, and never as somebody else."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from shixiao.casework import receiving
 from shixiao.casework.models import Attachment, Case, Received
 from shixiao.casework.performing import events_of
 from shixiao.casework.tests.some_files import picture
+from shixiao.conftest import NOW, accounts, root_unit, staffing
 from shixiao.ledger.models import Event, Words
 from shixiao.messages.models import Message
 from shixiao.offices.supervision.models import Instruction
 from shixiao.offices.supervision.tests.conftest import MATTER, WRITTEN, People, Take, through
+from shixiao.people.actions import create_unit
 from shixiao.people.marks import mark_of
 from shixiao.people.models import Unit, User
 from shixiao.ui import offline
@@ -40,6 +42,35 @@ def _at_that_morning(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _here(settings: Settings, tmp_path: Path) -> None:
     settings.SHIXIAO_ATTACHMENTS = tmp_path / "attachments"
+
+
+@pytest.fixture(scope="module")
+def _office(lived: None) -> tuple[Unit, Unit, Callable[..., User], People]:
+    """Everybody of the desk and their units: once for all tests here."""
+    unit = root_unit(NOW)
+    staff = staffing(accounts(NOW), unit, NOW)
+    bureau = create_unit("模拟综合处", code="SIM1", parent=unit, since=date(2020, 1, 1), by=None, now=NOW)
+    return unit, bureau, staff, People(staff, unit, bureau)
+
+
+@pytest.fixture
+def unit(db: None, _office: tuple[Any, ...]) -> Unit:
+    return _office[0]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def bureau(db: None, _office: tuple[Any, ...]) -> Unit:
+    return _office[1]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def staff(db: None, _office: tuple[Any, ...]) -> Callable[..., User]:
+    return _office[2]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def people(db: None, _office: tuple[Any, ...]) -> People:
+    return _office[3]  # type: ignore[no-any-return]
 
 
 @pytest.fixture
