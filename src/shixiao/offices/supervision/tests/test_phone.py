@@ -16,6 +16,7 @@ from shixiao.casework import receiving
 from shixiao.casework.models import Attachment, Case, Received
 from shixiao.casework.performing import events_of
 from shixiao.casework.tests.some_files import picture
+from shixiao.casework.views import phone
 from shixiao.conftest import NOW, accounts, root_unit, staffing
 from shixiao.ledger.models import Event, Words
 from shixiao.messages.models import Message
@@ -334,6 +335,16 @@ def test_what_installs_the_house_needs_no_sign_in_and_says_nothing_of_anybody(cl
     assert worker.headers["Cache-Control"] == "no-cache"
     assert "const RELEASE" in text(worker)
     assert "没有网络" in text(client.get("/offline/"))
+
+
+def test_another_file_of_the_frame_is_another_release(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    changed, found = tmp_path / "page.js", phone._path
+    changed.write_text("// another", encoding="utf-8")
+    before = phone._release()
+    monkeypatch.setattr(phone, "_path", lambda name: changed if name == "ui/page.js" else found(name))
+    assert phone._release.__wrapped__() != before
 
 
 # ---- the pages -------------------------------------------------------------------------------------------------------

@@ -28,6 +28,16 @@ ARGUMENTS = "--no-sandbox --disable-gpu --no-first-run --disable-background-netw
 MINE, LEADER, WRITE = (f"/offices/supervision/{name}/" for name in ("mine", "leader", "leader/write"))
 INSIDE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 wxwork/4.1.30 MicroMessenger/7.0.1"
 ALL_SENT = "unsent.all().then(found => !found.length)"
+THIRTEEN_HOURS_LATER = """async () => {
+    for (const name of (await caches.keys()).filter(each => each.startsWith("shixiao-pages-"))) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const answer = await cache.match(request), headers = new Headers(answer.headers);
+            headers.set("Shixiao-Kept-At", String(Date.now() - 13 * 3600 * 1000));
+            await cache.put(request, new Response(await answer.text(), {headers}));
+        }
+    }
+}"""
 CHOOSE_60_MB = """input => {
     const chosen = new DataTransfer();
     chosen.items.add(new File([new Uint8Array(60 << 20)], "大.jpg", {type: "image/jpeg"}));
@@ -219,6 +229,10 @@ def test_what_waits_is_sent_by_nobody_else_and_leaves_with_the_person(
     page.goto(MINE)
     kept(page, pages=1)
     is_sound(page)
+    older = "caches.keys().then(names => names.filter(name => name.includes('-older-')).length)"
+    page.evaluate("caches.open(`shixiao-pages-older-${document.body.dataset.person}`)")  # of a release before
+    page.reload()
+    until(page, older, 0)
     write(page, "Typed, and not sent yet", case)
     context.clear_cookies()  # the session ended meanwhile
     press(page, case)
@@ -296,6 +310,11 @@ def test_a_leader_decides_once_and_what_a_leader_writes_stays_on_no_phone(
     page.goto(f"/offices/supervision/leader/{case.pk}/")
     expect(page.get_by_text("已整改完毕")).to_have_count(0)
     is_sound(page)
+    page.goto(LEADER)
+    expect(page.locator("#phone-kept")).to_be_visible()
+    page.evaluate(THIRTEEN_HOURS_LATER)
+    page.goto(LEADER)
+    expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
 
 
 def everything_kept(page: Page) -> str:
@@ -311,8 +330,8 @@ def everything_kept(page: Page) -> str:
     return found
 
 
-def test_inside_a_messenger_a_draft_survives_and_nothing_is_installed(
-    phone: Phones, case: Case, people: People
+def test_inside_a_messenger_a_draft_survives_and_what_is_refused_comes_back(
+    phone: Phones, case: Case, people: People, take: Take
 ) -> None:
     page = phone(people.handler, user_agent=INSIDE).new_page()
     page.goto(MINE)
@@ -322,7 +341,14 @@ def test_inside_a_messenger_a_draft_survives_and_nothing_is_installed(
     expect(page.get_by_text("已恢复")).to_be_visible()
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
     expect(page.locator("[type=file]")).to_have_count(0)
+    take(case, "suspend", by=people.officer, at=timezone.now(), reason="等上级意见")
+    press(page, case)
+    expect(page.locator("#unsent .error")).to_contain_text("已挂起")
     is_sound(page)
+    page.get_by_role("button", name="改后再发").click()
+    expect(page.locator(f"#c{case.pk} form[action*='/progress/'] textarea")).to_have_value("写到一半")
+    expect(page.locator("#unsent")).to_be_hidden()
+    take(case, "resume", by=people.officer, at=timezone.now(), reason="继续")
     press(page, case)
     until(page, ALL_SENT)
     assert progressed(case) == 1

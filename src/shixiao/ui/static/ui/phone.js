@@ -342,7 +342,11 @@
 
   // ---- without a network -----------------------------------------------------------------------------------------------
 
-  if (body.dataset.keptAt) announce(filled(words.kept, { at: when(Number(body.dataset.keptAt)) }));
+  const isOld = document.getElementById("phone-kept");
+  if (body.dataset.keptAt && isOld) {
+    isOld.textContent = filled(words.kept, { at: when(Number(body.dataset.keptAt)) });
+    isOld.hidden = false;
+  }
 
   // The page that stands in for others: what this phone keeps.
   async function listKept(place) {
