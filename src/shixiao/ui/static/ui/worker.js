@@ -50,7 +50,8 @@ async function page(event, request) {
   } catch (error) {
     return withoutNetwork(request);
   }
-  const copy = answer.clone();
+  // Only what is kept is read a second time: of a file of 100 MB nothing piles up here.
+  const copy = answer.headers.has(KEEP) ? answer.clone() : answer;
   event.waitUntil(look(request.url, copy).catch(() => {}));
   return answer;
 }
