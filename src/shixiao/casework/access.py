@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, roles
+from shixiao.people.access import SELDOM, SIGNED_IN, Access, holders, public, roles
 from shixiao.people.models import Role
 
 _OFFICER = roles(Role.OFFICER)
@@ -10,6 +10,11 @@ _OF_A_CASE = SIGNED_IN.but(decides=True)
 _TIME = SIGNED_IN.but(sending=_OFFICER)
 _SHARED = (_OFFICER | holders("casework.keeper")).but(decides=True)
 ACCESS: Mapping[str, Access] = {
+    "phone": SIGNED_IN,
+    "ticket": SIGNED_IN,
+    "offline": public("It stands in for a page while there is no network, and shows nothing of the server's."),
+    "manifest": public("A browser asks for it without saying who it is."),
+    "worker": public("A browser looks for a new release of it by itself, whoever is signed in."),
     "todo": SIGNED_IN,
     "office": SIGNED_IN,
     "export": _OF_A_CASE.but(a_minute=SELDOM),
@@ -29,6 +34,7 @@ ACCESS: Mapping[str, Access] = {
     "ask_extension": _OF_A_CASE,
     "answer_extension": _OF_A_CASE,
     "step": _OF_A_CASE,
+    "send_step": _OF_A_CASE.but(a_minute=SELDOM),
     "duties-today": SIGNED_IN,
     "duties": SIGNED_IN,
     "duty_choose": _OF_A_CASE,

@@ -62,6 +62,13 @@ def forget_old_answers(now: datetime) -> int:
     return once.forget_old(now)
 
 
+def forget_old_receipts(now: datetime) -> int:
+    """A job of the worker: what people were answered on their phones is kept for ninety days."""
+    from shixiao.casework import receiving
+
+    return receiving.forget_old(now)
+
+
 def works_at_a_desk(request: HttpRequest) -> bool:
     """Administrators do no business, so nothing is to do for them."""
     return not getattr(request.user, "is_administrator", True)
@@ -132,6 +139,7 @@ class CaseworkConfig(AppConfig):
         Job("casework.look_again", every=timedelta(seconds=10), run=look_again),
         Job("casework.catch_up", every=timedelta(seconds=10), run=catch_up),
         Job("casework.answers", every=timedelta(hours=1), run=forget_old_answers),
+        Job("casework.receipts", every=timedelta(hours=1), run=forget_old_receipts),
         Job("casework.attachments", every=timedelta(hours=6), run=tidy_attachments),
     )
 

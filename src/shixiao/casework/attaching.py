@@ -268,6 +268,12 @@ def size_limit() -> int:
     return limit
 
 
+def photo_limit() -> int:
+    """All photos of one report together, in bytes: a phone makes them smaller before it sends them."""
+    limit: int = settings.SHIXIAO_PHOTO_LIMIT
+    return limit
+
+
 def _examined(draft: Draft, name: str) -> tuple[file_kinds.FileKind, str]:
     with draft.read() as file:
         kind, name = file_kinds.recognised(file, name)

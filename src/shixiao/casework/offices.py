@@ -190,7 +190,8 @@ class Office(Desk):
     """The manifest of an office: a desk in a folder of its own.
 
     `accepts`: what other offices may ask for: the word after the dot in `casework.ask("office.word")`, and the kind of
-    case that its opening step of that name begins. `order` sorts offices in the menu.
+    case that its opening step of that name begins. `order` sorts offices in the menu. `phone`: pages made for a phone, the first that is
+    for somebody opens with the house on their phone.
     """
 
     is_office: ClassVar[bool] = True
@@ -199,6 +200,7 @@ class Office(Desk):
     home: ClassVar[str] = ""  # the name of the address of its first page; without one, the list of its cases
     accepts: ClassVar[Mapping[str, str]] = {}
     places: ClassVar[tuple[menu.Place, ...]] = ()
+    phone: ClassVar[tuple["PhonePage", ...]] = ()
 
     default = False
 
@@ -216,6 +218,14 @@ class Office(Desk):
                     within=(f"offices/{self.label}/",),
                 ),
             )
+
+
+class PhonePage(NamedTuple):
+    """A page of an office for the phone: its title, the name of its address, and the responsibilities of those whom it is for."""
+
+    title: Text
+    url_name: str
+    words: frozenset[str]
 
 
 class UnknownKind(LookupError):

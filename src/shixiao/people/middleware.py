@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from shixiao.people import access, actions, idleness, limiting, passwords, refusals
+from shixiao.people import access, actions, idleness, limiting, marks, passwords, refusals
 from shixiao.people.models import User
+from shixiao.ui import offline
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -45,6 +46,26 @@ class IdleTimeOut:
         minutes = settings.SHIXIAO_IDLE_MINUTES
         messages.warning(request, _("超过 %(minutes)d 分钟没有操作，已自动退出。请重新登录。") % {"minutes": minutes})
         return redirect_to_login(came_from, reverse("people:sign_in"))
+
+
+class Marked:
+    """Says on every page whose browser this is, or that nobody is signed in, so that a phone keeps nothing for somebody else."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, with the mark of whoever is signed in after it: signing in and out change that. No statement; after a page that
+        says that the database cannot be used, nothing is asked of it."""
+        request.person_mark = _mark(request)  # type: ignore[attr-defined]  # for the page itself
+        response = self.get_response(request)
+        if response.status_code < 500 and response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers[offline.PERSON] = _mark(request) or offline.NOBODY
+        return response
+
+
+def _mark(request: HttpRequest) -> str:
+    return marks.mark_of(request.user) if is_signed_in(request) and isinstance(request.user, User) else ""
 
 
 class PasswordFirst:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view is open only where it says so
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shixiao.people.middleware.Marked",
     "shixiao.people.middleware.IdleTimeOut",
     "shixiao.people.middleware.PasswordFirst",
     "shixiao.people.middleware.SecondStepFirst",
@@ -274,6 +275,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * MEGABYTE  # pasted text; a published table is
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * MEGABYTE  # larger uploads go through a temporary file
 SHIXIAO_REQUEST_LIMIT = 20 * MEGABYTE
 SHIXIAO_ATTACHMENT_LIMIT = env.int("SHIXIAO_ATTACHMENT_MB", 100) * MEGABYTE  # one upload of files to a case
+SHIXIAO_PHOTO_LIMIT = env.int("SHIXIAO_PHOTO_MB", 20) * MEGABYTE  # all photos of one report; a phone makes them smaller
 SHIXIAO_ATTACHMENTS = HOME / "attachments"  # outside everything that is sent as a static file
 SHIXIAO_PUBLISHED = HOME / "published"  # made from the database: no backup needs it
 SHIXIAO_BACKUPS = Path(env.str("SHIXIAO_BACKUPS", "") or HOME / "backups")  # another disk is better

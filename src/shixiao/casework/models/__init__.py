@@ -5,6 +5,7 @@ from shixiao.casework.models.cases import Assistant, Case, ClosedYear, Relation,
 from shixiao.casework.models.deadlines import Deadline, Extension, Suspension, Timer
 from shixiao.casework.models.duties import Duty, DutyCase, DutyVersion
 from shixiao.casework.models.papers import Attachment
+from shixiao.casework.models.phones import Received
 from shixiao.casework.models.programs import Answered, Token
 from shixiao.casework.models.saved import SavedFilter
 from shixiao.casework.models.shared import Contract, Project, Subject, Topic
@@ -30,6 +31,7 @@ __all__ = [
     "LightRule",
     "LimitRule",
     "Project",
+    "Received",
     "Relation",
     "SavedFilter",
     "SearchText",

@@ -32,6 +32,7 @@ class Desk:
     limits: tuple[Limit, ...] = ()
     lights: dict[str, object] = {}  # noqa: RUF012
     tables: tuple[Steps, ...] = ()
+    phone: tuple[object, ...] = ()
     full: set[str] = set()  # noqa: RUF012 — the places that `rounds` has no room for
 
 

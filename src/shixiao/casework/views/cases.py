@@ -83,6 +83,11 @@ def _take(request: HttpRequest, found: Case, row: Step, *, now: datetime) -> Htt
     return redirect("casework:case", done.pk)
 
 
+def step_page(request: HttpRequest, case: Case, row: Step, form: Told, *, now: datetime) -> dict[str, Any]:
+    """What the page of a case shows with the form of one of its steps, for other views that take it."""
+    return _context(request, case, now=now, form=form, step=row)
+
+
 def moment(typed: str) -> datetime | None:
     """When it happened; None for now. Raises `Refused`."""
     found: datetime | None = HAPPENED_AT.read(typed, zone=performing.zone())

@@ -16,7 +16,7 @@ from shixiao.casework import deadlines, listing, offices, rows, visibility
 from shixiao.casework.filters import CLOSED, OPEN, SOON_IS, Filters
 from shixiao.casework.models import Project, SavedFilter, Urgency
 from shixiao.casework.steps import Steps
-from shixiao.casework.views import is_part, person
+from shixiao.casework.views import is_part, person, phone
 from shixiao.people.models import User
 from shixiao.people.wordings import said
 from shixiao.ui import formats
@@ -108,6 +108,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         "next": filters.address(after=page.after) if page.after else "",
         "many": listing.steps_for_many(tables, by=by, now=now),
         "is_first": is_first,
+        "phone_page": phone.first_page(by, now=now),
         "sentence": _sentence(page, now=now),
     }
     if is_first:

@@ -12,11 +12,16 @@ _SEES = (roles(Role.OFFICER) | holders("supervision.") | _ABOVE).but(decides=Tru
 _OF_A_CASE = SIGNED_IN.but(decides=True)
 _SUPERVISES = holders("supervision.officer").but(decides=True)
 _INSTRUCTIONS = holders("supervision.instructions", "supervision.head", "supervision.leader").but(decides=True)
+_LEADS = holders("supervision.leader").but(decides=True)
 ACCESS: Mapping[str, Access] = {
     "home": _SEES,
     "statistics": _SEES,
     "screen": _SEES,
     "briefing": _SEES,
+    "mine": SIGNED_IN,
+    "leader": _LEADS,
+    "write": _LEADS,
+    "decide": _LEADS,
     "tag": _SUPERVISES,
     "task": _OF_A_CASE,
     "letter_preview": _OF_A_CASE,

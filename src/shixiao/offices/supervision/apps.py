@@ -31,6 +31,14 @@ class SupervisionOffice(offices.Office):
     icon = "office"
     order = 120
     home = "supervision:home"
+    phone = (
+        offices.PhonePage(
+            Text("审阅和交办", "To read, and ordered"), "supervision:leader", frozenset({"supervision.leader"})
+        ),
+        offices.PhonePage(
+            Text("我的督办事项", "My supervised tasks"), "supervision:mine", frozenset({"supervision.handler"})
+        ),
+    )
     jobs = (Job("supervision.oa", every=timedelta(minutes=1), run=fetch_documents),)
 
     def ready(self) -> None:

@@ -117,6 +117,13 @@ INSTRUCTION_REGISTERED = declare(
     texts=("document", "instruction"),
     sealed=("instruction",),
 )
+INSTRUCTION_WRITTEN = declare(
+    "supervision.instruction_written",
+    Text("领导批示", "Instruction written by the leader"),
+    particulars=("given_on", "feedback_on", "secrecy", "due"),
+    texts=("document", "instruction"),
+    sealed=("instruction",),
+)
 INSTRUCTION_SPLIT = declare(
     "supervision.instruction_split",
     Text("分解批示", "Instruction split"),

@@ -22,6 +22,16 @@ def register(work: Work) -> None:
     work.detail = Instruction(case=work.case, leader=leader, given_on=given_on)
 
 
+def write(work: Work) -> None:
+    """By the leader in person, who has nobody registered it for; a keeper of instructions goes on with it."""
+    assert work.by is not None  # noqa: S101 — the program takes no step of a leader
+    _check_unmarked(work)
+    _check_days(work)
+    given_on = work["given_on"]
+    work.change_case(title=f"{work.by.display_name} {given_on:%Y-%m-%d} 批示")
+    work.detail = Instruction(case=work.case, leader=work.by, given_on=given_on)
+
+
 def _check_unmarked(work: Work) -> None:
     if (why := refuse_marked(work["secrecy"])) is not None:
         raise work.refuse(why, field="secrecy")
@@ -194,6 +204,7 @@ def replace_leader(work: Work) -> None:
 
 ACTIONS: Mapping[tuple[str, str], Callable[[Work], None]] = {
     (INSTRUCTION, "register"): register,
+    (INSTRUCTION, "write"): write,
     (INSTRUCTION, "split"): split,
     (INSTRUCTION, "tie"): tie,
     (INSTRUCTION, "send"): send,

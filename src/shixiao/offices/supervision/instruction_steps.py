@@ -36,6 +36,15 @@ _secrecy = choice(
 )
 
 
+_document = label(
+    "document",
+    Text("原件", "Original"),
+    most=200,
+    is_required=False,
+    hint=Text("文号或呈阅件编号。", "Its number."),
+)
+
+
 def clause(number: int) -> str:
     """The name under which a clause is told."""
     return f"clause_{number}"
@@ -98,15 +107,29 @@ INSTRUCTIONS = Steps(
                         ("call", Text("口头或电话", "A call")),
                     ),
                 ),
-                label(
-                    "document",
-                    Text("原件", "Original"),
-                    most=200,
-                    is_required=False,
-                    hint=Text("文号或呈阅件编号。", "Its number."),
-                ),
+                _document,
             ),
             starts=("answer",),
+        ),
+        Step(
+            name="write",
+            title=Text("写批示", "Write an instruction"),
+            to="registered",
+            records=events.INSTRUCTION_WRITTEN,
+            by=LEADER,
+            takes=_instruction(_document),
+            starts=("answer",),
+            tells=(
+                Tell(
+                    to=KEEPER,
+                    is_todo=True,
+                    says=Text("领导批示，请分解：{number}", "Please split instruction {number}"),
+                ),
+            ),
+            about=Text(
+                "领导本人在手机上写，批示管理接着分解。",
+                "By the leader in person; the keeper of instructions splits it then.",
+            ),
         ),
         Step(
             name="split",

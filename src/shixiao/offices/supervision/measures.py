@@ -274,7 +274,9 @@ def reported_back_in_time(case: Timeline, *, clock: Clock, now: datetime) -> Ver
     经批准延期后才按时的不计，恢复计入则为未达标；撤销登记的不计。
     """
     del clock
-    begun = case.last(events.INSTRUCTED_ANEW, events.ANEW_REGISTERED) or case.first(events.INSTRUCTION_REGISTERED)
+    begun = case.last(events.INSTRUCTED_ANEW, events.ANEW_REGISTERED) or case.first(
+        events.INSTRUCTION_REGISTERED, events.INSTRUCTION_WRITTEN
+    )
     if begun is None:
         return None
     if case.has(events.INSTRUCTION_CANCELLED):

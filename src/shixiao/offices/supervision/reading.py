@@ -22,7 +22,12 @@ from shixiao.offices.supervision.instruction_steps import INSTRUCTIONS, clause
 from shixiao.offices.supervision.models import Instruction
 from shixiao.people.models import User
 
-_TEXTS = (events.INSTRUCTION_REGISTERED, events.INSTRUCTED_ANEW, events.ANEW_REGISTERED)
+_TEXTS = (
+    events.INSTRUCTION_REGISTERED,
+    events.INSTRUCTION_WRITTEN,
+    events.INSTRUCTED_ANEW,
+    events.ANEW_REGISTERED,
+)
 
 
 class Said(NamedTuple):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shixiao.offices.supervision import views
-from shixiao.offices.supervision.views import importing, instructions, letters, oa, statistics
+from shixiao.offices.supervision.views import importing, instructions, letters, oa, phone, statistics
 
 app_name = "supervision"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/screen/", statistics.large_screen, name="screen"),
     path("statistics/report/", statistics.report, name="briefing"),
+    path("mine/", phone.mine, name="mine"),
+    path("leader/", phone.leader, name="leader"),
+    path("leader/write/", phone.write, name="write"),
+    path("leader/<int:case>/", phone.decide, name="decide"),
     path("tag/", views.tag, name="tag"),
     path("task/<int:case>/", views.task, name="task"),
     path("task/<int:case>/letters/<slug:letter>/", letters.preview, name="letter_preview"),

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from shixiao.ui import formats, menu, statuses
+from shixiao.ui import formats, menu, offline, statuses
 
 register = template.Library()
 
@@ -28,6 +28,12 @@ def menu_entries(context: template.Context) -> list[menu.Entry]:
 def places_beside_person(context: template.Context) -> list[menu.Entry]:
     """What stands beside the person's name, with how much waits there."""
     return menu.beside_person(context.get("request"))
+
+
+@register.filter
+def is_inside(request: HttpRequest | None) -> bool:
+    """The page is shown inside a messenger (`ui.offline`)."""
+    return offline.is_inside(request)
 
 
 @register.simple_tag

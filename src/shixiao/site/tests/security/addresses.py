@@ -172,6 +172,7 @@ _KNOWN: dict[str, tuple[Any, ...]] = {
     "letter": ("supervision_order", "closing_report"),
     "issued": ("@letter",),
     "format_": ("docx", "pdf"),
+    "supervision:decide.case": ("@supervised", "@instruction"),
     "supervision:.draft": ("@supervision_draft",),
     "messages:sms_report.given": ("a-word-of-somebody-else",),
     "step": ("enter", "plan"),

@@ -42,6 +42,33 @@
     });
   });
 
+  // Signing out empties what this browser keeps for the person. What was written and not sent is said first; pressed again, it goes, too.
+  const leftHere = (person) => {
+    try {
+      const drafts = Object.keys(localStorage).filter((name) => name.startsWith(`shixiao:draft:${person}:`)).length;
+      return drafts + Number(localStorage.getItem(`shixiao:unsent:${person}`) || 0);
+    } catch (error) {
+      return 0;
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-leaves")) return;
+    const said = document.getElementById("unsent-at-leaving");
+    if (said && said.hidden && leftHere(document.body.dataset.person || "")) {
+      event.preventDefault();
+      said.hidden = false;
+      said.setAttribute("role", "alert");
+      said.scrollIntoView();
+      return;
+    }
+    try {
+      Object.keys(localStorage).filter((name) => name.startsWith("shixiao:")).forEach((name) => localStorage.removeItem(name));
+      if (self.indexedDB) indexedDB.deleteDatabase("shixiao");
+      if (self.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+    } catch (error) { /* a browser that keeps nothing */ }
+  });
+
   // A chosen file too large for the server is refused before it is sent, so that nothing else typed is lost.
   document.addEventListener("change", (event) => {
     const field = event.target;
