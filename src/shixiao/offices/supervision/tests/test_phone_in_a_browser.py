@@ -172,6 +172,8 @@ def test_a_report_is_written_without_a_network_and_arrives_once(
     page.goto(f"/cases/{case.pk}/")
     expect(page.get_by_role("link", name="我的督办事项")).to_be_visible()  # what is kept instead
     page.get_by_role("link", name="我的督办事项").click()
+    expect(page).to_have_url(re.compile("/mine/$"))
+    expect(page.locator("#phone-kept")).to_be_visible()
 
     write(page, "断网时写的", case)
     form = page.locator(f"#c{case.pk} form[action*='/progress/']")

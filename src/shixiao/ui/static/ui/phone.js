@@ -366,10 +366,7 @@
     place.parentElement.hidden = !found.length;
   }
   const keptList = document.querySelector("[data-kept-list]");
-  if (keptList) {
-    if (self.caches) listKept(keptList).catch(() => {});
-    window.addEventListener("online", () => location.reload()); // the page that was wanted
-  }
+  if (keptList && self.caches) listKept(keptList).catch(() => {});
 
   // The worker keeps only pages that allow it. A page that came before it was there, or that says what has just been done, is asked for once
   // more. Inside a messenger nothing of this is begun: there it may be gone with the next start.
