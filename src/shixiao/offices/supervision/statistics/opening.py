@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 
 from django.db.models.expressions import RawSQL
 
 from shixiao.engine.bilingual import Text
 from shixiao.engine.measures import Outcome
+from shixiao.engine.measures.aspects import VALUE
 from shixiao.ledger import by_aspect, gauges
 from shixiao.ledger.readings import Days, Where
 from shixiao.offices.supervision.aspects import NAMES
@@ -16,7 +16,6 @@ from shixiao.offices.supervision.statistics.figures import BY_CODE, Figure, Show
 from shixiao.offices.supervision.statistics.periods import EVER
 
 NAMES_OF = ("figure", "by", "value", "since", "until", "on")
-LONGEST = 64
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class Opened:
         if figure is None:
             return None
         since, until, on = (_day(given.get(name, "")) for name in ("since", "until", "on"))
-        by, value = given.get("by", ""), given.get("value", "")[:LONGEST]
-        if by not in NAMES or not value.isascii() or not value.isprintable():
+        by, value = given.get("by", ""), given.get("value", "")
+        if by not in NAMES or not VALUE.fullmatch(value):
             by = value = ""
         as_of = on if on is not None and on < today else None
         return cls(figure, by, value, since or EVER, until or as_of or today, as_of)
@@ -79,7 +78,7 @@ _DAY = timedelta(days=1)
 
 
 def address(code: str, *, by: str = "", value: str = "", days: Days, as_of: date | None = None) -> str:
-    """The query by which the list of tasks opens a figure."""
+    """The query by which the list of tasks opens a figure: codes and days, of which nothing has to be quoted."""
     said = {
         "figure": code,
         "by": by if value else "",
@@ -88,7 +87,7 @@ def address(code: str, *, by: str = "", value: str = "", days: Days, as_of: date
         "until": (days.end - _DAY).isoformat(),
         "on": "" if as_of is None else as_of.isoformat(),
     }
-    return urlencode({name: each for name, each in said.items() if each})
+    return "&".join([f"{name}={each}" for name, each in said.items() if each])
 
 
 def _day(text: str) -> date | None:

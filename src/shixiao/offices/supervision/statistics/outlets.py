@@ -65,7 +65,8 @@ def as_csv(told: Statistics) -> str:
     """A line for each value and one for all."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    heads = [f"{said(each.title)}{_('（现在）') if each.stands else ''}" for each in FIGURES]
+    now = _("（现在）")
+    heads = [f"{said(each.title)}{now if each.stands else ''}" for each in FIGURES]
     writer.writerow([said(ASPECTS[told.by]), *heads, _("按期率的件数"), _("按期率下限%"), _("按期率上限%")])
     for row in (*told.rows, Row("", _("合计"), told.total)):
         found = row.line.interval

@@ -74,8 +74,15 @@ class Tables:
         self.of_age = {age.code: age.days(told.day) for age in AGES}
         self._addresses: dict[tuple[str, Days, str], str] = {}
         self.titles = {each.code: escape(said(each.title)) for each in FIGURES}
-        self.few = f'<span class="chip chip-plain">{escape(_("件数少"))}</span>'
-        self.none = f'<span class="soft" title="{escape(_("没有可计的事项"))}">–</span>'
+        self.of_rank = escape(_("名次"))
+        self.labels_of_age = {
+            (code, age.code): f"{self.titles[code]} · {escape(said(age.title))}"
+            for code in ("in_hand", "overdue")
+            for age in AGES
+        }
+        few, none = _("件数少"), _("没有可计的事项")
+        self.few = f'<span class="chip chip-plain">{escape(few)}</span>'
+        self.none = f'<span class="soft" title="{escape(none)}">–</span>'
 
     # ---- the figures ---------------------------------------------------------------------------------------------
 
@@ -105,7 +112,7 @@ class Tables:
         rank = ""
         if is_ranked:
             place = str(each.rank) if each.rank else "" if is_total else "–"
-            rank = f'<td class="number stat-rank" data-label="{escape(_("名次"))}">{place}</td>'
+            rank = f'<td class="number stat-rank" data-label="{self.of_rank}">{place}</td>'
         cells = "".join(self._cell(figure.code, row, by) for figure in figures)
         style = f' class="stat-depth-{min(row.depth, 3)}"' if row.depth else ""
         kind = ' class="stat-total"' if is_total else ""
@@ -116,7 +123,7 @@ class Tables:
         label, value = self.titles[code], row.line.value(code)
         plain = "" if value is None else f' data-value="{value}"'
         inside = self.none
-        if shown and not value:
+        if shown and value == 0 and BY_CODE[code].shows is Shows.COUNT:
             inside = f"{shown}{self._beside(code, row.line)}"  # there is nothing to open
         elif shown:
             inside = f'<a href="{self.address(code, row, by)}">{shown}</a>{self._beside(code, row.line)}'
@@ -176,10 +183,8 @@ class Tables:
     def _aged(self, row: Row, *, is_total: bool = False) -> str:
         cells = ""
         for code, ages in (("in_hand", row.line.ages), ("overdue", row.line.late_ages)):
-            found = by_age(ages)
-            for age in AGES:
-                number = found[age.code]
-                label = f"{self.titles[code]} · {escape(said(age.title))}"
+            for age, number in zip(AGES, ages, strict=True):
+                label = self.labels_of_age[code, age.code]
                 inside = self.none
                 if number:
                     link = self._address(code, self.of_age[age.code], self.told.by, row.value)

@@ -103,7 +103,7 @@ def test_a_bar_opens_what_its_cell_opens(look: Look, live_server: Any) -> None:
     assert box is not None
     # The first of twelve bars may stand anywhere: along the foot of the chart there is one.
     for step in range(3, 60):
-        page.mouse.click(box["x"] + box["width"] * step / 60, box["y"] + box["height"] - 34)
+        page.mouse.click(box["x"] + box["width"] * step / 60, box["y"] + box["height"] - 44)
         if "/all/" in page.url:
             break
     assert page.url.endswith(str(link))
