@@ -13,7 +13,7 @@ from shixiao.casework import attaching, tokens
 from shixiao.casework.allowing import NotAllowed
 from shixiao.casework.api import once
 from shixiao.casework.api.entering import note_not_allowed, table_for, token_of
-from shixiao.casework.api.problems import Problem
+from shixiao.casework.api.problems import Problem, wrong_media_type
 from shixiao.casework.api.reading import CaseName, visible_case
 from shixiao.casework.models import Attachment, Case
 from shixiao.casework.refusing import Reason, Refused
@@ -54,6 +54,8 @@ def attach(request: HttpRequest, case: CaseName) -> HttpResponse:
     """Add a file to a case. The same bytes again are answered with the file that is there, and change nothing."""
     found, table = visible_case(request)
     table_for(request, table.kind, tokens.WRITE)
+    if request.content_type != MEDIA_TYPE:
+        raise wrong_media_type(MEDIA_TYPE)
     by, now = token_of(request).user, timezone.now()
     if not attaching.may_attach(found, by=by, now=now):
         note_not_allowed(request, now=now)

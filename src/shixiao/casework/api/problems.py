@@ -426,7 +426,7 @@ def only(view: View, *, queries: frozenset[str] = frozenset(), takes: str = JSON
     """The view, whose every failure is a problem: whatever is raised, wrong methods, bodies that are no JSON or too large.
 
     `queries` are the words that may stand behind the question mark; a mistyped filter would otherwise show too much.
-    `takes`: the media type of the body; only JSON is bounded here, a file by the view that takes it.
+    `takes`: the media type of the body; only JSON is looked at here, a file by the view that takes it, once it knows whose it is.
     """
 
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -450,12 +450,14 @@ def _check_body(request: HttpRequest, takes: str) -> None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdecimal() or (takes == JSON and int(announced) > LARGEST):
         raise Problem("too-large")
-    if request.method == "POST" and int(announced) and request.content_type != takes:
-        raise Problem(
-            "wrong-media-type",
-            Text(f"请求头写 `Content-Type: {takes}`。", f"Send `Content-Type: {takes}`."),
-            headers={"Accept": takes},
-        )
+    if takes == JSON and request.method == "POST" and int(announced) and request.content_type != JSON:
+        raise wrong_media_type(JSON)
+
+
+def wrong_media_type(takes: str) -> Problem:
+    """To be raised where another type is sent than is taken."""
+    text = Text(f"请求头写 `Content-Type: {takes}`。", f"Send `Content-Type: {takes}`.")
+    return Problem("wrong-media-type", text, headers={"Accept": takes})
 
 
 def _check_queries(request: HttpRequest, known: frozenset[str]) -> None:
