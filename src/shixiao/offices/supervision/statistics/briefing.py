@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shixiao import forms
 from shixiao.casework import simulated
-from shixiao.forms.contents import Content, Label, Section, Style
+from shixiao.forms.contents import Label, OfficialForm, Section, Style
 from shixiao.offices.supervision.statistics.figures import Line
 from shixiao.offices.supervision.statistics.periods import AGES, MONTH, WEEK, Period
 from shixiao.offices.supervision.statistics.reading import Statistics
@@ -38,7 +38,7 @@ class UnitLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Briefing(Content):
+class Briefing(OfficialForm):
     """督办工作专报 of a week or a month: what is known is written, the rest is for an officer."""
 
     TITLE: ClassVar[str] = "督办工作专报"
