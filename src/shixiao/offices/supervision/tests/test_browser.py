@@ -101,12 +101,14 @@ def test_a_bar_opens_what_its_cell_opens(look: Look, live_server: Any) -> None:
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
-    # The first of twelve bars may stand anywhere: along the foot of the chart there is one.
+    # Where the first bar stands is the library's business: the pointer says when it is above one.
     for step in range(3, 60):
-        page.mouse.click(box["x"] + box["width"] * step / 60, box["y"] + box["height"] - 44)
-        if "/all/" in page.url:
+        page.mouse.move(box["x"] + box["width"] * step / 60, box["y"] + box["height"] - 44)
+        if chart.evaluate("figure => figure.firstElementChild.style.cursor") == "pointer":
+            page.mouse.down()
+            page.mouse.up()
             break
-    assert page.url.endswith(str(link))
+    page.wait_for_url(f"**{link}")
 
 
 def test_the_large_screen_fits_and_fetches_itself_anew(look: Look, live_server: Any) -> None:
