@@ -109,8 +109,9 @@ def _static_files_are_looked_up_once() -> Iterator[None]:
 
     def remembered(made: WhiteNoiseMiddleware) -> None:
         if made.static_prefix not in found:
+            own, made.files = made.files, {}
             look_up(made)
-            found[made.static_prefix] = dict(made.files)
+            found[made.static_prefix], made.files = made.files, own
         made.files.update(found[made.static_prefix])
 
     with pytest.MonkeyPatch.context() as patch:

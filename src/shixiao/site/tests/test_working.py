@@ -161,9 +161,6 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_until_it_has_caught_up(now:
     assert job.at == [now, now + 10 * SECOND, back + 10 * SECOND, back + 20 * SECOND]
 
 
-# ---- signs of life ---------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("asked", range(1, 40))
 def test_whenever_a_clock_is_set_back_nobody_sleeps_longer_than_a_beat(now: datetime, asked: int) -> None:
     """Between any two looks at the clock: also after the last job of a round, before the worker knows how long it may sleep."""
@@ -183,6 +180,9 @@ def test_whenever_a_clock_is_set_back_nobody_sleeps_longer_than_a_beat(now: date
     assert looks >= asked
     assert max(day.waits) <= BEATS_EVERY
     assert len(first.at) >= 12
+
+
+# ---- signs of life ---------------------------------------------------------------------------------------------
 
 
 def test_the_heart_says_which_job_is_under_way_and_how_much_was_done(now: datetime) -> None:

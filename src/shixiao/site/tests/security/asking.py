@@ -8,9 +8,8 @@ from django.test import Client
 
 from shixiao.site.tests.security.addresses import Address
 
-PROGRAM = Client(
-    raise_request_exception=False
-)  # keeps no cookie: each of its requests is taken back with those it was given
+# Asks for all programs; `ask` takes back the cookies it was given.
+PROGRAM = Client(raise_request_exception=False)
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
